@@ -1,0 +1,254 @@
+"""Where Xuanjian keeps things and which settings it obeys.
+
+Hides: the file format of a workspace's ``xuanjian.toml`` and the place of the shipped
+data folders. ``SETTINGS`` is the one table of settings: ``docs/settings.md`` is printed
+from it, and a key it does not hold stops start-up.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, overload
+
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+
+__all__ = ["SETTINGS", "Setting", "Settings", "Workspace", "shipped", "writing"]
+
+SettingValue = str | int | float | bool
+
+CONFIG_NAME = "xuanjian.toml"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the settings table; ``name`` is ``section.key`` in ``xuanjian.toml``."""
+
+    name: str
+    default: SettingValue
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("store.url", "", "Database URL; empty means xuanjian.db inside the workspace."),
+    Setting("plan.default", "", "Name of the plan used when a command names none."),
+    Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
+    Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered."),
+    Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
+    Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
+    Setting("crawl.obey_robots", True, "Obey robots.txt."),
+    Setting("crawl.timeout", 30.0, "Seconds before a request is given up."),
+    Setting("crawl.max_body", 16_000_000, "Bytes a response may have, unpacked."),
+    Setting("crawl.max_pages", 2_000, "Pages fetched from one source in one run, at most."),
+    Setting("crawl.max_list_pages", 200, "List pages read from one column in one run, at most."),
+    Setting(
+        "crawl.allow_private",
+        False,
+        "Fetch from loopback and private addresses (an intranet's own sites).",
+    ),
+    Setting("crawl.archive", True, "Keep raw pages as WARC files under archive/."),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings: every name of ``SETTINGS`` has a value."""
+
+    values: dict[str, SettingValue]
+
+    @overload
+    def get(self, name: str, kind: type[str]) -> str: ...
+    @overload
+    def get(self, name: str, kind: type[bool]) -> bool: ...
+    @overload
+    def get(self, name: str, kind: type[int]) -> int: ...
+    @overload
+    def get(self, name: str, kind: type[float]) -> float: ...
+    def get(self, name: str, kind: type[SettingValue]) -> SettingValue:
+        """The value of ``name`` as ``kind``; an unlisted name is a programming error."""
+        value = self.values[name]
+        return kind(value)
+
+    @classmethod
+    def defaults(cls) -> Settings:
+        return cls({setting.name: setting.default for setting in SETTINGS})
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Read ``path``; an unknown key or a value of another type raises ``BadInput``."""
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise DiskTrouble.from_os_error(error, "reading", path) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(
+                f"{path} is not valid TOML: {error}", "settings-unreadable", "Mend that line."
+            ) from error
+        values = dict(cls.defaults().values)
+        for name, value in _flatten(tree):
+            if name == "format":
+                continue
+            if name not in _BY_NAME:
+                close = difflib.get_close_matches(name, _BY_NAME, n=1)
+                hint = f"Did you mean {close[0]}?" if close else "docs/settings.md lists all keys."
+                raise BadInput(f"{path}: unknown setting {name}", "settings-unknown-key", hint)
+            default = _BY_NAME[name].default
+            if isinstance(default, float) and isinstance(value, int) and value is not True:
+                value = float(value)
+            if type(value) is not type(default):
+                raise BadInput(
+                    f"{path}: {name} must be {type(default).__name__}, got {value!r} instead",
+                    "settings-bad-value",
+                    f"The default is {default!r}.",
+                )
+            values[name] = value
+        return cls(values)
+
+
+def _flatten(tree: dict[str, object], prefix: str = "") -> Iterator[tuple[str, SettingValue]]:
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{name}.")
+        else:
+            yield name, value  # type: ignore[misc]  # its type is checked by the caller
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds one department's settings, sources, plans, archive and database."""
+
+    path: Path
+    settings: Settings
+
+    @property
+    def sources(self) -> Path:
+        return self.path / "sources"
+
+    @property
+    def plans(self) -> Path:
+        return self.path / "plans"
+
+    @property
+    def archive(self) -> Path:
+        return self.path / "archive"
+
+    @property
+    def database_url(self) -> str:
+        url = self.settings.get("store.url", str)
+        return url or f"sqlite:///{self.path / 'xuanjian.db'}"
+
+    @classmethod
+    def create(cls, path: Path, changes: dict[str, SettingValue] | None = None) -> Workspace:
+        """Make a workspace at ``path`` (may exist, must not be a workspace yet)."""
+        if (path / CONFIG_NAME).exists():
+            raise BadInput(
+                f"{path} is a workspace already",
+                "workspace-exists",
+                "Choose another folder, or use this one as it is.",
+            )
+        try:
+            for folder in (path, path / "sources", path / "plans", path / "archive"):
+                folder.mkdir(parents=True, exist_ok=True)
+            with writing(path / CONFIG_NAME) as out:
+                out.write(_render(changes or {}))
+        except OSError as error:
+            raise DiskTrouble.from_os_error(error, "making a workspace in", path) from error
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open the workspace at ``path``, or the nearest one above it."""
+        start = path.resolve()
+        for folder in (start, *start.parents):
+            if (folder / CONFIG_NAME).is_file():
+                return cls(folder, Settings.read(folder / CONFIG_NAME))
+        raise XuanjianError(
+            f"no workspace at {path} or above it",
+            "workspace-missing",
+            "Make one with: xuanjian init DIR, then run commands inside it or with -w DIR.",
+        )
+
+
+def _render(changes: dict[str, SettingValue]) -> str:
+    """The text of a fresh ``xuanjian.toml``: every setting, the unchanged ones as comments."""
+    lines = ["# Settings of this workspace; docs/settings.md explains each.", "format = 1"]
+    section = ""
+    for setting in SETTINGS:
+        head, key = setting.name.split(".")
+        if head != section:
+            section = head
+            lines += ["", f"[{section}]"]
+        mark = "" if setting.name in changes else "# "
+        value = changes.get(setting.name, setting.default)
+        lines.append(f"{mark}{key} = {_toml(value)}  # {setting.help}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: SettingValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)
+
+
+def shipped(name: Literal["models", "plans"]) -> Path:
+    """The folder of shipped data: beside the code in a checkout, under share/ when installed."""
+    for candidate in (
+        Path(__file__).resolve().parent.parent / name,
+        Path(sys.prefix) / "share" / "xuanjian" / name,
+    ):
+        if candidate.is_dir():
+            return candidate
+    raise XuanjianError(
+        f"the shipped folder {name}/ is missing",
+        "installation-incomplete",
+        "Install Xuanjian again, or run it from a complete checkout.",
+    )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[str]]:
+    """Write a UTF-8 text file whole or not at all.
+
+    The text goes to a temporary file in the same folder that replaces ``path`` only when
+    the block ends without an error. A refused write raises ``DiskTrouble``.
+    """
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as out:
+        yield out
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` that takes its place when the block succeeds."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise DiskTrouble.from_os_error(error, "writing", path) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise DiskTrouble.from_os_error(error, "writing", path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,202 @@
+"""The records a plan is made of, and their public JSON (design section 5, ``"format": 1``).
+
+Hides: how a plan is written to and read from JSON. All records are frozen; ``span`` is a
+pair of character offsets into the cleaned text (what ``plan read --text`` prints).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "Doubt",
+    "Medium",
+    "Obligation",
+    "Office",
+    "Plan",
+    "PlanEvent",
+    "PlanNode",
+    "ScoringRule",
+    "Target",
+    "Unit",
+    "schemes",
+    "walk",
+]
+
+PlanKind = Literal["publicity_plan", "development_plan", "work_plan", "bulletin", "other"]
+NodeKind = Literal[
+    "focus_area",
+    "chapter",
+    "section",
+    "subsection",
+    "measure",
+    "form",
+    "requirement",
+    "item",
+    "heading",
+]
+Span = tuple[int, int]
+
+
+class PlanNode(msgspec.Struct, frozen=True, kw_only=True):
+    """One numbered (or named) piece 条目 of a plan."""
+
+    id: str
+    kind: NodeKind
+    level: int
+    number: str = ""
+    title: str = ""
+    text: str = ""
+    lead_offices: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    date: tuple[str, str] | None = None
+    """First and last day (ISO 8601) an item tells of; None where it gives none."""
+    auditable: bool = True
+    span: Span = (0, 0)
+    inferred: bool = False
+    children: tuple[PlanNode, ...] = ()
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation 采访单位 the plan wants interviewed; ``theme`` is a node id or ''."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+    theme: str = ""
+
+
+class Office(msgspec.Struct, frozen=True, kw_only=True):
+    """A responsible office 责任科室 with its targets from the task table."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    focus: str = ""
+    target_points: float | None = None
+    channel_targets: dict[str, float] = {}
+    monthly_quotas: dict[str, float] = {}
+
+
+class Obligation(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the plan says will be done 落实事项."""
+
+    node: str
+    what: str
+    when: str = ""
+    every: str = ""
+    offices: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """An outlet the plan itself names 应查媒体."""
+
+    name: str
+    kind: str = ""
+    span: Span = (0, 0)
+
+
+class PlanEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A dated event the plan names, such as 科技活动周; ``date`` may be month-day only."""
+
+    name: str
+    date: str = ""
+
+
+class ScoringRule(msgspec.Struct, frozen=True, kw_only=True):
+    """One scoring note, as written, and what it leaves open 待定口径."""
+
+    text: str
+    rule: dict[str, str] = {}
+    open_questions: tuple[str, ...] = ()
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A numeric target with its quote."""
+
+    name: str
+    operator: str
+    value: float
+    unit: str = ""
+    year: int | None = None
+    baseline: float | None = None
+    quote: str = ""
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A repair or a guess a person should look at, tied to its place."""
+
+    span: Span
+    what: str
+    slug: str = ""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One document, read."""
+
+    format: Literal[1] = 1
+    title: str
+    kind: PlanKind
+    issuer: str = ""
+    number: str = ""
+    date: str | None = None
+    period: tuple[str, str] | None = None
+    """First and last day (ISO 8601) of the term; None where the plan gives none."""
+    nodes: tuple[PlanNode, ...] = ()
+    units: tuple[Unit, ...] = ()
+    offices: tuple[Office, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    media: tuple[Medium, ...] = ()
+    events: tuple[PlanEvent, ...] = ()
+    scoring: tuple[ScoringRule, ...] = ()
+    targets: tuple[Target, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def fingerprint(self) -> str:
+        """A hash of the reading (doubts aside): two equal plans have equal fingerprints."""
+        bare = msgspec.structs.replace(self, doubts=())
+        return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()[:16]
+
+    def to_json(self) -> bytes:
+        """Indented UTF-8 JSON, ending in a newline."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> Plan:
+        """The plan of ``to_json``; raises ``msgspec.ValidationError`` on anything else."""
+        return msgspec.json.decode(raw, type=cls)
+
+
+def walk(nodes: tuple[PlanNode, ...]) -> Iterator[PlanNode]:
+    """All nodes, parents before their children."""
+    for node in nodes:
+        yield node
+        yield from walk(node.children)
+
+
+SCHEME_KINDS: tuple[NodeKind, ...] = (
+    "focus_area",
+    "chapter",
+    "section",
+    "subsection",
+    "measure",
+    "item",
+)
+
+
+def schemes(plan: Plan) -> dict[str, tuple[PlanNode, ...]]:
+    """The plan's schemes 对照层级: auditable nodes by kind, the plan's main scheme first.
+
+    A scheme is the set of themes one classifier decides together. The order is
+    ``SCHEME_KINDS``; kinds with no auditable node are left out.
+    """
+    found: dict[str, tuple[PlanNode, ...]] = {}
+    for kind in SCHEME_KINDS:
+        nodes = tuple(node for node in walk(plan.nodes) if node.kind == kind and node.auditable)
+        if nodes:
+            found[kind] = nodes
+    return found
