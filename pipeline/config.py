@@ -102,15 +102,14 @@ class Settings:
                 hint = f"Did you mean {close[0]}?" if close else "docs/settings.md lists all keys."
                 raise BadInput(f"{path}: unknown setting {name}", "settings-unknown-key", hint)
             default = _BY_NAME[name].default
-            if isinstance(default, float) and isinstance(value, int) and value is not True:
-                value = float(value)
-            if type(value) is not type(default):
+            given = float(value) if type(value) is int and type(default) is float else value
+            if type(given) is not type(default):
                 raise BadInput(
                     f"{path}: {name} must be {type(default).__name__}, got {value!r} instead",
                     "settings-bad-value",
                     f"The default is {default!r}.",
                 )
-            values[name] = value
+            values[name] = given
         return cls(values)
 
 

@@ -1,0 +1,214 @@
+"""Storing and finding news items and stories.
+
+Hides: what happens when an item comes a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.news import NewsItem, canonical_url, content_fingerprint
+from pipeline.store.store import now
+from pipeline.store.tables import NewsItemRow, StoryItemRow, StoryRow
+
+__all__ = [
+    "Added",
+    "StoredStory",
+    "add_items",
+    "count_items",
+    "items_between",
+    "items_by_id",
+    "known_urls",
+    "replace_stories",
+    "stories_between",
+]
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of the items handed in; the three parts add up to all of them."""
+
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+
+    def __add__(self, other: Added) -> Added:
+        return Added(self.new + other.new, self.known + other.known, self.changed + other.changed)
+
+
+def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added:
+    """Store items. One that is stored already (same id or same address) is *known* when its
+    words are the same and *changed* (replaced) when they differ; an item without text never
+    replaces one with text.
+    """
+    total = Added()
+    chunk: list[NewsItem] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == _CHUNK:
+            total += _add_chunk(session, chunk, run_id)
+            chunk = []
+    return total + _add_chunk(session, chunk, run_id)
+
+
+def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Added:
+    if not items:
+        return Added()
+    addresses = {item.id: canonical_url(item.url) if item.url else None for item in items}
+    stored: dict[str, NewsItemRow] = {}
+    for row in session.scalars(select(NewsItemRow).where(NewsItemRow.id.in_(list(addresses)))):
+        stored[row.id] = row
+    wanted = [address for address in addresses.values() if address]
+    for row in session.scalars(select(NewsItemRow).where(NewsItemRow.canonical_url.in_(wanted))):
+        stored[str(row.canonical_url)] = row
+    new = known = changed = 0
+    for item in items:
+        address = addresses[item.id]
+        fingerprint = content_fingerprint(item.title, item.text)
+        body = msgspec.json.encode(item).decode()
+        found = stored.get(item.id) or stored.get(address or "")
+        if found is None:
+            row = NewsItemRow(
+                id=item.id,
+                canonical_url=address,
+                fingerprint=fingerprint,
+                day=(item.date or "")[:10] or None,
+                source_id=item.source,
+                run_id=run_id,
+                title=item.title,
+                body=body,
+                added_at=now(),
+            )
+            session.add(row)
+            stored[item.id] = row
+            if address:
+                stored[address] = row
+            new += 1
+        elif found.body == body or found.fingerprint == fingerprint or item.text_missing:
+            known += 1
+        else:
+            found.fingerprint = fingerprint
+            found.day = (item.date or "")[:10] or found.day
+            found.title = item.title
+            found.body = msgspec.json.encode(msgspec.structs.replace(item, id=found.id)).decode()
+            changed += 1
+    session.flush()
+    return Added(new, known, changed)
+
+
+def known_urls(session: Session, source: str) -> set[str]:
+    """Canonical addresses of the items stored from ``source``."""
+    rows = session.scalars(
+        select(NewsItemRow.canonical_url).where(
+            NewsItemRow.source_id == source, NewsItemRow.canonical_url.is_not(None)
+        )
+    )
+    return {str(address) for address in rows}
+
+
+def count_items(session: Session) -> int:
+    """How many items are stored."""
+    return session.scalar(select(func.count()).select_from(NewsItemRow)) or 0
+
+
+def items_between(
+    session: Session, first: date | None = None, last: date | None = None
+) -> Iterator[NewsItem]:
+    """Items dated within the days given (both inclusive), oldest first, streamed.
+
+    Without days: all items, the undated ones at the end.
+    """
+    query = select(NewsItemRow.body).order_by(
+        NewsItemRow.day.is_(None), NewsItemRow.day, NewsItemRow.id
+    )
+    if first is not None:
+        query = query.where(NewsItemRow.day >= first.isoformat())
+    if last is not None:
+        query = query.where(NewsItemRow.day <= last.isoformat())
+    decoder = msgspec.json.Decoder(NewsItem)
+    for body in session.scalars(query.execution_options(yield_per=_CHUNK)):
+        yield decoder.decode(body)
+
+
+def items_by_id(session: Session, ids: Iterable[str]) -> dict[str, NewsItem]:
+    """The items with these ids; absent ids are left out."""
+    decoder = msgspec.json.Decoder(NewsItem)
+    wanted = list(ids)
+    found: dict[str, NewsItem] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        query = select(NewsItemRow.id, NewsItemRow.body).where(NewsItemRow.id.in_(part))
+        for row in session.execute(query):
+            found[row.id] = decoder.decode(row.body)
+    return found
+
+
+class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A story as stored: its id, the id of its original, all member ids (original first)."""
+
+    id: str
+    original: str
+    day: str | None
+    level: str
+    items: tuple[str, ...]
+
+
+def replace_stories(session: Session, stories: Iterable[StoredStory]) -> int:
+    """Store this folding instead of the present one; gives the number of stories."""
+    session.execute(delete(StoryItemRow))
+    session.execute(delete(StoryRow))
+    count = 0
+    for story in stories:
+        session.add(
+            StoryRow(
+                id=story.id,
+                original_id=story.original,
+                day=story.day,
+                level=story.level,
+                size=len(story.items),
+            )
+        )
+        session.add_all(StoryItemRow(item_id=item, story_id=story.id) for item in story.items)
+        count += 1
+        if count % _CHUNK == 0:
+            session.flush()
+    session.flush()
+    return count
+
+
+def stories_between(
+    session: Session, first: date | None = None, last: date | None = None
+) -> tuple[StoredStory, ...]:
+    """Stories whose earliest day lies within the days given, by day and id.
+
+    Without days: all of them, the undated at the end.
+    """
+    query = select(StoryRow).order_by(StoryRow.day.is_(None), StoryRow.day, StoryRow.id)
+    if first is not None:
+        query = query.where(StoryRow.day >= first.isoformat())
+    if last is not None:
+        query = query.where(StoryRow.day <= last.isoformat())
+    rows = session.scalars(query).all()
+    members: dict[str, list[str]] = {row.id: [] for row in rows}
+    pairs = select(StoryItemRow.story_id, StoryItemRow.item_id).order_by(StoryItemRow.item_id)
+    for pair in session.execute(pairs):
+        if pair.story_id in members:
+            members[pair.story_id].append(pair.item_id)
+    return tuple(
+        StoredStory(
+            id=row.id,
+            original=row.original_id,
+            day=row.day,
+            level=row.level,
+            items=(row.original_id, *(m for m in members[row.id] if m != row.original_id)),
+        )
+        for row in rows
+    )

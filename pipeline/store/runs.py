@@ -1,0 +1,190 @@
+"""Runs 采集批次 and the ledger 采集台账: what was looked at, and what is known to be complete.
+
+Hides: how the observed window 无漏采时段 of a source follows from its ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.store.store import now
+from pipeline.store.tables import LedgerRow, RunRow, SourceRow
+
+__all__ = [
+    "LedgerEntry",
+    "SourceRecord",
+    "Window",
+    "finish_run",
+    "known_sources",
+    "latest_entries",
+    "observed_windows",
+    "record_ledger",
+    "record_source",
+    "start_run",
+]
+
+Window = tuple[date, date]
+"""First and last day, both inclusive."""
+
+
+class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A source 采集来源 as reports show it."""
+
+    id: str
+    name: str
+    level: str = "other"
+    channel: str = "website"
+    address: str = ""
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run saw of one column of one source.
+
+    ``extracted`` counts pages that became items, ``dated`` those with a date; ``known`` the
+    links whose items were stored by an earlier run and not fetched again. ``window`` is the
+    span of days for which this run knows that it missed nothing, or None.
+    """
+
+    source: str
+    column: str = ""
+    list_pages: int = 0
+    links_found: int = 0
+    fetched: int = 0
+    not_modified: int = 0
+    extracted: int = 0
+    dated: int = 0
+    known: int = 0
+    refused: int = 0
+    blocked: int = 0
+    failed: int = 0
+    duplicates: int = 0
+    oldest: str | None = None
+    newest: str | None = None
+    reached_end: bool = False
+    reached_known: bool = False
+    window: tuple[str, str] | None = None
+    alarms: tuple[str, ...] = ()
+
+
+_COUNTS = (
+    "list_pages",
+    "links_found",
+    "fetched",
+    "not_modified",
+    "extracted",
+    "dated",
+    "known",
+    "refused",
+    "blocked",
+    "failed",
+    "duplicates",
+)
+
+
+def start_run(session: Session, kind: str, detail: str = "") -> int:
+    """Open a run (``crawl`` or ``import``) and give its id."""
+    row = RunRow(kind=kind, started_at=now(), detail=detail)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def finish_run(session: Session, run_id: int, outcome: str) -> None:
+    """Close a run with its outcome: ``finished``, ``failed`` or ``stopped``."""
+    row = session.get_one(RunRow, run_id)
+    row.finished_at = now()
+    row.outcome = outcome
+
+
+def record_source(session: Session, source: SourceRecord) -> None:
+    """Store or refresh a source."""
+    session.merge(SourceRow(**msgspec.structs.asdict(source)))
+
+
+def known_sources(session: Session) -> tuple[SourceRecord, ...]:
+    """All sources ever used, by id."""
+    rows = session.scalars(select(SourceRow).order_by(SourceRow.id))
+    return tuple(
+        SourceRecord(
+            id=row.id, name=row.name, level=row.level, channel=row.channel, address=row.address
+        )
+        for row in rows
+    )
+
+
+def record_ledger(session: Session, run_id: int, entries: Iterable[LedgerEntry]) -> None:
+    """Write or replace the ledger lines of a run."""
+    for entry in entries:
+        values: dict[str, object] = {name: getattr(entry, name) for name in _COUNTS}
+        session.merge(
+            LedgerRow(
+                run_id=run_id,
+                source_id=entry.source,
+                column=entry.column,
+                oldest=entry.oldest,
+                newest=entry.newest,
+                reached_end=entry.reached_end,
+                reached_known=entry.reached_known,
+                window_from=entry.window[0] if entry.window else None,
+                window_to=entry.window[1] if entry.window else None,
+                alarms=msgspec.json.encode(entry.alarms).decode(),
+                **values,
+            )
+        )
+
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    window = (row.window_from, row.window_to) if row.window_from and row.window_to else None
+    return LedgerEntry(
+        source=row.source_id,
+        column=row.column,
+        oldest=row.oldest,
+        newest=row.newest,
+        reached_end=row.reached_end,
+        reached_known=row.reached_known,
+        window=window,
+        alarms=tuple(msgspec.json.decode(row.alarms, type=list[str])),
+        **{name: getattr(row, name) for name in _COUNTS},
+    )
+
+
+def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
+    """The newest ledger line of every column of every source."""
+    newest: dict[tuple[str, str], LedgerEntry] = {}
+    for row in session.scalars(select(LedgerRow).order_by(LedgerRow.run_id)):
+        newest[row.source_id, row.column] = _entry(row)
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:
+    """By source and column: the days for which nothing was missed, as disjoint windows.
+
+    Windows of several runs are joined where they touch or overlap. A column that was read
+    but never completely has an empty tuple.
+    """
+    found: dict[tuple[str, str], list[Window]] = {}
+    for row in session.scalars(select(LedgerRow)):
+        windows = found.setdefault((row.source_id, row.column), [])
+        if row.window_from and row.window_to:
+            windows.append((date.fromisoformat(row.window_from), date.fromisoformat(row.window_to)))
+    return {key: join_windows(windows) for key, windows in sorted(found.items())}
+
+
+def join_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Union of day spans, sorted and disjoint.
+
+    >>> join_windows([(date(2025, 1, 5), date(2025, 1, 9)), (date(2025, 1, 1), date(2025, 1, 4))])
+    ((datetime.date(2025, 1, 1), datetime.date(2025, 1, 9)),)
+    """
+    joined: list[Window] = []
+    for start, end in sorted(windows):
+        if joined and start <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)

@@ -1,0 +1,211 @@
+"""The tables of a workspace's database (SQLAlchemy 2, SQLite or PostgreSQL).
+
+Hides: columns and indexes. Records that are only ever read whole (a plan, an item's
+attachments) are kept as JSON text beside the columns that questions are asked of.
+Days are ISO 8601 text: they sort, and both databases compare them alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+__all__ = [
+    "AssignmentRow",
+    "Base",
+    "LedgerRow",
+    "ModelRow",
+    "NewsItemRow",
+    "PlanRow",
+    "ReviewRow",
+    "RunRow",
+    "SourceRow",
+    "StoryItemRow",
+    "StoryRow",
+    "ThemeRow",
+]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class PlanRow(Base):
+    """One stored version of a plan; the newest version of a name is the one in use."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(32))
+    period_from: Mapped[str | None] = mapped_column(String(10))
+    period_to: Mapped[str | None] = mapped_column(String(10))
+    body: Mapped[str] = mapped_column(Text)  # Plan JSON
+    text: Mapped[str] = mapped_column(Text)  # the cleaned text its spans point into
+    stored_at: Mapped[str] = mapped_column(String(32))
+
+
+class ThemeRow(Base):
+    """One theme 对照条目 of a stored plan."""
+
+    __tablename__ = "theme"
+
+    plan_id: Mapped[int] = mapped_column(
+        ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True
+    )
+    theme_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(32))
+    position: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(Text)
+    profile: Mapped[str] = mapped_column(Text, default="")  # ThemeProfile JSON or ''
+
+
+class SourceRow(Base):
+    """A source 采集来源 as it was when last used."""
+
+    __tablename__ = "source"
+
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(32))
+    address: Mapped[str] = mapped_column(Text)
+
+
+class RunRow(Base):
+    """One crawl or import 采集批次."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))  # crawl, import
+    started_at: Mapped[str] = mapped_column(String(32))
+    finished_at: Mapped[str | None] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(String(16), default="running")
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class LedgerRow(Base):
+    """What one run saw of one column of one source 采集台账."""
+
+    __tablename__ = "ledger"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    column: Mapped[str] = mapped_column(String(100), primary_key=True)
+    list_pages: Mapped[int] = mapped_column(Integer, default=0)
+    links_found: Mapped[int] = mapped_column(Integer, default=0)
+    fetched: Mapped[int] = mapped_column(Integer, default=0)
+    not_modified: Mapped[int] = mapped_column(Integer, default=0)
+    extracted: Mapped[int] = mapped_column(Integer, default=0)
+    dated: Mapped[int] = mapped_column(Integer, default=0)
+    known: Mapped[int] = mapped_column(Integer, default=0)
+    refused: Mapped[int] = mapped_column(Integer, default=0)
+    blocked: Mapped[int] = mapped_column(Integer, default=0)
+    failed: Mapped[int] = mapped_column(Integer, default=0)
+    duplicates: Mapped[int] = mapped_column(Integer, default=0)
+    oldest: Mapped[str | None] = mapped_column(String(10))
+    newest: Mapped[str | None] = mapped_column(String(10))
+    reached_end: Mapped[bool] = mapped_column(Boolean, default=False)
+    reached_known: Mapped[bool] = mapped_column(Boolean, default=False)
+    window_from: Mapped[str | None] = mapped_column(String(10))
+    window_to: Mapped[str | None] = mapped_column(String(10))
+    alarms: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of words
+
+    __table_args__ = (Index(None, "source_id", "run_id"),)
+
+
+class NewsItemRow(Base):
+    """A news item 刊发记录."""
+
+    __tablename__ = "news_item"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    canonical_url: Mapped[str | None] = mapped_column(String(1000), unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(32), index=True)
+    day: Mapped[str | None] = mapped_column(String(10), index=True)
+    source_id: Mapped[str] = mapped_column(String(100), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)  # NewsItem JSON
+    added_at: Mapped[str] = mapped_column(String(32))
+
+
+class StoryRow(Base):
+    """A story 报道: an original and its reprints 转载."""
+
+    __tablename__ = "story"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    original_id: Mapped[str] = mapped_column(ForeignKey("news_item.id"))
+    day: Mapped[str | None] = mapped_column(String(10), index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    size: Mapped[int] = mapped_column(Integer)
+
+
+class StoryItemRow(Base):
+    """Which item belongs to which story."""
+
+    __tablename__ = "story_item"
+
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("news_item.id", ondelete="CASCADE"), primary_key=True
+    )
+    story_id: Mapped[str] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), index=True)
+
+
+class ModelRow(Base):
+    """A model version that made assignments."""
+
+    __tablename__ = "model"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[str] = mapped_column(String(32))
+
+
+class AssignmentRow(Base):
+    """Story x theme 归类 by the machine: probability and evidence."""
+
+    __tablename__ = "assignment"
+
+    plan_id: Mapped[int] = mapped_column(
+        ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True
+    )
+    story_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    theme_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("model.id"))
+    probability: Mapped[float] = mapped_column(Float)
+    assigned: Mapped[bool] = mapped_column(Boolean)
+    evidence: Mapped[str] = mapped_column(Text, default="[]")
+
+    __table_args__ = (Index(None, "plan_id", "theme_id"),)
+
+
+class ReviewRow(Base):
+    """A person's decision 人工复核 about one item and one plan; never changed, only followed."""
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[str] = mapped_column(String(64), index=True)
+    themes: Mapped[str] = mapped_column(Text)  # JSON list of theme ids decided yes
+    not_themes: Mapped[str] = mapped_column(Text)  # JSON list of theme ids decided no
+    reviewer: Mapped[str] = mapped_column(String(200))
+    decided_at: Mapped[str] = mapped_column(String(32))
+    chosen_by: Mapped[str] = mapped_column(String(16))
+    inclusion_probability: Mapped[float | None] = mapped_column(Float)
+    comment: Mapped[str] = mapped_column(Text, default="")
