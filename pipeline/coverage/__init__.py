@@ -1,0 +1,1 @@
+"""Proving coverage 覆盖: from assignments, reviews and the ledger to one ``CoverageReport``."""
