@@ -1,0 +1,150 @@
+"""Place names in Chinese text: administrative divisions and where a text mentions them.
+
+Hides: the list of divisions (``divisions.csv``: six-digit codes of GB/T 2260 and names, as
+published by the Ministry of Civil Affairs) and which short forms (鄂尔多斯 for 鄂尔多斯市) are
+safe to recognise. Codes nest: 15 is the region, 1506 the city, 150603 the district.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Division", "PlaceFinder", "divisions", "nested", "short_name"]
+
+_PEOPLES = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇"
+    "|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|塔吉克|怒|鄂温克|裕固|保安|独龙|鄂伦春|门巴|珞巴|各"
+)
+_SUFFIX = re.compile(
+    rf"(?:(?:(?:{_PEOPLES})族|蒙古|哈萨克|柯尔克孜|维吾尔)*自治[区州县旗]"
+    r"|特别行政区|地区|林区|[省市盟州区县旗])$"
+)
+_PROVINCE_SHORT = {
+    "15": "内蒙古",
+    "45": "广西",
+    "54": "西藏",
+    "64": "宁夏",
+    "65": "新疆",
+    "81": "香港",
+    "82": "澳门",
+}
+
+
+@dataclass(frozen=True)
+class Division:
+    """An administrative division; ``code`` has 2, 4 or 6 digits by its level."""
+
+    code: str
+    name: str
+
+
+def _trim(code: str) -> str:
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+@lru_cache(maxsize=1)
+def divisions() -> dict[str, Division]:
+    """All divisions by code."""
+    lines = (Path(__file__).parent / "divisions.csv").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(",", 1) for line in lines[1:])
+    found = (Division(_trim(code), name) for code, name in pairs)
+    return {division.code: division for division in found}
+
+
+def nested(code: str, inside: str) -> bool:
+    """Whether ``code`` is ``inside`` itself or lies in it.
+
+    >>> nested("150603", "1506"), nested("15", "1506")
+    (True, False)
+    """
+    return code.startswith(inside)
+
+
+def short_name(division: Division) -> str:
+    """The name without its kind of division; the full name where nothing is left of it.
+
+    >>> short_name(Division("150625", "杭锦旗")), short_name(Division("2224", "延边朝鲜族自治州"))
+    ('杭锦', '延边')
+    """
+    if division.code in _PROVINCE_SHORT:
+        return _PROVINCE_SHORT[division.code]
+    short = _SUFFIX.sub("", division.name)
+    return short if len(short) >= 2 else division.name
+
+
+class PlaceFinder:
+    """Finds divisions in text, with an eye on a home place.
+
+    Short forms are recognised for provinces and cities everywhere, for counties only inside
+    ``home`` or where the short form has three characters and is unique: many counties share
+    names such as 和平 or 向阳 with ordinary words.
+
+    Args:
+        home: code of the home division, or ''.
+        extra: further names that stand for the home place (parks, units, landmarks).
+    """
+
+    def __init__(self, home: str = "", extra: Iterable[str] = ()) -> None:
+        import ahocorasick
+
+        surfaces: dict[str, set[str]] = {}
+        shorts = Counter(short_name(division) for division in divisions().values())
+        for code, division in divisions().items():
+            surfaces.setdefault(division.name, set()).add(code)
+            short = short_name(division)
+            known = len(code) < 6 or (len(short) >= 3 and shorts[short] == 1)
+            if known or (home and nested(code, home[:4])):
+                surfaces.setdefault(short, set()).add(code)
+        if home:
+            for name in extra:
+                if len(name) >= 3:
+                    surfaces.setdefault(name, set()).add(home)
+        self.home = home
+        self._automaton: Any = ahocorasick.Automaton()
+        for surface, codes in surfaces.items():
+            self._automaton.add_word(surface, (surface, frozenset(codes)))
+        self._automaton.make_automaton()
+
+    def mentions(self, text: str) -> list[tuple[int, str, str]]:
+        """Where places are named: (offset, name as written, code), longest names first taken.
+
+        A name shared by several divisions goes to the one in the home place, else to the
+        one whose parent the text names too, else to none.
+        """
+        hits: list[tuple[int, int, str, frozenset[str]]] = []
+        for end, (surface, codes) in self._automaton.iter(text):
+            hits.append((end - len(surface) + 1, end + 1, surface, codes))
+        hits.sort(key=lambda hit: (hit[0], -hit[1]))
+        kept: list[tuple[int, str, frozenset[str]]] = []
+        reach = 0
+        for start, end, surface, codes in hits:
+            if start >= reach:
+                kept.append((start, surface, codes))
+                reach = end
+        sure = {next(iter(codes)) for _, _, codes in kept if len(codes) == 1}
+        found: list[tuple[int, str, str]] = []
+        for start, surface, codes in kept:
+            code = self._settle(codes, sure)
+            if code:
+                found.append((start, surface, code))
+        return found
+
+    def _settle(self, codes: frozenset[str], sure: set[str]) -> str:
+        if len(codes) == 1:
+            return next(iter(codes))
+        at_home = [c for c in codes if self.home and nested(c, self.home[:2])]
+        if len(at_home) == 1:
+            return at_home[0]
+        widest = min(codes, key=len)
+        if all(nested(code, widest) for code in codes):
+            return widest  # 吉林 the province and the city: the wider one is certain
+        beside = [c for c in codes if any(s != c and (nested(c, s) or nested(s, c)) for s in sure)]
+        return beside[0] if len(beside) == 1 else ""
