@@ -1,0 +1,160 @@
+"""A file read into blocks: paragraphs and tables in document order.
+
+Hides: which bytes are which format and encoding. The plan readers see blocks only; Word's
+format is in ``word``, web pages in ``web``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.documents.blocks import (
+    LINE_END,
+    Block,
+    Document,
+    Repair,
+    empty,
+    unreadable,
+)
+from pipeline.errors import BadInput, DiskTrouble
+
+__all__ = ["Block", "Document", "Repair", "decode", "document_of_text", "read_document"]
+
+MAX_FILE = 50 * 1024 * 1024
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+_PACKAGE, _COMPOUND, _PORTABLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+
+
+def read_document(path: Path) -> Document:
+    """Read a txt, md, html or docx file.
+
+    Raises:
+        BadInput: unknown kind, unreadable, empty or too large.
+        DiskTrouble: the file cannot be read.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ""):
+        raise BadInput(
+            f"{path.name}: documents of kind {suffix} are not read",
+            "document-kind-unsupported",
+            "Save it as .docx or .txt (in Word or WPS: File, Save As) and read that file.",
+        )
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise unreadable(path.name, f"larger than {MAX_FILE // 2**20} MB", "Split it.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DiskTrouble.from_os_error(error, "reading", path) from error
+    if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise empty(path.name)
+    _refuse_mislabelled(raw, suffix, path.name)
+    if suffix == ".docx":
+        from pipeline.documents.word import docx_blocks
+
+        document = Document(path.name, tuple(docx_blocks(raw, path.name)))
+        document = _without_controls(document)
+    elif suffix in (".html", ".htm"):
+        from pipeline.documents.web import html_blocks
+
+        text, repairs = decode(raw, path.name)
+        document = Document(path.name, tuple(html_blocks(text, path.name)), repairs)
+        document = _without_controls(document)
+    else:
+        text, repairs = decode(raw, path.name)
+        document = document_of_text(text, path.name)
+        document = replace(document, repairs=repairs + document.repairs)
+    if not any(block.text.strip() or block.rows for block in document.blocks):
+        raise empty(path.name)
+    return document
+
+
+def _refuse_mislabelled(raw: bytes, suffix: str, name: str) -> None:
+    if suffix == ".docx":
+        if raw.startswith(_COMPOUND):
+            raise unreadable(name, "it is encrypted, or an old .doc with a new name")
+        if not raw.startswith(_PACKAGE):
+            raise unreadable(name, "it is named .docx but is not a Word document")
+        return
+    for mark, kind in ((_PACKAGE, ".docx or zip"), (_COMPOUND, ".doc"), (_PORTABLE, ".pdf")):
+        if raw.startswith(mark):
+            raise unreadable(name, f"it is named {suffix or 'as text'} but is a {kind} file")
+
+
+# Text
+
+
+def decode(raw: bytes, name: str = "") -> tuple[str, tuple[Repair, ...]]:
+    """Bytes to text: UTF-8 (strict), UTF-16 by its mark, GB18030, then detection."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace"), ()
+    try:
+        return raw.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        pass
+    lenient = raw.decode("utf-8-sig", errors="replace")
+    lost = lenient.count("\ufffd")
+    multibyte = sum(1 for character in lenient if character > "\u07ff") - lost
+    if multibyte > 100 * lost or (lost == 1 and multibyte > 3 and lenient.endswith("\ufffd")):
+        # A damaged or cut UTF-8 file: GB18030 would "succeed" and turn every word to noise.
+        what = f"{lost} damaged characters in a UTF-8 file were dropped"
+        return lenient.replace("\ufffd", ""), (Repair(-1, what, "bytes-damaged"),)
+    try:
+        return raw.decode("gb18030"), ()
+    except UnicodeDecodeError:
+        pass
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw).best()
+    if best is None:
+        raise unreadable(name, "its character encoding is not known", "Save it as UTF-8 text.")
+    what = f"the encoding was guessed to be {best.encoding}"
+    return str(best), (Repair(-1, what, "encoding-guessed"),)
+
+
+def document_of_text(text: str, name: str = "") -> Document:
+    """Plain text (or Markdown) as blocks, one a line; runs of lines with tabs are tables."""
+    blocks: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    for line in [*LINE_END.split(text), ""]:
+        if line.strip().count("\t") >= 2:
+            rows.append(tuple(cell.strip() for cell in line.strip("\r\n ").split("\t")))
+            continue
+        if rows:
+            blocks.append(Block("table", rows=tuple(rows)))
+            rows = []
+        if stripped := line.strip():
+            marks = len(stripped) - len(stripped.lstrip("#"))
+            level = marks if 0 < marks <= 6 and stripped[marks : marks + 1] == " " else 0
+            body = stripped[marks:].strip() if level else stripped
+            blocks.append(Block(text=body, heading_level=level))
+    document = _without_controls(Document(name, tuple(blocks)))
+    if not document.blocks:
+        raise empty(name)
+    return document
+
+
+def _without_controls(document: Document) -> Document:
+    repairs = list(document.repairs)
+    blocks: list[Block] = []
+    for found_block in document.blocks:
+        block = found_block
+        whole = block.text + "".join("".join(row) for row in block.rows)
+        found = len(_CONTROL.findall(whole))
+        if found:
+            block = replace(
+                block,
+                text=_CONTROL.sub("", block.text).strip(),
+                rows=tuple(tuple(_CONTROL.sub("", cell) for cell in row) for row in block.rows),
+            )
+        if not block.text and not any(any(row) for row in block.rows):
+            continue
+        if found:
+            what = f"{found} invisible control characters were removed"
+            repairs.append(Repair(len(blocks), what, "control-characters"))
+        blocks.append(block)
+    return Document(document.name, tuple(blocks), tuple(repairs))

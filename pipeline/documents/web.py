@@ -1,0 +1,74 @@
+"""A web page as blocks.
+
+Hides: which elements break a line, which are furniture, and which tables hold data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree, html
+
+from pipeline.documents.blocks import Block, empty
+
+__all__ = ["html_blocks"]
+
+_SKIPPED = {"script", "style", "noscript", "template", "nav", "footer", "head", "video", "svg"}
+_INLINE = {
+    *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "kbd"),
+    *("label", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var"),
+}
+
+
+def html_blocks(text: str, name: str) -> Iterator[Block]:
+    bare = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+        root = html.document_fromstring(bare.replace("\x00", ""), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise empty(name) from error
+    pending: list[str] = []
+
+    def flush(level: int = 0) -> Iterator[Block]:
+        line = re.sub(r"[ \t\r\n\f]+", " ", "".join(pending)).strip()
+        pending.clear()
+        if line:
+            yield Block(text=line, heading_level=level)
+
+    def visit(element: Any, level: int) -> Iterator[Block]:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag not in _SKIPPED and tag:
+            if tag == "table" and (rows := _rows(element)):
+                yield from flush(level)
+                yield Block("table", rows=rows)
+            else:
+                block = tag not in _INLINE
+                inner = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else level
+                if block:
+                    yield from flush(level)
+                pending.append(element.text or "")
+                for child in element:
+                    yield from visit(child, inner)
+                if block:
+                    yield from flush(inner)
+        pending.append(element.tail or "")
+
+    yield from visit(root, 0)
+    yield from flush()
+
+
+def _rows(table: Any) -> tuple[tuple[str, ...], ...]:
+    """The cells of a data table; a table used for layout (nested, one column) gives none."""
+    if table.find(".//table") is not None:
+        return ()
+    rows = tuple(
+        tuple(
+            re.sub(r"\s+", " ", cell.text_content()).strip()
+            for cell in row
+            if cell.tag in ("td", "th")
+        )
+        for row in table.iter("tr")
+    )
+    return rows if max((len(row) for row in rows), default=0) > 1 else ()

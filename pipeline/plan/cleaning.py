@@ -1,0 +1,276 @@
+"""Blocks made into the cleaned text of a plan, every repair recorded.
+
+Hides: what counts as an artefact (editor's bookmarks, markup, letter-spaced words, Traditional
+characters 繁体, shifted bytes 乱码, page furniture, a text pasted twice) and how each is mended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from os.path import commonprefix
+
+from pipeline.documents import Document
+from pipeline.plan.model import Doubt
+from pipeline.text import comparable
+
+__all__ = ["CleanText", "Line", "clean"]
+
+_BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]|\[OLE_LINK\d*\]|MERGEFORMAT")
+_MARKUP = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,200})?/?>|<!--[^\n]{0,200}?-->|-->"
+)
+_SPACED = re.compile(r"[\u4e00-\u9fff](?:[\s\u3000]+[\u4e00-\u9fff]){3,40}")
+_EDGE = " \t\u3000\xa0\u2002\u2003\u2009\u202f"
+# Characters that Simplified text does not use and any Traditional page has many of.
+_TRADITIONAL = frozenset("與這個為國會學時說對發業產創術動經濟機關區規劃標實體環強進開設應點務單書")
+_FURNITURE = re.compile(
+    r"(?:主办|承办|技术支持|网站维护|版权所有|联系我们|网站标识码|政府网站标识码|主办单位|相关解读"
+    r"|相关阅读|相关链接|相关附件|全文下载|原文下载|附件下载|上一篇|下一篇|微信公众号|扫一扫"
+    r"|打印本页|关闭窗口|分享到|字体大小)(?:\s*[:：].*|.{0,12})?$"
+    r"|.*(?:ICP备|公网安备|网站标识码).*\d.*$|\S{0,4}邮箱\s*[:：]\s*\S+@\S+$"
+    r"|违法和不良信息举报.*$|【?(?:原文|附件|全文)下载】?$|', 'HTML'\);?$"
+)
+_SPAM = re.compile(r"365bet|bet365|博彩网|官方开户|一区二区三区|国产刺激|百家乐|老虎机")
+
+
+_SPAM_REACH = 60
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph, or one row of a table (``cells``), of the cleaned text."""
+
+    text: str
+    start: int
+    level: int = 0
+    """Level of the heading style it wears, 0 for body text."""
+    cells: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Offset just behind its last character."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True)
+class CleanText:
+    """The cleaned text, its lines, and what was mended."""
+
+    text: str
+    lines: tuple[Line, ...]
+    doubts: tuple[Doubt, ...]
+    dropped: tuple[str, ...] = ()
+    """Page furniture left out; it may name the issuer."""
+
+
+@dataclass
+class _Draft:
+    text: str
+    level: int = 0
+    cells: tuple[str, ...] = ()
+
+
+class _Repairs:
+    """Repairs noted by draft line; their spans are known once the text is put together."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[_Draft | None, str, str]] = []
+        self.dropped: list[str] = []
+
+    def note(self, draft: _Draft | None, what: str, slug: str) -> None:
+        self.notes.append((draft, what, slug))
+
+
+def clean(document: Document) -> CleanText:
+    """The cleaned text of ``document``; never fails, may be empty."""
+    repairs = _Repairs()
+    drafts: list[_Draft] = []
+    first_of_block: dict[int, _Draft] = {}
+    for index, block in enumerate(document.blocks):
+        if block.furniture:
+            continue
+        made = (
+            [_Draft("\t".join(row), cells=row) for row in block.rows if any(row)]
+            if block.kind == "table"
+            else [_Draft(_with_number(block.number, block.text), block.heading_level)]
+        )
+        if made:
+            first_of_block[index] = made[0]
+        drafts.extend(made)
+    for repair in document.repairs:
+        repairs.note(first_of_block.get(repair.block), repair.what, repair.slug)
+    for draft in drafts:
+        _mend(draft, repairs)
+    _remove_spam(drafts, repairs)
+    drafts = [draft for draft in drafts if draft.text]
+    _simplify(drafts, repairs)
+    drafts = _without_second_copy(drafts, repairs)
+    drafts = _without_furniture(drafts, repairs)
+    return _assemble(drafts, repairs)
+
+
+def _with_number(number: str, text: str) -> str:
+    # "1." needs a space before a digit, or "1." and "5亿元" would read as "1.5亿元".
+    gap = " " if number and text[:1].isdigit() else ""
+    return number + gap + text
+
+
+def _mend(draft: _Draft, repairs: _Repairs) -> None:
+    text = draft.text
+    if "[" in text or "MERGEFORMAT" in text:
+        shorter = _BOOKMARK.sub("", text)
+        if shorter != text:
+            repairs.note(draft, "an editor's bookmark was removed", "artefact-removed")
+            text = shorter
+    if "<" in text or "-->" in text:
+        shorter = _MARKUP.sub("", text)
+        if shorter != text:
+            repairs.note(draft, "markup tags were removed", "markup-removed")
+            text = shorter
+    if "**" in text:
+        repairs.note(draft, "Markdown bold marks were removed", "markup-removed")
+        text = text.replace("**", "")
+    if "?" in text or "？" in text:
+        shifted = _unshift(text)
+        if shifted != text:
+            repairs.note(draft, "shifted bytes (乱码) were decoded again", "mojibake-repaired")
+            text = shifted
+    text = text.strip(_EDGE + "\n")
+    if not draft.cells and _SPACED.fullmatch(text):
+        repairs.note(draft, "letter-spaced words were closed up", "letter-spacing")
+        text = re.sub(r"[\s\u3000]+", "", text)
+    if draft.cells:
+        text = text if any(cell for cell in draft.cells) else ""
+    draft.text = text
+
+
+def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
+    """Cut out spam spliced into sentences; its end is where its occurrences stop agreeing."""
+    places: list[tuple[_Draft, int]] = []
+    for draft in drafts:
+        last = -_SPAM_REACH
+        for match in _SPAM.finditer(draft.text):
+            if match.start() - last >= _SPAM_REACH:
+                places.append((draft, match.start()))
+                last = match.start()
+    by_mark: dict[str, list[tuple[_Draft, int]]] = {}
+    for draft, start in places:
+        by_mark.setdefault(draft.text[start : start + 6], []).append((draft, start))
+    for found in by_mark.values():
+        tails = [draft.text[start : start + 80] for draft, start in found]
+        phrase = commonprefix(tails) if len(tails) > 1 else ""
+        for draft in {id(draft): draft for draft, _ in found}.values():
+            if phrase and phrase != draft.text:
+                draft.text = draft.text.replace(phrase, "")
+                what = "spliced-in spam was removed; a word may be missing there"
+            elif len(draft.text) < 200 and not re.search("[。，,]", draft.text):
+                draft.text = ""
+                what = "a line of spam was removed"
+            else:
+                what = "this paragraph seems to hold spam"
+            repairs.note(draft, what, "spam-removed")
+
+
+def _unshift(text: str) -> str:
+    """Undo a lost lead byte: GBK text read one byte late until the next ASCII trail byte.
+
+    ``?。ㄈ`` + private characters is ``（三）...``: the bytes are right, the pairing is off by one.
+    """
+    position = text.find("?")
+    if position < 0:
+        return text
+    head, tail = text[:position], text[position + 1 :]
+    if not re.search(r"[\ue000-\uf8ff]", tail[:40]):
+        return text
+    try:
+        mended = tail.encode("gb18030")[1:].decode("gb18030")
+    except UnicodeError:
+        return text
+    return head + mended if not re.search(r"[\ue000-\uf8ff]", mended) else text
+
+
+def _simplify(drafts: list[_Draft], repairs: _Repairs) -> None:
+    sample = "".join(draft.text for draft in drafts)
+    chinese = sum(1 for character in sample if "\u4e00" <= character <= "\u9fff")
+    counts = Counter(sample)
+    marks = sum(counts[character] for character in _TRADITIONAL)
+    if marks < 3 or marks < 0.03 * chinese:
+        return
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    for draft in drafts:
+        draft.text = _zhuo(convert(draft.text))
+        draft.cells = tuple(convert(cell) for cell in draft.cells)
+    repairs.note(None, "Traditional characters were changed to Simplified", "traditional-converted")
+
+
+def _zhuo(text: str) -> str:
+    """OpenCC keeps 著 where Simplified text writes 着."""
+    return re.sub("著(?=[力手眼重实])|(?<=沿|随|朝|围)著", "着", text)
+
+
+def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
+    """Drop a second copy of the whole text (a page that was pasted or scraped twice)."""
+    first: dict[str, int] = {}
+    keys = [comparable(draft.text) if len(draft.text) >= 8 else "" for draft in drafts]
+    repeated: list[int] = []
+    for index, key in enumerate(keys):
+        if not key:
+            continue
+        if key in first:
+            repeated.append(index)
+        else:
+            first[key] = index
+    long = [index for index in repeated if len(keys[index]) >= 60]
+    if len(long) < 3:
+        return drafts
+    copied = sum(len(keys[index]) for index in repeated)
+    begin = next((index for index in repeated if len(keys[index]) >= 30), long[0])
+    rest = sum(len(key) for key in keys[begin:])
+    if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
+        return drafts
+    drop = {index for index in repeated if index >= begin}
+    what = f"the text stood twice; {len(drop)} paragraphs of the second copy were dropped"
+    repairs.note(drafts[first[keys[begin]]], what, "second-copy")
+    return [draft for index, draft in enumerate(drafts) if index not in drop]
+
+
+def _without_furniture(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
+    """Drop what a site prints around the document; two such lines near the end open its foot."""
+    marked = [index for index, draft in enumerate(drafts) if _FURNITURE.match(draft.text)]
+    if not marked:
+        return drafts
+    foot = len(drafts)
+    late = [index for index in marked if index > len(drafts) * 0.5]
+    for index in late:
+        below = drafts[index:]
+        count = sum(1 for draft in below if _FURNITURE.match(draft.text))
+        words = max(len(draft.text) for draft in below)
+        if count >= 2 and (words < 120 or count >= 0.3 * len(below)) and len(below) < 40:
+            foot = index
+            break
+    drop = set(marked) | set(range(foot, len(drafts)))
+    what = f"{len(drop)} lines printed around the document by the site were left out"
+    repairs.note(None, what, "furniture-removed")
+    repairs.dropped = [drafts[index].text for index in sorted(drop)]
+    return [draft for index, draft in enumerate(drafts) if index not in drop]
+
+
+def _assemble(drafts: list[_Draft], repairs: _Repairs) -> CleanText:
+    lines: list[Line] = []
+    spans: dict[int, tuple[int, int]] = {}
+    position = 0
+    for draft in drafts:
+        line = Line(draft.text, position, draft.level, draft.cells)
+        lines.append(line)
+        spans[id(draft)] = (line.start, line.end)
+        position = line.end + 1
+    text = "\n".join(line.text for line in lines)
+    doubts = tuple(
+        Doubt(span=spans.get(id(draft), (0, 0)), what=what, slug=slug)
+        for draft, what, slug in repairs.notes
+    )
+    return CleanText(text, tuple(lines), doubts, tuple(repairs.dropped))

@@ -1,0 +1,98 @@
+"""The outlets a plan names 应查媒体.
+
+Hides: how a medium's name is told from the words around it, which in Chinese no space divides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.plan.model import Medium
+
+__all__ = ["find_media"]
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("broadcaster", "广播电视台|广播电台|电视台|融媒体中心|电台|广电"),
+    ("paper", "日报|晚报|晨报|早报|都市报|商报|时报|青年报|工人报|农民报|科技报|学习时报|周报"),
+    (
+        "site",
+        "新闻网|政务网|政府网站|政府网|门户网站|官方网站|局网站|日报网|人民网|新华网|光明网|中国网|在线网|内网|科普网|官网",
+    ),
+    ("app", "客户端|APP|App|学习强国"),
+    ("wechat", "微信公众号|公众号|订阅号|服务号|视频号|企业微信|微信群|QQ群"),
+    ("bulletin", "简报|内部刊物|时讯|快讯|政务信息|信息专报"),
+)
+_SUFFIX = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
+_QUOTED = re.compile(r"[“\"《]([^“”\"《》\n]{2,20})[”\"》]")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}$")
+# Words that end just before a name starts. Longest first within the alternation.
+_LEAD = re.compile(
+    r".*(?:通过|利用|充分|用好|依托|借助|发挥|积极|及时|邀请|组织|协调|联系|联合|对接|开通|运用|推送至|刊发于"
+    r"|市直|主要|包括|例如|以及|并在|并向|向|在|由|于|和|与|及|或|经|如|用|是|为|到|等|的|到)"
+)
+_NAMELESS = frozenset(
+    ["日报", "晚报", "晨报", "早报", "时报", "商报", "周报", "电视台", "电台", "广电", "新闻网", "政府网", "门户网站", "官方网站", "局网站", "官网", "内网", "客户端", "APP", "App", "微信公众号", "公众号", "订阅号", "服务号", "视频号", "简报", "内部刊物", "时讯", "快讯", "政务信息", "微信群", "政府网站", "融媒体中心"]
+)
+_AFTER_QUOTE = re.compile(
+    r"(?:(?:[、，和及与]|等)?\s*[“\"《][^“”\"《》\n]{2,20}[”\"》]){0,6}\s*(?:等)?(?:官方|政务)?"
+    r"(?P<what>微博|微信|APP|App|客户端|订阅号|公众号|服务号|视频号|抖音|网站|报纸|内部刊物|刊物|栏目组)"
+)
+_WHAT_KIND = {
+    **dict.fromkeys(("微博", "抖音", "栏目组"), "other"),
+    **dict.fromkeys(("微信", "订阅号", "公众号", "服务号", "视频号"), "wechat"),
+    **dict.fromkeys(("APP", "App", "客户端"), "app"),
+    **dict.fromkeys(("内部刊物", "刊物"), "bulletin"),
+    "网站": "site",
+    "报纸": "paper",
+}
+
+
+def find_media(text: str, offset: int = 0) -> tuple[Medium, ...]:
+    """Every outlet named in ``text``, once, in order; spans are shifted by ``offset``."""
+    found: dict[str, Medium] = {}
+    quoted = sorted(_quoted(text), key=lambda medium: medium.span)
+    covered = [medium.span for medium in quoted]
+    plain = [
+        medium
+        for medium in _plain(text)
+        if not any(start <= medium.span[0] < end for start, end in covered)
+    ]
+    for medium in sorted([*quoted, *plain], key=lambda medium: medium.span):
+        start, end = medium.span
+        shifted = Medium(name=medium.name, kind=medium.kind, span=(start + offset, end + offset))
+        found.setdefault(medium.name, shifted)
+    return tuple(found.values())
+
+
+def _quoted(text: str) -> Iterator[Medium]:
+    for match in _QUOTED.finditer(text):
+        name = match.group(1)
+        suffix = _last_suffix(name)
+        after = _AFTER_QUOTE.match(text, match.end())
+        if after is None and not (suffix and name not in _NAMELESS):
+            continue
+        kind = suffix or (_WHAT_KIND[after["what"]] if after else "other")
+        yield Medium(name=name, kind=kind, span=match.span(1))
+
+
+def _last_suffix(name: str) -> str:
+    for match in _SUFFIX.finditer(name):
+        if match.end() == len(name):
+            return match.lastgroup or "other"
+    return ""
+
+
+def _plain(text: str) -> Iterator[Medium]:
+    for match in _SUFFIX.finditer(text):
+        before = _WORD.search(text, max(0, match.start() - 14), match.start())
+        lead = before.group() if before else ""
+        trimmed = _LEAD.sub("", lead)
+        if len(trimmed) > 10:
+            continue
+        name = trimmed + match.group()
+        if name in _NAMELESS:
+            continue
+        yield Medium(
+            name=name, kind=match.lastgroup or "other", span=(match.end() - len(name), match.end())
+        )

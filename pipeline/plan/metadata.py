@@ -1,0 +1,147 @@
+"""What stands around a plan: title, issuer 发文机关, document number 发文字号, date, term.
+
+Hides: where in the heading, the information box of a page, or the signature each is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.plan.cleaning import Line
+from pipeline.plan.dates import find_day, find_period, year_term
+from pipeline.plan.model import PlanKind
+
+__all__ = ["Metadata", "read_metadata", "read_period"]
+
+_TITLE_END = re.compile(
+    r"(?:方案|规划|计划|要点|意见|办法|措施|通知|通报|纲要|安排|细则|规定|决定|思路|任务|行动|总结|分工|规则)"
+    r"(?:[（(][^（）()]{1,24}[）)])?[》”]?(?:的通知|的意见)?$"
+)
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,14}\s?[〔\[［(（【]\s?(?:19|20)\d\d\s?[〕\]］)）】]\s?第?\s?\d{1,5}\s?号"
+)
+_LABEL = {
+    "title": re.compile(r"标\s*题\s*[:：]\s*(.{4,80}?)(?:\s{2,}|$)"),
+    "issuer": re.compile(
+        r"(?:发文机关|发布机构|发文单位|制发机关|印发机关)\s*[:：]\s*([\u4e00-\u9fff、]{3,40})"
+    ),
+    "date": re.compile(r"(?:成文日期|发文日期|印发日期)\s*[:：]\s*(\S{8,12})"),
+    "posted": re.compile(r"(?:发布(?:日期|时间)|时间)\s*[:：]\s*(\S{8,12})"),
+    "source": re.compile(r"来源\s*[:：]\s*([\u4e00-\u9fff]{3,30})"),
+}
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff]{2,30}(?:局|府|厅|部|委|会|办公室|中心|院|署|科协|办公厅|公司|集团)$"
+)
+_NOT_TITLE = re.compile(r"附\s*件|抄送|[:：]$|目\s*录$|\d[.、．]")
+_OWN_TERM = re.compile(
+    r"(?:规划期|实施期|执行期|活动时间|宣传时间|时间安排|规划期限|实施时间)(?:限)?[为是:：自从\s]{0,4}([^。；\n]{6,40})"
+)
+LONGEST_TITLE_LINE = 60
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Empty or None where the document does not say."""
+
+    title: str
+    issuer: str
+    number: str
+    date: str | None
+
+
+def read_metadata(
+    before: Sequence[Line], after: Sequence[Line], dropped: Sequence[str]
+) -> Metadata:
+    """Read the lines before the first heading and after the last."""
+    head = "\n".join(line.text for line in before if not line.cells)
+    tail = "\n".join(line.text for line in after if not line.cells)
+    around = head + "\n" + tail + "\n" + "\n".join(dropped)
+    number = _NUMBER.search(head[:3000])
+    issuer, day = _signature(before, after)
+    box = _LABEL["issuer"].search(around)
+    title = _title(before)
+    if not title and (labelled := _LABEL["title"].search(head)):
+        title = labelled.group(1).strip()
+    if box:
+        issuer = box.group(1)
+    elif not issuer:
+        named = re.match(
+            r"([\u4e00-\u9fff]{3,24}?(?:局|府|厅|部|委|委员会|办公室|办公厅))关于", title
+        )
+        source = _LABEL["source"].search(around)
+        issuer = named.group(1) if named else source.group(1) if source else ""
+    dated = _LABEL["date"].search(around)
+    posted = _LABEL["posted"].search(around)
+    day = (find_day(dated.group(1)) if dated else None) or day
+    day = day or (find_day(posted.group(1)) if posted else None)
+    return Metadata(title, issuer, re.sub(r"\s", "", number.group()) if number else "", day)
+
+
+def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None:
+    """The term the title or a sentence on the term gives; a year alone counts for yearly plans."""
+    if found := find_period(title):
+        return found
+    if stated := _OWN_TERM.search(text):
+        if found := find_period(stated.group(1)):
+            return found
+    if kind in ("publicity_plan", "work_plan") and (found := year_term(title)):
+        return found
+    return None
+
+
+def _signature(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, str | None]:
+    """Who signed and when: an organ on the line above a date that has a line to itself."""
+    for lines in (after, before):
+        for index in range(len(lines) - 1, -1, -1):
+            text = lines[index].text
+            day = find_day(text)
+            if day is None or len(text) > 24:
+                continue
+            above = re.sub(r"\s", "", lines[index - 1].text) if index else ""
+            if _ORGAN.fullmatch(above):
+                return above, day
+            if re.fullmatch(r"[\s\d年月日〇零○一二三四五六七八九十]+(?:印发)?", text):
+                return "", day
+    return "", None
+
+
+def _title(before: Sequence[Line]) -> str:
+    """The last title above the text; the plan's own goes before the notice that sends it out."""
+    candidates: list[str] = []
+    run: list[str] = []
+    for line in before:
+        text = line.text
+        plain = (
+            not line.cells and len(text) <= LONGEST_TITLE_LINE and not re.search("[。；！]", text)
+        )
+        if not plain or _NOT_TITLE.search(text) or find_day(text) or _NUMBER.search(text):
+            run = []
+            continue
+        run.append(text)
+        if _TITLE_END.search(text):
+            candidates.append(_joined(run))
+            run = []
+    own = [title for title in candidates if not title.endswith(("通知", "通报"))]
+    return (own or candidates or [""])[-1]
+
+
+def _joined(run: Sequence[str]) -> str:
+    """A title over two or three lines; a line that can stand alone is left alone."""
+    last = run[-1]
+    needs_more = last[0] in "的和与及》）" or len(last) <= 12 or last.startswith("主题")
+    parts = [last]
+    for text in reversed(run[:-1]):
+        starts = re.match("关于", parts[0]) is None
+        if (
+            len(parts) >= 3
+            or not starts
+            or not (needs_more or text.endswith(("”", "发", "、", "的", "和")))
+        ):
+            break
+        if _ORGAN.fullmatch(text) or text.endswith("文件"):
+            break
+        parts.insert(0, text)
+        needs_more = text[0] in "的和与及》）"
+    return "".join(parts)

@@ -1,0 +1,123 @@
+"""A document read into a Plan 方案.
+
+Hides: the order of the readers and which of them a kind of document needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.documents import Document, document_of_text, read_document
+from pipeline.errors import BadInput
+from pipeline.plan.bulletin_plan import read_bulletin_plan
+from pipeline.plan.chapters import read_chapters
+from pipeline.plan.cleaning import CleanText, clean
+from pipeline.plan.kinds import kind_of
+from pipeline.plan.media import find_media
+from pipeline.plan.metadata import Metadata, read_metadata, read_period
+from pipeline.plan.model import Doubt, Plan
+from pipeline.plan.outline import Outline, read_outline
+from pipeline.plan.publicity import find_events, read_publicity
+from pipeline.plan.tasktable import read_task_tables
+
+__all__ = ["PlanReading", "read_plan", "read_plan_text"]
+
+
+@dataclass(frozen=True)
+class PlanReading:
+    """A plan and the cleaned text its spans index into."""
+
+    plan: Plan
+    text: str
+
+
+def read_plan(path: Path) -> PlanReading:
+    """Read the document at ``path`` (txt, md, html, docx).
+
+    Raises:
+        BadInput: the file is of no known kind, unreadable or empty.
+        DiskTrouble: the file cannot be read from disk.
+    """
+    return _read(read_document(path))
+
+
+def read_plan_text(text: str, name: str = "") -> PlanReading:
+    """Read a plan given as text; ``name`` is for messages only."""
+    return _read(document_of_text(text, name))
+
+
+def _read(document: Document) -> PlanReading:
+    cleaned = clean(document)
+    if not cleaned.lines:
+        raise BadInput(
+            f"{document.name or 'the text'} has no words left after cleaning",
+            "document-empty",
+            "The page holds only menus or markup: give the document itself.",
+        )
+    outline = read_outline(cleaned)
+    metadata = read_metadata(outline.before, outline.after, cleaned.dropped)
+    kind = kind_of(metadata.title, outline, cleaned.lines)
+    if kind == "bulletin":
+        plan = _bulletin(cleaned)
+    elif kind == "publicity_plan":
+        plan = _publicity(cleaned, outline, metadata)
+    else:
+        plan = Plan(
+            title=metadata.title,
+            kind=kind,
+            issuer=metadata.issuer,
+            number=metadata.number,
+            date=metadata.date,
+            period=read_period(metadata.title, kind, cleaned.text),
+            nodes=read_chapters(outline.sections, kind),
+            media=find_media(cleaned.text),
+            events=find_events(cleaned.text),
+            doubts=_doubts(cleaned, outline),
+        )
+    return PlanReading(plan, cleaned.text)
+
+
+def _doubts(cleaned: CleanText, outline: Outline) -> tuple[Doubt, ...]:
+    found = cleaned.doubts + outline.doubts
+    if not outline.sections:
+        found += (
+            Doubt(span=(0, len(cleaned.text)), what="no heading was found", slug="no-heading"),
+        )
+    return found
+
+
+def _bulletin(cleaned: CleanText) -> Plan:
+    reading = read_bulletin_plan(cleaned.lines)
+    masthead = reading.masthead
+    return Plan(
+        title=masthead.title,
+        kind="bulletin",
+        issuer=masthead.issuer,
+        number=masthead.issue,
+        date=masthead.date,
+        nodes=reading.nodes,
+        media=find_media(cleaned.text),
+        doubts=cleaned.doubts,
+    )
+
+
+def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan:
+    reading = read_publicity(outline.sections, cleaned.lines)
+    table = read_task_tables(cleaned.lines)
+    return Plan(
+        title=metadata.title,
+        kind="publicity_plan",
+        issuer=metadata.issuer,
+        number=metadata.number,
+        date=metadata.date,
+        period=read_period(metadata.title, "publicity_plan", cleaned.text),
+        nodes=reading.nodes,
+        units=reading.units,
+        offices=table.offices,
+        obligations=reading.obligations,
+        media=find_media(cleaned.text),
+        events=reading.events,
+        scoring=table.scoring,
+        doubts=_doubts(cleaned, outline) + reading.doubts + table.doubts,
+    )

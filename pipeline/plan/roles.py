@@ -1,0 +1,61 @@
+"""What a section of a publicity plan is for.
+
+Hides: the headings under which plans put their focus areas 宣传重点, reporting arrangements
+报道安排, requirements 工作要求 and interview units 采访单位.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pipeline.plan.outline import Section
+
+__all__ = ["Role", "role_of", "roles_in"]
+
+Role = Literal["focus", "form", "requirement", "units", "other"]
+
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("units", re.compile(r"(?:采访|宣传|报道)(?:单位|对象|点位?|名单|线索)")),
+    (
+        "focus",
+        re.compile(
+            r"^(?:.{0,8}(?:宣传|报道)的?(?:工作)?(?:重点|主题|内容|要点|方向|选题)(?:内容|和内容|任务)?|重点(?:宣传|报道)内容|主要内容|宣传主要内容)$"
+        ),
+    ),
+    (
+        "form",
+        re.compile(
+            r"^(?:.{0,8}(?:宣传|报道|活动|采访|工作|时间|实施|推进|进度)(?:工作)?的?(?:安排|形式|方式|方法|措施|途径|步骤|载体|渠道|计划)(?:和.{2,6})?"
+            r"|主要(?:形式|方式|措施|做法|活动|途径)|(?:具体|重点)(?:安排|措施|活动|形式)|方法步骤)$"
+        ),
+    ),
+    (
+        "requirement",
+        re.compile(
+            r"^(?:.{0,6}(?:工作|有关|相关|组织|纪律|几点|具体|宣传|报道)要求|要求|.{0,6}保障(?:措施|机制)?|(?:强化|加强)?组织(?:领导|实施|保障))$"
+        ),
+    ),
+)
+
+
+def role_of(title: str) -> Role:
+    """What a section called ``title`` holds.
+
+    >>> role_of("宣传重点"), role_of("主要形式"), role_of("保障措施"), role_of("指导思想")
+    ('focus', 'form', 'requirement', 'other')
+    """
+    bare = re.sub(r"[（(].*?[）)]|\s", "", title)
+    for role, pattern in _ROLES:
+        if pattern.search(bare):
+            return role
+    return "other"
+
+
+def roles_in(sections: Sequence[Section]) -> Iterator[tuple[Section, Role]]:
+    """The sections of the two outer levels with their roles."""
+    for section in sections:
+        yield section, role_of(section.title)
+        for child in section.children:
+            yield child, role_of(child.title)

@@ -1,0 +1,106 @@
+"""The organisations to be interviewed 采访单位, as a plan lists them.
+
+Hides: how a unit's line is taken apart (number, name, note in any bracket, even unclosed) and
+what else a unit is called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.plan.cleaning import Line
+from pipeline.plan.model import PlanNode, Unit
+from pipeline.plan.numbers import read_mark
+from pipeline.text import comparable
+
+__all__ = ["aliases_of", "read_units"]
+
+_NUMBER = re.compile(r"(?:[（(]\s*\d{1,3}\s*[）)]|\d{1,3}|[①-⑳])\s*[.．、]?\s*")
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_EDGE = " \t\u3000\xa0。；;，,、：:."
+_PLACE = re.compile(
+    r"(?:内蒙古(?:自治区)?|广西(?:壮族自治区)?|西藏(?:自治区)?|宁夏(?:回族自治区)?|新疆(?:维吾尔自治区)?"
+    r"|北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南"
+    r"|广东|海南|四川|贵州|云南|陕西|甘肃|青海)(?:省|市)?|[\u4e00-\u9fff]{2,4}(?:省|市)"
+)
+SHORTEST_ALIAS = 4
+LONGEST_NAME = 60
+
+
+def read_units(lines: Sequence[Line], focus_areas: Sequence[PlanNode]) -> tuple[Unit, ...]:
+    """The units in ``lines``, tied to the focus area whose title heads their group."""
+    by_title = {comparable(node.title): node.id for node in focus_areas if node.title}
+    theme = ""
+    units: list[Unit] = []
+    for line in lines:
+        if line.cells:
+            continue
+        mark = read_mark(line.text)
+        if mark is not None and mark.family in ("dun", "paren", "section", "chapter"):
+            theme = by_title.get(comparable(line.text[mark.end :]), "")
+            continue
+        unit = _unit(line.text, theme)
+        if unit is not None:
+            units.append(unit)
+    return tuple(units)
+
+
+def _unit(text: str, theme: str) -> Unit | None:
+    number = _NUMBER.match(text)
+    if number is None or number.end() == len(text):
+        return None
+    name, note = _apart(text[number.end() :])
+    if not 1 < len(name) <= LONGEST_NAME:
+        return None
+    return Unit(name=name, aliases=aliases_of(name), note=note, theme=theme)
+
+
+def _apart(words: str) -> tuple[str, str]:
+    """Name and note; a bracket followed by more of the name belongs to the name."""
+    start, depth = -1, 0
+    for offset, character in enumerate(words):
+        if character in _OPEN:
+            if depth == 0:
+                start = offset
+            depth += 1
+        elif character in _CLOSE and depth:
+            depth -= 1
+            if depth == 0 and words[offset + 1 :].strip(_EDGE) == "":
+                return words[:start].strip(_EDGE), words[start + 1 : offset].strip(_EDGE)
+    if depth and start > 0:
+        return words[:start].strip(_EDGE), words[start + 1 :].strip(_EDGE)
+    return words.strip(_EDGE), ""
+
+
+def aliases_of(name: str) -> tuple[str, ...]:
+    """What a unit may also be called: without its legal form, place, or the words around a
+    quoted name.
+
+    >>> aliases_of("内蒙古伊泰煤制油有限责任公司")
+    ('内蒙古伊泰煤制油', '伊泰煤制油')
+    >>> aliases_of("杭锦旗“北斗定位项圈”数字牧场")
+    ('北斗定位项圈', '杭锦旗北斗定位项圈数字牧场')
+    """
+    found: list[str] = []
+    for quoted in re.findall(r"[“\"《]([^”\"》]{2,30})[”\"》]", name):
+        found.append(quoted)
+        found.append(re.sub(r"[“”\"《》]", "", name))
+    parts = re.split(r"[-—－]{2,}|\s+", name)
+    if len(parts) > 1 and len(parts[0]) >= SHORTEST_ALIAS:
+        found.append(parts[0])
+    if match := re.search(r"(?:有限责任公司|有限公司|公司)", name):
+        company = name[: match.end()]
+        found.append(company)
+        short = re.sub(
+            r"(?:[（(][^（）()]{1,8}[）)])?(?:股份|集团)*(?:有限责任公司|有限公司|公司)$",
+            "",
+            company,
+        )
+        found.append(short)
+        if place := _PLACE.match(short):
+            found.append(short[place.end() :])
+    unique = dict.fromkeys(
+        alias for alias in found if len(alias) >= SHORTEST_ALIAS and alias != name
+    )
+    return tuple(unique)
