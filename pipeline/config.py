@@ -40,7 +40,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store.url", "", "Database URL; empty means xuanjian.db inside the workspace."),
     Setting("plan.default", "", "Name of the plan used when a command names none."),
     Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
+    Setting("plan.home", "", "Place whose news counts as local; empty: read from the plan."),
     Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered."),
+    Setting(
+        "coverage.localities",
+        "local,upper_about_local",
+        "Localities that count: local, upper_about_local, upper_general, elsewhere.",
+    ),
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
     Setting("crawl.obey_robots", True, "Obey robots.txt."),

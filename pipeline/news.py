@@ -26,6 +26,7 @@ __all__ = [
     "content_fingerprint",
     "item_id",
     "parse_day",
+    "written_date",
 ]
 
 Level = Literal["central", "regional", "municipal", "district", "other"]
@@ -153,3 +154,32 @@ def item_id(url: str, title: str, text: str, date: str | None) -> str:
     """A stable id: from the canonical address where there is one, else from the content."""
     key = canonical_url(url) if url else f"{comparable(title)}|{(date or '')[:10]}|{text[:2000]}"
     return "n" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+_WRITTEN = re.compile(
+    r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+    r"(?:[T\s]*(?P<H>\d{1,2})[:：时](?P<M>\d{1,2})(?:[:：分](?P<S>\d{1,2}))?)?"
+)
+_COMPACT = re.compile(r"^(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})$")
+
+
+def written_date(written: str) -> str | None:
+    """The first date in ``written`` as ISO 8601 (a day, or a local date-time with seconds).
+
+    A date that cannot be, such as 2026-02-30, gives None: it is unknown, never guessed.
+
+    >>> written_date("发布时间：2025年3月8日 09:05"), written_date("2026-02-30")
+    ('2025-03-08T09:05:00', None)
+    """
+    match = _COMPACT.match(written.strip()) or _WRITTEN.search(written)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    try:
+        day = datetime.date(int(parts["y"]), int(parts["m"]), int(parts["d"]))
+        if not parts.get("H"):
+            return day.isoformat()
+        clock = datetime.time(int(parts["H"]), int(parts["M"]), int(parts["S"] or 0))
+    except ValueError:
+        return None
+    return datetime.datetime.combine(day, clock).isoformat()

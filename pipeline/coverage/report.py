@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.classify.assignment import Evidence
+from pipeline.assignment import Evidence
 
 __all__ = [
     "LOCALITY_NAMES",

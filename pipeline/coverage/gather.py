@@ -1,0 +1,146 @@
+"""Collects from the store what an audit rests on.
+
+Hides: which questions of the store make up ``Known``, and what is said when the period or the
+plan is not given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from pipeline.coverage.audit import Known, KnownStory, audit
+from pipeline.coverage.periods import make_period
+from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
+from pipeline.errors import BadInput
+from pipeline.locality import LocalityJudge, home_of
+from pipeline.plan.model import PlanNode, schemes
+from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
+from pipeline.store.items import items_by_id, stories_between
+from pipeline.store.plans import StoredPlan
+from pipeline.store.runs import known_sources, latest_entries, observed_windows
+from pipeline.store.store import now
+
+__all__ = ["AuditOptions", "choose_scheme", "coverage_report"]
+
+SCHEME_NAMES: dict[str, str] = {
+    "focus_area": "宣传重点",
+    "chapter": "章",
+    "section": "节",
+    "subsection": "目",
+    "measure": "措施",
+    "item": "条目",
+}
+"""Kinds of theme as officers read them."""
+
+
+@dataclass(frozen=True)
+class AuditOptions:
+    """What a person may choose of an audit; None and '' mean the plan's or the settings' own."""
+
+    period: Period | None = None
+    scheme: str = ""
+    bar: int = 3
+    localities: frozenset[str] = frozenset({"local", "upper_about_local"})
+    home: str = ""
+
+
+def choose_scheme(stored: StoredPlan, wanted: str) -> tuple[str, tuple[PlanNode, ...]]:
+    """The scheme asked for, or the plan's main one.
+
+    Raises:
+        BadInput: ``scheme-missing``; the hint names the schemes there are.
+    """
+    found = schemes(stored.plan)
+    scheme = wanted or next(iter(found), "")
+    if scheme not in found:
+        raise BadInput(
+            f"the plan {stored.name} has no scheme {scheme or '(any)'}",
+            "scheme-missing",
+            f"It has: {', '.join(found) or 'none'}.",
+        )
+    return scheme, found[scheme]
+
+
+def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions) -> CoverageReport:
+    """Audit one stored plan.
+
+    Raises:
+        BadInput: ``period-needed`` when neither the plan nor the caller gives a period,
+            ``scheme-missing``, ``bar-too-low``, ``locality-unknown``, ``place-unknown``.
+    """
+    if options.bar < 1:
+        raise BadInput(
+            f"the bar must be at least 1, got {options.bar} instead",
+            "bar-too-low",
+            "A theme with no story can never count as covered.",
+        )
+    strange = options.localities - set(LOCALITY_NAMES)
+    if strange:
+        raise BadInput(
+            f"unknown locality {', '.join(sorted(strange))}",
+            "locality-unknown",
+            f"Known: {', '.join(LOCALITY_NAMES)}.",
+        )
+    plan = stored.plan
+    scheme, themes = choose_scheme(stored, options.scheme)
+    period = options.period or _plan_period(stored)
+    reviews = reviews_of(session, stored.id)
+    first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
+    dated = stories_between(session, first, last)
+    undated = [story for story in stories_between(session) if story.day is None]
+    chosen = [*dated, *undated]
+    items = items_by_id(session, (item for story in chosen for item in story.items))
+    used = model_used(session, stored.id)
+    home = home_of(plan, stored.text, options.home)
+    known = Known(
+        plan=plan,
+        note=PlanNote(
+            title=plan.title,
+            name=stored.name,
+            kind=plan.kind,
+            fingerprint=plan.fingerprint(),
+            scheme=scheme,
+            scheme_name=SCHEME_NAMES[scheme],
+            issuer=plan.issuer,
+            date=plan.date,
+            period=plan.period,
+        ),
+        themes=themes,
+        period=period,
+        bar=options.bar,
+        localities=options.localities,
+        model=ModelNote(name=used[0], fingerprint=used[1])
+        if used
+        else ModelNote(name="", fingerprint=""),
+        generated_at=now(),
+        judge=LocalityJudge(home, tuple(unit.name for unit in plan.units)),
+        stories=tuple(
+            KnownStory(
+                id=story.id,
+                day=story.day,
+                level=story.level,
+                items=tuple(items[item] for item in story.items),
+            )
+            for story in chosen
+        ),
+        assignments=assignments_of(session, stored.id),
+        decisions=decisions(reviews, {item: story.id for story in chosen for item in story.items}),
+        sources=known_sources(session),
+        ledger=latest_entries(session),
+        windows=observed_windows(session),
+    )
+    return audit(known)
+
+
+def _plan_period(stored: StoredPlan) -> Period:
+    if stored.plan.period is None:
+        raise BadInput(
+            f"the plan {stored.name} names no year",
+            "period-needed",
+            "Give the audited period: --period 2025 (or 2025Q2, 2025-03), or --from and --to.",
+        )
+    first, last = (date.fromisoformat(day) for day in stored.plan.period)
+    return make_period(first, last)

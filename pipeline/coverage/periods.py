@@ -1,0 +1,98 @@
+"""Reporting periods 统计周期: how a person writes one, and the months it has.
+
+Hides: the notation. ``2025`` is a year, ``2025Q2`` a quarter, ``2025-03`` a month; other spans
+are given by two days.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from pipeline.coverage.report import Period
+from pipeline.errors import BadInput
+
+__all__ = ["days_missing", "make_period", "months_of", "parse_period"]
+
+_YEAR = re.compile(r"(\d{4})年?")
+_QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度)")
+_MONTH = re.compile(r"(\d{4})[-年/.](\d{1,2})月?")
+
+
+def parse_period(written: str) -> Period:
+    """The period a person wrote.
+
+    >>> parse_period("2025Q2").first, parse_period("2025年3月").last
+    ('2025-04-01', '2025-03-31')
+
+    Raises:
+        BadInput: ``period-unreadable``.
+    """
+    written = written.strip()
+    if match := _YEAR.fullmatch(written):
+        return _span(int(match[1]), 1, 12, f"{match[1]}年")
+    if match := _QUARTER.fullmatch(written):
+        quarter = int(match[2]) if match[2] else "一二三四".index(match[3]) + 1
+        label = f"{match[1]}年第{'一二三四'[quarter - 1]}季度"
+        return _span(int(match[1]), 3 * quarter - 2, 3 * quarter, label)
+    match = _MONTH.fullmatch(written)
+    if match and 1 <= int(match[2]) <= 12:
+        month = int(match[2])
+        return _span(int(match[1]), month, month, f"{match[1]}年{month}月")
+    raise BadInput(
+        f"a period must be a year, quarter or month, got {written!r} instead",
+        "period-unreadable",
+        "Write 2025, 2025Q2 or 2025-03, or give --from and --to.",
+    )
+
+
+def make_period(first: date, last: date) -> Period:
+    """The period from ``first`` to ``last``, both inclusive.
+
+    Raises:
+        BadInput: ``period-unreadable`` when ``last`` lies before ``first``.
+    """
+    if last < first:
+        raise BadInput(
+            f"the period ends ({last}) before it begins ({first})",
+            "period-unreadable",
+            "Swap --from and --to.",
+        )
+    return Period(
+        first=first.isoformat(), last=last.isoformat(), label=f"{_day(first)}至{_day(last)}"
+    )
+
+
+def months_of(period: Period) -> tuple[str, ...]:
+    """The calendar months the period touches, as YYYY-MM."""
+    first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return tuple(
+        f"{first.year + (first.month - 1 + i) // 12}-{(first.month - 1 + i) % 12 + 1:02d}"
+        for i in range(count)
+    )
+
+
+def days_missing(period: Period, windows: tuple[tuple[date, date], ...]) -> int:
+    """Days of the period that lie in none of the disjoint ``windows``."""
+    first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
+    seen = 0
+    for start, end in windows:
+        low, high = max(start, first), min(end, last)
+        if low <= high:
+            seen += (high - low + timedelta(days=1)).days
+    return (last - first).days + 1 - seen
+
+
+def _span(year: int, first_month: int, last_month: int, label: str) -> Period:
+    last_day = monthrange(year, last_month)[1]
+    return Period(
+        first=date(year, first_month, 1).isoformat(),
+        last=date(year, last_month, last_day).isoformat(),
+        label=label,
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,273 @@
+"""News handed in as files: JSONL, CSV and XLSX tables.
+
+Hides: which columns a table may have and by which names. A file is read whole before anything
+is stored, so that a bad line stores nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from pipeline.errors import BadInput, DiskTrouble
+from pipeline.news import NewsItem, item_id, written_date
+from pipeline.text import comparable, count_characters, squeeze
+
+__all__ = ["COLUMNS", "is_item_file", "read_items", "read_jsonl"]
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("编号", "序号", "id"),
+    "title": ("标题", "题目", "稿件标题", "新闻标题", "title"),
+    "text": ("正文", "内容", "全文", "text", "content", "body"),
+    "url": ("链接", "网址", "地址", "url", "link"),
+    "date": ("日期", "刊发日期", "发布日期", "发布时间", "刊发时间", "时间", "date"),
+    "outlet": ("来源", "媒体", "刊发媒体", "稿源", "outlet", "source"),
+    "author": ("作者", "记者", "author"),
+    "carrier": ("载体", "carrier"),
+    "column": ("栏目", "版面", "版面/栏目", "版次", "column"),
+    "words": ("字数", "words"),
+}
+"""Field of a news item -> names its column may have, compared without signs and width."""
+
+_NEEDED = ("title",)
+_MAX_BYTES = 500_000_000
+_MAX_UNPACKED = 2_000_000_000
+_BY_NAME = {comparable(name): field for field, names in COLUMNS.items() for name in names}
+
+
+class _Line(msgspec.Struct, kw_only=True):
+    """One line of items JSONL as it comes in (design section 5)."""
+
+    id: str | int
+    title: str
+    text: str
+    url: str | None = None
+    date: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    carrier: str | None = None
+    column: str | None = None
+    words: int | None = None
+
+
+def is_item_file(path: Path) -> bool:
+    """Whether ``read_items`` knows the file's ending."""
+    return path.suffix.lower() in {".jsonl", ".ndjson", ".csv", ".xlsx"}
+
+
+def read_items(path: Path) -> tuple[NewsItem, ...]:
+    """All items of one file.
+
+    Raises:
+        BadInput: ``items-bad-line`` (JSONL; names the line), ``items-missing-columns`` (a table;
+            names the columns it found), ``items-unreadable``, ``items-empty``, ``items-too-big``
+            or ``items-kind-unsupported``.
+        DiskTrouble: the file cannot be read.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise BadInput(
+                f"{path} is larger than {_MAX_BYTES // 1_000_000} MB",
+                "items-too-big",
+                "Split it into several files.",
+            )
+        match path.suffix.lower():
+            case ".jsonl" | ".ndjson":
+                with path.open("rb") as stream:
+                    items = tuple(read_jsonl(stream, str(path)))
+            case ".csv":
+                items = tuple(_from_table(_csv_rows(path), str(path)))
+            case ".xlsx":
+                items = tuple(_from_table(_xlsx_rows(path), str(path)))
+            case other:
+                raise BadInput(
+                    f"{path}: news cannot be read from {other or 'a file without an ending'}",
+                    "items-kind-unsupported",
+                    "Use .jsonl, .csv or .xlsx, or a bulletin as .txt or .docx.",
+                )
+    except OSError as error:
+        raise DiskTrouble.from_os_error(error, "reading", path) from error
+    if not items:
+        raise BadInput(f"{path} holds no item", "items-empty", "Check that it is the right file.")
+    return items
+
+
+def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:
+    """Items of a JSONL stream, one by one; blank lines are passed over.
+
+    Raises:
+        BadInput: ``items-bad-line`` with the line's number.
+    """
+    decoder = msgspec.json.Decoder(_Line)
+    for number, raw in enumerate(stream, start=1):
+        line = raw.removeprefix(b"\xef\xbb\xbf").strip()
+        if not line:
+            continue
+        try:
+            yield _from_line(decoder.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadInput(
+                f"{name}, line {number}: not an item: {error}",
+                "items-bad-line",
+                'Each line must be JSON such as {"id": "1", "title": "..", "text": ".."}.',
+            ) from error
+
+
+def _from_line(line: _Line) -> NewsItem:
+    return _item(
+        {
+            "id": str(line.id),
+            "title": line.title,
+            "text": line.text,
+            "url": line.url or "",
+            "date": line.date or "",
+            "outlet": line.outlet or "",
+            "author": line.author or "",
+            "carrier": line.carrier or "",
+            "column": line.column or "",
+            "words": "" if line.words is None else str(line.words),
+        }
+    )
+
+
+def _item(cells: dict[str, str]) -> NewsItem:
+    """An item from text cells, whatever the file was."""
+    title = squeeze(cells.get("title", ""))
+    text = cells.get("text", "").replace("\r\n", "\n").strip()
+    url = cells.get("url", "").strip()
+    written = cells.get("date", "").strip()
+    day = written_date(written)
+    words = cells.get("words", "").strip()
+    flags = []
+    if not text:
+        flags.append("text_missing")
+    if day is None:
+        flags.append("date_unreadable" if written else "date_unknown")
+    return NewsItem(
+        id=cells.get("id", "").strip() or item_id(url, title, text, day),
+        title=title,
+        text=text,
+        url=url if url.lower().startswith(("http://", "https://")) else "",
+        date=day,
+        date_evidence="given" if day else "",
+        outlet=squeeze(cells.get("outlet", "")),
+        author=squeeze(cells.get("author", "")),
+        carrier=squeeze(cells.get("carrier", "")),
+        column=squeeze(cells.get("column", "")),
+        words=int(words) if words.isdigit() else (count_characters(text) if text else None),
+        flags=tuple(flags),
+    )
+
+
+def _from_table(rows: Iterable[Sequence[str]], name: str) -> Iterator[NewsItem]:
+    """Items of a table whose first row with a known title column is the head."""
+    iterator = iter(rows)
+    looked: list[str] = []
+    fields: dict[int, str] = {}
+    for row in iterator:
+        fields = {}
+        for index, cell in enumerate(row):
+            field = _BY_NAME.get(comparable(cell))
+            if field and field not in fields.values():
+                fields[index] = field
+        if all(needed in fields.values() for needed in _NEEDED):
+            break
+        looked.append(" | ".join(cell for cell in row if cell.strip()))
+        if len(looked) == 5:
+            fields = {}
+            break
+    if not all(needed in fields.values() for needed in _NEEDED):
+        found = "; ".join(line for line in looked if line) or "nothing"
+        raise BadInput(
+            f"{name}: no column 标题 (title) in the first rows; found: {found[:200]}",
+            "items-missing-columns",
+            "Name the columns " + "、".join(names[0] for names in COLUMNS.values()) + ".",
+        )
+    # 序号 numbers the rows of one table; as an id it would clash with the next table's.
+    numbered = {index for index, field in fields.items() if field == "id"}
+    for row in iterator:
+        cells = {
+            field: row[index]
+            for index, field in fields.items()
+            if index < len(row) and not (index in numbered and row[index].strip().isdigit())
+        }
+        if cells.get("title", "").strip():
+            yield _item(cells)
+
+
+def _csv_rows(path: Path) -> Iterator[list[str]]:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise BadInput(
+            f"{path} is neither UTF-8 nor GB18030 text", "items-unreadable", "Save it as UTF-8 CSV."
+        )
+    if "\0" in text:
+        raise BadInput(
+            f"{path} is not a text file", "items-unreadable", "Export it as CSV or XLSX."
+        )
+    head = text[: text.find("\n")] if "\n" in text else text
+    delimiter = max(",\t;", key=head.count)
+    try:
+        yield from csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
+    except csv.Error as error:
+        raise BadInput(
+            f"{path} is not a readable table: {error}", "items-unreadable", "Save it again as CSV."
+        ) from error
+
+
+def _xlsx_rows(path: Path) -> Iterator[list[str]]:
+    import warnings
+
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
+                raise BadInput(
+                    f"{path} unpacks to more than {_MAX_UNPACKED // 1_000_000} MB",
+                    "items-too-big",
+                    "Split it into several files.",
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
+            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except BadInput:
+        raise
+    except OSError:
+        raise
+    except Exception as error:  # openpyxl meets a broken file with whatever comes up
+        raise BadInput(
+            f"{path} is not a readable XLSX workbook: {error}",
+            "items-unreadable",
+            "Open it in a spreadsheet program and save it again as .xlsx.",
+        ) from error
+    try:
+        sheet = workbook.worksheets[0]
+        for row in sheet.iter_rows(values_only=True):
+            yield [_cell(value) for value in row]
+    finally:
+        workbook.close()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        midnight = value.time() == datetime.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

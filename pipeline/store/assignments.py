@@ -1,0 +1,212 @@
+"""Assignments 归类 by the machine and reviews 人工复核 by people.
+
+Hides: which of several decisions about one story and theme holds (the newest), and how a
+decision about an item reaches its story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from pipeline.assignment import Evidence, ItemAssignments
+from pipeline.store.store import now
+from pipeline.store.tables import AssignmentRow, ModelRow, ReviewRow, StoryRow
+
+__all__ = [
+    "Decision",
+    "Review",
+    "StoredAssignment",
+    "add_reviews",
+    "assignments_of",
+    "decisions",
+    "model_used",
+    "reviews_of",
+    "save_assignments",
+]
+
+
+class StoredAssignment(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model said of one story and theme."""
+
+    theme: str
+    probability: float
+    assigned: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's decision about one item: the themes it belongs to, and those it does not."""
+
+    item: str
+    themes: tuple[str, ...]
+    not_themes: tuple[str, ...]
+    reviewer: str
+    at: str = ""
+    chosen_by: str = "search"
+    inclusion_probability: float | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decision that holds for one item and theme."""
+
+    belongs: bool
+    reviewer: str
+
+
+def register_model(session: Session, name: str, fingerprint: str) -> int:
+    """The row id of a model version, making it on first use."""
+    row = session.scalars(select(ModelRow).where(ModelRow.fingerprint == fingerprint)).first()
+    if row is None:
+        row = ModelRow(name=name, fingerprint=fingerprint, used_at=now())
+        session.add(row)
+        session.flush()
+    return row.id
+
+
+def save_assignments(
+    session: Session,
+    plan_id: int,
+    themes: Iterable[str],
+    model: tuple[str, str],
+    results: Iterable[ItemAssignments],
+) -> int:
+    """Replace the assignments of ``plan_id`` for ``themes`` by ``results``.
+
+    Args:
+        model: name and fingerprint of the model.
+        results: one record per story, its ``id`` the story's. Evidence is kept for assigned
+            themes only.
+
+    Returns:
+        how many stories were assigned at least one theme.
+    """
+    model_id = register_model(session, *model)
+    session.execute(
+        delete(AssignmentRow).where(
+            AssignmentRow.plan_id == plan_id, AssignmentRow.theme_id.in_(list(themes))
+        )
+    )
+    hit = 0
+    for result in results:
+        hit += any(theme.assigned for theme in result.themes)
+        session.execute(
+            insert(AssignmentRow),
+            [
+                {
+                    "plan_id": plan_id,
+                    "story_id": result.id,
+                    "theme_id": theme.id,
+                    "model_id": model_id,
+                    "probability": theme.probability,
+                    "assigned": theme.assigned,
+                    "evidence": (
+                        msgspec.json.encode(theme.evidence).decode() if theme.assigned else "[]"
+                    ),
+                }
+                for theme in result.themes
+            ],
+        )
+    return hit
+
+
+def assignments_of(session: Session, plan_id: int) -> dict[str, tuple[StoredAssignment, ...]]:
+    """By story id: what the model said, for the stories there are now."""
+    query = (
+        select(AssignmentRow)
+        .join(StoryRow, StoryRow.id == AssignmentRow.story_id)
+        .where(AssignmentRow.plan_id == plan_id)
+        .order_by(AssignmentRow.story_id, AssignmentRow.theme_id)
+    )
+    decoder = msgspec.json.Decoder(tuple[Evidence, ...])
+    found: dict[str, list[StoredAssignment]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.story_id, []).append(
+            StoredAssignment(
+                theme=row.theme_id,
+                probability=row.probability,
+                assigned=row.assigned,
+                evidence=decoder.decode(row.evidence),
+            )
+        )
+    return {story: tuple(rows) for story, rows in found.items()}
+
+
+def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:
+    """Name and fingerprint of the model behind the plan's assignments; () before any."""
+    row = session.scalars(
+        select(ModelRow)
+        .join(AssignmentRow, AssignmentRow.model_id == ModelRow.id)
+        .where(AssignmentRow.plan_id == plan_id)
+        .limit(1)
+    ).first()
+    return (row.name, row.fingerprint) if row else ()
+
+
+def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> int:
+    """Append decisions; gives how many. Earlier decisions stay as they were."""
+    count = 0
+    for review in reviews:
+        session.add(
+            ReviewRow(
+                plan_id=plan_id,
+                item_id=review.item,
+                themes=msgspec.json.encode(review.themes).decode(),
+                not_themes=msgspec.json.encode(review.not_themes).decode(),
+                reviewer=review.reviewer,
+                decided_at=review.at or now(),
+                chosen_by=review.chosen_by,
+                inclusion_probability=review.inclusion_probability,
+                comment=review.comment,
+            )
+        )
+        count += 1
+    session.flush()
+    return count
+
+
+def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
+    """All decisions about a plan's themes, oldest first."""
+    rows = session.scalars(
+        select(ReviewRow)
+        .where(ReviewRow.plan_id == plan_id)
+        .order_by(ReviewRow.decided_at, ReviewRow.id)
+    )
+    names = msgspec.json.Decoder(tuple[str, ...])
+    return tuple(
+        Review(
+            item=row.item_id,
+            themes=names.decode(row.themes),
+            not_themes=names.decode(row.not_themes),
+            reviewer=row.reviewer,
+            at=row.decided_at,
+            chosen_by=row.chosen_by,
+            inclusion_probability=row.inclusion_probability,
+            comment=row.comment,
+        )
+        for row in rows
+    )
+
+
+def decisions(
+    reviews: Iterable[Review], story_of: Mapping[str, str]
+) -> dict[str, dict[str, Decision]]:
+    """By story and theme, the newest decision; ``story_of`` maps item ids to story ids.
+
+    Reviews of items that are in no story are left out.
+    """
+    found: dict[str, dict[str, Decision]] = {}
+    for review in reviews:
+        story = story_of.get(review.item)
+        if story is None:
+            continue
+        held = found.setdefault(story, {})
+        held.update({theme: Decision(True, review.reviewer) for theme in review.themes})
+        held.update({theme: Decision(False, review.reviewer) for theme in review.not_themes})
+    return found
