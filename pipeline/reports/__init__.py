@@ -1,0 +1,67 @@
+"""Reporters: one thin module per format, all fed by one frozen ``CoverageReport``.
+
+Hides: which formats there are and what their files are called. A writer's module is imported
+when it is first asked for, so that listing the formats costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from pipeline.config import replacing
+from pipeline.coverage.report import CoverageReport
+from pipeline.errors import BadInput
+
+__all__ = ["FORMATS", "Writer", "write_report"]
+
+Writer = Callable[[CoverageReport, Path], None]
+"""Writes a report to exactly this path."""
+
+
+class _Formats(Mapping[str, Writer]):
+    """Format name -> writer, importing the writer's module on access."""
+
+    _PLACES = {
+        "html": ("pipeline.reports.html", "write_html"),
+        "json": ("pipeline.reports.json_report", "write_json"),
+        "xlsx": ("pipeline.reports.xlsx", "write_xlsx"),
+    }
+
+    def __getitem__(self, name: str) -> Writer:
+        module, function = self._PLACES[name]
+        writer: Writer = getattr(import_module(module), function)
+        return writer
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._PLACES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._PLACES)
+
+    def __len__(self) -> int:
+        return len(self._PLACES)
+
+
+FORMATS: Mapping[str, Writer] = _Formats()
+"""The formats ``write_report`` knows; the name is also the file's ending."""
+
+
+def write_report(report: CoverageReport, format_name: str, folder: Path) -> Path:
+    """Write ``report`` as ``folder/report.<format>``, whole or not at all, and give its path.
+
+    Raises:
+        BadInput: the format is not known (``report-format``).
+        DiskTrouble: the folder cannot be written.
+    """
+    if format_name not in FORMATS:
+        raise BadInput(
+            f"unknown report format {format_name!r}",
+            "report-format",
+            f"Known formats: {', '.join(FORMATS)}.",
+        )
+    path = folder / f"report.{format_name}"
+    with replacing(path) as temporary:
+        FORMATS[format_name](report, temporary)
+    return path

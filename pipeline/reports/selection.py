@@ -1,0 +1,169 @@
+"""Which line of a report stands in which table, and in what order.
+
+Hides: the grouping that the page, the workbook and the terminal share, so that they cannot
+disagree: stories under a theme, stories not counted, units by theme, columns in trouble,
+and how many months one table column spans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.coverage.report import (
+    LOCALITY_NAMES,
+    ColumnLine,
+    CoverageReport,
+    SourceLine,
+    StoryLine,
+    StoryTheme,
+    Tally,
+    ThemeLine,
+    UnitLine,
+)
+
+__all__ = [
+    "Standing",
+    "StoryIndex",
+    "TimeColumn",
+    "blocked_columns",
+    "not_counted",
+    "themeless",
+    "time_columns",
+    "troubled_columns",
+    "units_by_theme",
+]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A story under a theme. ``link`` is None when the report holds no assignment for the pair."""
+
+    story: StoryLine
+    link: StoryTheme | None
+
+
+class StoryIndex:
+    """Stories of a report by id, and by the theme they stand under."""
+
+    def __init__(self, report: CoverageReport) -> None:
+        self._stories = {story.id: story for story in report.stories}
+        self._rejected: dict[str, list[Standing]] = {}
+        for story in report.stories:
+            for link in story.themes:
+                if link.state == "rejected":
+                    self._rejected.setdefault(link.theme, []).append(Standing(story, link))
+
+    def get(self, story_id: str) -> StoryLine | None:
+        """The story with this id, or None when the report does not carry it."""
+        return self._stories.get(story_id)
+
+    def under(self, theme: ThemeLine) -> tuple[Standing, ...]:
+        """Stories standing under ``theme``, in the report's order."""
+        found = []
+        for story_id in theme.stories:
+            story = self._stories.get(story_id)
+            if story is not None:
+                link = next((link for link in story.themes if link.theme == theme.id), None)
+                found.append(Standing(story, link))
+        return tuple(found)
+
+    def rejected(self, theme: ThemeLine) -> tuple[Standing, ...]:
+        """Stories the model put under ``theme`` and a person took away."""
+        return tuple(self._rejected.get(theme.id, ()))
+
+
+def not_counted(report: CoverageReport) -> tuple[tuple[str, tuple[StoryLine, ...]], ...]:
+    """Stories not counted 不计入 by locality, in a fixed order."""
+    groups: dict[str, list[StoryLine]] = {code: [] for code in LOCALITY_NAMES}
+    for story in report.stories:
+        if not story.counted:
+            groups.setdefault(story.locality, []).append(story)
+    order = ("upper_general", "elsewhere", "upper_about_local", "local")
+    return tuple((code, tuple(groups[code])) for code in order if groups[code])
+
+
+def themeless(report: CoverageReport) -> tuple[StoryLine, ...]:
+    """Counted stories standing under no theme."""
+    standing = {story_id for theme in report.themes for story_id in theme.stories}
+    return tuple(s for s in report.stories if s.counted and s.id not in standing)
+
+
+def units_by_theme(
+    report: CoverageReport,
+) -> tuple[tuple[ThemeLine | None, tuple[UnitLine, ...]], ...]:
+    """Units 采访单位 grouped by theme in the plan's order; None holds those of no theme."""
+    groups: dict[str, list[UnitLine]] = {}
+    known = {theme.id for theme in report.themes}
+    for unit in report.units:
+        groups.setdefault(unit.theme if unit.theme in known else "", []).append(unit)
+    found: list[tuple[ThemeLine | None, tuple[UnitLine, ...]]] = [
+        (theme, tuple(groups[theme.id])) for theme in report.themes if theme.id in groups
+    ]
+    if "" in groups:
+        found.append((None, tuple(groups[""])))
+    return tuple(found)
+
+
+def troubled_columns(report: CoverageReport) -> tuple[tuple[SourceLine, ColumnLine], ...]:
+    """Columns with an alarm, or with pages that were blocked."""
+    return tuple(
+        (source, column)
+        for source in report.sources
+        for column in source.columns
+        if column.alarms or column.blocked
+    )
+
+
+def blocked_columns(report: CoverageReport) -> tuple[tuple[SourceLine, ColumnLine], ...]:
+    """Columns some of whose pages a site refused to give."""
+    return tuple(pair for pair in troubled_columns(report) if pair[1].blocked)
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """One time column of the matrix: the months ``first`` to ``last`` (positions, inclusive)."""
+
+    label: str
+    short: str
+    first: int
+    last: int
+
+    def tally(self, theme: ThemeLine) -> Tally:
+        """The theme's tally in this column; months are disjoint, so they add."""
+        return sum(theme.by_month[self.first : self.last + 1], Tally())
+
+
+def time_columns(months: tuple[str, ...], most: int = 14) -> tuple[TimeColumn, ...]:
+    """Columns by month, or by quarter or year where more than ``most`` would stand side by side.
+
+    >>> [column.short for column in time_columns(("2025-03", "2025-04"))]
+    ['3月', '4月']
+    >>> len(time_columns(tuple(f"{y}-{m:02}" for y in (2022, 2023, 2024) for m in range(1, 13))))
+    12
+    """
+    years = len({month[:4] for month in months}) > 1
+    for step in (1, 3, 12):
+        columns: list[TimeColumn] = []
+        keys: list[tuple[str, int]] = []
+        for index, month in enumerate(months):
+            year, number = month[:4], int(month[5:7])
+            key = (year, (number - 1) // step)
+            if keys and keys[-1] == key:
+                done = columns[-1]
+                columns[-1] = TimeColumn(done.label, done.short, done.first, index)
+                continue
+            keys.append(key)
+            label, short = _names(year, number, step, years)
+            columns.append(TimeColumn(label, short, index, index))
+        if len(columns) <= most:
+            break
+    return tuple(columns)
+
+
+def _names(year: str, month: int, step: int, years: bool) -> tuple[str, str]:
+    if step == 12:
+        return f"{year}年", f"{year}年"
+    if step == 3:
+        quarter = (month - 1) // 3 + 1
+        return f"{year}年第{quarter}季度", f"{year[2:]}年{quarter}季"
+    return f"{year}年{month}月", f"{year[2:]}年{month}月" if years and month == 1 else f"{month}月"

@@ -1,0 +1,266 @@
+"""How figures, codes and foreign text are put before an officer.
+
+Hides: the Chinese word for every code a report carries, the rounding of shares, and what is
+taken out of text that came from other people's pages before any reporter shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+from pipeline.coverage.report import (
+    ColumnLine,
+    CoverageReport,
+    CoverageState,
+    StoryLine,
+    ThemeLine,
+    UnitState,
+)
+from pipeline.news import LEVEL_NAMES
+
+__all__ = [
+    "MEDIUM_STATES",
+    "NO_DATA",
+    "STATE_MEANINGS",
+    "alarm_words",
+    "channel_name",
+    "clean",
+    "column_alarms",
+    "flag_words",
+    "full_title",
+    "level_name",
+    "medium_kind",
+    "profiles_note",
+    "reviewer_of",
+    "safe_href",
+    "share",
+    "state_counts",
+    "unchecked_note",
+    "unit_counts",
+    "windows_words",
+]
+
+NO_DATA = "没有数据"
+
+STATE_MEANINGS: dict[CoverageState, str] = {
+    "blank": "没有一篇核实的报道，来源采集完整，方案点名的媒体都已查过，"
+    "并且有人通读或抽查证明至多为规定篇数。",
+    "thin": "至少有一篇核实的报道，但即使按最多估计也不到达标线，且相关来源在整个统计周期内没有漏采。",
+    "undecided": "证据还不够：有来源未采全、有媒体未查，或人工复核太少。待核实不等于没有报道。",
+    "covered": "核实的报道（或其估计下限）达到达标线。",
+}
+"""What each coverage state claims, worst first, as the page explains it."""
+
+MEDIUM_STATES: dict[str, str] = {
+    "crawled": "已采集",
+    "registered": "人工登记",
+    "unchecked": "未查",
+}
+
+_ALARMS: dict[str, str] = {
+    "blocked": "被拦截",
+    "empty_list": "空列表",
+    "empty": "空列表",
+    "extraction": "抽取异常",
+    "extraction_collapsed": "抽取异常",
+    "extraction_failed": "抽取异常",
+    "undated": "日期缺失",
+    "dates_missing": "日期缺失",
+    "failed": "取回失败",
+    "list_failed": "列表取回失败",
+    "refused": "robots 不允许",
+    "robots": "robots 不允许",
+    "limit": "达到采集上限",
+    "page_limit": "达到采集上限",
+    "not_reached": "未接上上次采集",
+    "layout_changed": "版式变化",
+    "spam": "夹带垃圾内容",
+}
+
+_FLAGS: dict[str, str] = {
+    "spam": "夹带垃圾内容",
+    "hidden_text": "含隐藏文字",
+    "text_missing": "缺正文",
+    "date_unknown": "日期不明",
+    "mojibake": "乱码已修复",
+}
+
+_CARRIERS: dict[str, str] = {
+    "website": "网站",
+    "site": "网站",
+    "newspaper": "报纸",
+    "paper": "报纸",
+    "broadcaster": "广播电视",
+    "television": "电视",
+    "radio": "广播",
+    "wechat": "微信公众号",
+    "weibo": "微博",
+    "app": "客户端",
+    "bulletin": "内部简报",
+    "import": "导入",
+    "file": "导入文件",
+    "feed": "订阅源",
+    "rss": "订阅源",
+}
+
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control and direction characters: invisible, or illegal in XML, or able to reorder a line."""
+
+_STACKED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u20d0-\u20f0]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0]+"
+)
+"""Towers of combining marks, which paint over the neighbouring lines."""
+
+_LONGEST_HREF = 2_000
+
+
+def clean(text: str, limit: int = 0) -> str:
+    """``text`` without control, direction and stacked marks, cut to ``limit`` characters.
+
+    >>> clean("科技\\u202e局\\x00")
+    '科技局'
+    >>> clean("一二三四五", 3)
+    '一二…'
+    """
+    if limit and len(text) > 4 * limit:
+        text = text[: 4 * limit]
+    text = _STACKED.sub(r"\1", _UNWANTED.sub("", text))
+    return text if not limit or len(text) <= limit else text[: limit - 1] + "…"
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage that says 0 only for none and 100 only for all.
+
+    >>> share(0, 22), share(1, 2000), share(8, 22), share(1999, 2000), share(22, 22), share(0, 0)
+    ('0 %', '不到 1 %', '36 %', '99 % 以上', '100 %', '没有数据')
+    """
+    if whole <= 0:
+        return NO_DATA
+    if part <= 0:
+        return "0 %"
+    if part >= whole:
+        return "100 %"
+    percent = 100 * part / whole
+    if percent < 1:
+        return "不到 1 %"
+    if percent > 99:
+        return "99 % 以上"
+    return f"{percent:.0f} %"
+
+
+def safe_href(url: str) -> str:
+    """``url`` when it is a plain web address one may link to, else an empty string.
+
+    Only http and https with an ASCII host and no user name pass; odd characters are encoded.
+
+    >>> safe_href("javascript:alert(1)"), safe_href("https://kjj.example.cn/a 1.html")
+    ('', 'https://kjj.example.cn/a%201.html')
+    """
+    address = url.strip()
+    if not address or len(address) > _LONGEST_HREF or _UNWANTED.search(address):
+        return ""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not host or not host.isascii():
+        return ""
+    if "@" in parts.netloc or any(sign in parts.netloc for sign in " \"'<>\\"):
+        return ""
+    return quote(address, safe="%/:=&?~#+!$,;@()*[].-_")
+
+
+def full_title(theme: ThemeLine) -> str:
+    """Number and title of a theme, as one reads them in the plan."""
+    return clean(f"{theme.number}{theme.title}", 160)
+
+
+def level_name(code: str) -> str:
+    """An administrative level 级别 in Chinese."""
+    return LEVEL_NAMES.get(code, code or "未知")
+
+
+def channel_name(code: str) -> str:
+    """How a source is published, in Chinese."""
+    return _CARRIERS.get(code, clean(code, 40) or "渠道不明")
+
+
+def medium_kind(code: str) -> str:
+    """The kind of a medium the plan names, in Chinese; may be empty."""
+    return _CARRIERS.get(code, clean(code, 40))
+
+
+def profiles_note(profiles: str) -> str:
+    """Whether a person has confirmed what the themes stand for."""
+    return "条目画像已由人确认" if profiles == "confirmed" else "条目画像为系统推荐、未经人确认"
+
+
+def _words(code: str, table: dict[str, str]) -> str:
+    head, _, rest = code.partition(":")
+    word = table.get(head.strip().replace("-", "_").lower())
+    if word is None:
+        return clean(code, 120)
+    return f"{word}（{clean(rest.strip(), 100)}）" if rest.strip() else word
+
+
+def alarm_words(alarms: tuple[str, ...]) -> tuple[str, ...]:
+    """Alarms of a column in Chinese; what is not a known code is shown as it was written.
+
+    >>> alarm_words(("blocked: 521", "列表为空"))
+    ('被拦截（521）', '列表为空')
+    """
+    return tuple(dict.fromkeys(_words(alarm, _ALARMS) for alarm in alarms))
+
+
+def column_alarms(column: ColumnLine) -> tuple[str, ...]:
+    """All that is wrong with a column; pages refused by the site are named even without alarm."""
+    words = alarm_words(column.alarms)
+    if column.blocked and not any(_ALARMS["blocked"] in word for word in words):
+        words = (_ALARMS["blocked"], *words)
+    return words
+
+
+def flag_words(flags: tuple[str, ...]) -> tuple[str, ...]:
+    """Flags of a story in Chinese."""
+    return tuple(dict.fromkeys(_words(flag, _FLAGS) for flag in flags))
+
+
+def windows_words(windows: tuple[tuple[str, str], ...]) -> str:
+    """Observed windows 无漏采时段 as one line."""
+    spans = [clean(first if first == last else f"{first} 至 {last}", 40) for first, last in windows]
+    return "；".join(spans) if spans else "无"
+
+
+def reviewer_of(story: StoryLine) -> str:
+    """Who reviewed the story, or an empty string."""
+    return clean(story.reviewer, 40)
+
+
+def state_counts(report: CoverageReport) -> dict[CoverageState, int]:
+    """Themes by state, best first."""
+    counts: dict[CoverageState, int] = {"covered": 0, "thin": 0, "blank": 0, "undecided": 0}
+    for theme in report.themes:
+        counts[theme.state] += 1
+    return counts
+
+
+def unit_counts(report: CoverageReport) -> dict[UnitState, int]:
+    """Units by where they were seen."""
+    counts: dict[UnitState, int] = {"interviewed": 0, "mentioned": 0, "unseen": 0}
+    for unit in report.units:
+        counts[unit.state] += 1
+    return counts
+
+
+def unchecked_note(report: CoverageReport) -> str:
+    """What was not checked 未查范围, short enough to stand under every table."""
+    if not report.unchecked:
+        return "未查范围：没有列出项目。"
+    first = clean(report.unchecked[0], 70).rstrip("。；;")
+    rest = len(report.unchecked) - 1
+    return f"未查范围：{first}" + (f"；另有 {rest} 项。" if rest else "。")

@@ -1,0 +1,359 @@
+"""The report as a workbook, for sorting, filtering and handing in.
+
+Hides: what keeps a workbook safe and printable. Text is always written as text (never as a
+formula, number or link), characters that XML forbids are taken out, and every sheet prints
+on the width of one page with its head repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.coverage.report import (
+    ASSIGNMENT_NAMES,
+    LOCALITY_NAMES,
+    STATE_NAMES,
+    UNIT_STATE_NAMES,
+    CoverageReport,
+    StoryLine,
+)
+from pipeline.reports.selection import StoryIndex, not_counted, units_by_theme
+from pipeline.reports.wording import (
+    MEDIUM_STATES,
+    NO_DATA,
+    channel_name,
+    clean,
+    column_alarms,
+    flag_words,
+    full_title,
+    level_name,
+    medium_kind,
+    profiles_note,
+    unchecked_note,
+    windows_words,
+)
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["write_xlsx"]
+
+_FONT = "微软雅黑"
+_LONGEST_CELL = 8_000
+"""Characters kept per cell; Excel itself refuses more than 32 767."""
+_HEAD_ROW = 4
+"""Rows above a table's head: title, what and when, note, 未查范围."""
+
+_STATE_COLOURS = {
+    "covered": ("#1C6040", "#E7F2EC"),
+    "thin": ("#7A4F00", "#FBF1DA"),
+    "blank": ("#952026", "#FAE9E7"),
+    "undecided": ("#43505F", "#ECEFF3"),
+}
+
+Value = str | int | float
+Column = tuple[str, float]
+"""Heading and width in characters."""
+
+
+def write_xlsx(report: CoverageReport, path: Path) -> None:
+    """Write the workbook to ``path``."""
+    import xlsxwriter
+
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": False,
+    }
+    book = xlsxwriter.Workbook(str(path), options)
+    try:
+        sheets = _Sheets(book, report)
+        _overview(sheets)
+        _story_list(sheets)
+        _not_counted(sheets)
+        _units(sheets)
+        _sources(sheets)
+        _unchecked(sheets)
+    finally:
+        book.close()
+
+
+class _Sheets:
+    """A workbook and the few formats all its sheets share."""
+
+    def __init__(self, book: Workbook, report: CoverageReport) -> None:
+        self.book = book
+        self.report = report
+        book.set_properties({"title": clean(report.plan.title, 200), "author": "宣鉴 Xuanjian"})
+        self.title = self._format(bold=True, font_size=15)
+        self.note = self._format(font_color="#566372")
+        self.head = self._format(
+            bold=True, bg_color="#1B4B78", font_color="#FFFFFF", border=1, valign="vcenter"
+        )
+        self.head.set_text_wrap()
+        self.text = self._format(text_wrap=True, valign="top", border=1, border_color="#D5DBE1")
+        self.number = self._format(num_format="0", valign="top", border=1, border_color="#D5DBE1")
+        self.fraction = self._format(
+            num_format="0.00", valign="top", border=1, border_color="#D5DBE1"
+        )
+        self.states = {
+            STATE_NAMES[state]: self._format(
+                font_color=ink, bg_color=paper, bold=True, valign="top", border=1,
+                border_color="#D5DBE1",
+            )
+            for state, (ink, paper) in _STATE_COLOURS.items()
+        }  # fmt: skip
+
+    def _format(self, **properties: object) -> Any:
+        return self.book.add_format({"font_name": _FONT, "font_size": 10, **properties})
+
+    def sheet(self, name: str, heading: str, note: str, columns: Sequence[Column]) -> Worksheet:
+        """A sheet with its title, notes and table head; data starts below ``_HEAD_ROW``."""
+        sheet = self.book.add_worksheet(name)
+        report = self.report
+        sheet.write_string(0, 0, heading, self.title)
+        period = f"{report.period.first} 至 {report.period.last}"
+        about = f"{clean(report.plan.title, 160)}　统计周期 {clean(period, 40)}"
+        sheet.write_string(1, 0, about, self.note)
+        sheet.write_string(2, 0, note, self.note)
+        sheet.write_string(3, 0, unchecked_note(report), self.note)
+        for position, (head, width) in enumerate(columns):
+            sheet.write_string(_HEAD_ROW, position, clean(head, 60), self.head)
+            sheet.set_column(position, position, width)
+        sheet.freeze_panes(_HEAD_ROW + 1, 1)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_HEAD_ROW)
+        sheet.set_footer(f'&L&"{_FONT}"&9{name}&C&9&P / &N')
+        return sheet
+
+    def rows(self, sheet: Worksheet, columns: int, rows: Iterable[Sequence[Value]]) -> int:
+        """Write table rows below the head; give the row after the last."""
+        at = _HEAD_ROW + 1
+        for row in rows:
+            for position, value in enumerate(row):
+                self.cell(sheet, at, position, value)
+            at += 1
+        sheet.autofilter(_HEAD_ROW, 0, max(at - 1, _HEAD_ROW), columns - 1)
+        if at == _HEAD_ROW + 1:
+            sheet.write_string(at, 0, NO_DATA, self.note)
+            at += 1
+        return at
+
+    def cell(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
+        """A number as a number, anything else as text, whatever it begins with."""
+        if isinstance(value, float):
+            sheet.write_number(row, column, value, self.fraction)
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, self.number)
+        else:
+            text = clean(value, _LONGEST_CELL)
+            sheet.write_string(row, column, text, self.states.get(text, self.text))
+
+
+def _overview(sheets: _Sheets) -> None:
+    report = sheets.report
+    scheme = clean(report.plan.scheme_name, 40) or "条目"
+    columns: list[Column] = [(scheme, 36), ("状态", 15), ("已核实", 8), ("机器", 8), ("已确认", 8)]
+    columns += [("已更正", 8), ("已否定", 8), ("达标线", 8)]
+    for month in report.months:
+        columns += [(f"{month} 已核实", 9), (f"{month} 机器", 9)]
+    columns += [("理由", 50), ("下一步", 40)]
+    note = (
+        f"模型 {clean(report.model.name, 60)}（{profiles_note(report.model.profiles)}）　"
+        f"生成 {clean(report.generated_at, 40)}　最差的在前；一篇报道可归入几条，各行不能相加"
+    )
+    sheet = sheets.sheet("总览", "宣传覆盖对照报告", note, columns)
+    worst = report.worst_first()
+    rows: list[list[Value]] = []
+    for theme in worst:
+        tally = theme.tally
+        row: list[Value] = [full_title(theme), STATE_NAMES[theme.state]]
+        row += [tally.verified, tally.machine, tally.confirmed, tally.corrected, tally.rejected]
+        row.append(theme.bar)
+        for month in theme.by_month:
+            row += [month.verified, month.machine]
+        rows.append([*row, theme.reason, theme.next_step])
+    after = sheets.rows(sheet, len(columns), rows)
+    totals = report.totals
+    table: list[tuple[str, int]] = [
+        ("采集条数", totals.items),
+        ("归并后篇数", totals.stories),
+        ("转载条数", totals.reprints),
+        ("计入篇数", totals.counted),
+        ("人工复核篇数", totals.reviewed),
+        ("未归入任何条目篇数", totals.themeless),
+        ("无日期条数", totals.undated),
+    ]
+    table += [
+        (f"属地：{LOCALITY_NAMES.get(code, code)}", count)
+        for code, count in totals.by_locality.items()
+    ]
+    sheet.write_string(after + 1, 0, "合计", sheets.head)
+    sheet.write_string(after + 1, 1, "数量", sheets.head)
+    for offset, (name, count) in enumerate(table, after + 2):
+        sheets.cell(sheet, offset, 0, name)
+        sheets.cell(sheet, offset, 1, count)
+    if worst:
+        _chart(sheets, sheet, len(worst), after + 1)
+
+
+def _chart(sheets: _Sheets, sheet: Worksheet, themes: int, row: int) -> None:
+    """Bars of verified and machine stories per theme, in the order of the table."""
+    first, last = _HEAD_ROW + 1, _HEAD_ROW + themes
+    chart = sheets.book.add_chart({"type": "bar", "subtype": "stacked"})
+    for column, colour in ((2, "#1C6040"), (3, "#9CBFDD")):
+        chart.add_series(
+            {
+                "name": ["总览", _HEAD_ROW, column],
+                "categories": ["总览", first, 0, last, 0],
+                "values": ["总览", first, column, last, column],
+                "fill": {"color": colour},
+                "gap": 60,
+            }
+        )
+    font = {"name": _FONT, "size": 9}
+    chart.set_title({"name": "各条报道篇数", "name_font": {**font, "size": 12}, "overlay": False})
+    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D5DBE1"}}})  # fmt: skip
+    chart.set_y_axis({"reverse": True, "num_font": font})
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_size({"width": 820, "height": min(180 + 42 * themes, 1_200)})
+    sheet.insert_chart(row, 3, chart, {"object_position": 2})
+
+
+_STORY: tuple[Column, ...] = (
+    ("题名", 50), ("日期", 12), ("稿源", 20), ("级别", 9), ("属地", 12),
+)  # fmt: skip
+_STORY_REST: tuple[Column, ...] = (
+    ("转载条数", 9), ("转载稿源", 30), ("采访单位", 26), ("注意", 16), ("原文地址", 44),
+    ("报道编号", 18),
+)  # fmt: skip
+
+
+def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
+    """What every sheet says of a story: the columns before and after a sheet's own."""
+    outlets = "、".join(dict.fromkeys(item.outlet for item in story.items[1:] if item.outlet))
+    locality = LOCALITY_NAMES.get(story.locality, story.locality)
+    url = story.items[0].url if story.items else ""
+    return (
+        [story.title, story.day or "日期不明", story.outlet, level_name(story.level), locality],
+        [
+            max(len(story.items) - 1, 0),
+            outlets,
+            "、".join(story.units),
+            "、".join(flag_words(story.flags)),
+            url,
+            story.id,
+        ],
+    )
+
+
+def _story_list(sheets: _Sheets) -> None:
+    report = sheets.report
+    own: tuple[Column, ...] = (
+        (clean(report.plan.scheme_name, 40) or "条目", 34), ("概率", 8), ("认定", 9),
+        ("复核人", 12), ("判断依据", 40),
+    )  # fmt: skip
+    columns = (*_STORY, *own, *_STORY_REST)
+    sheet = sheets.sheet(
+        "报道清单", "报道清单", "计入对照的报道，每归入一条占一行；未归入的列在最后", columns
+    )
+    index = StoryIndex(report)
+
+    def rows() -> Iterable[Sequence[Value]]:
+        listed = set()
+        for theme in report.themes:
+            for one in (*index.under(theme), *index.rejected(theme)):
+                before, after = _story(one.story)
+                listed.add(one.story.id)
+                mine: list[Value] = [full_title(theme), "", "", one.story.reviewer, ""]
+                if one.link is not None:
+                    spans = sorted(one.link.evidence, key=lambda span: -abs(span.weight))[:12]
+                    quotes = "；".join(f"{span.text}（{span.weight:+.2f}）" for span in spans)
+                    mine[1] = round(float(one.link.probability), 6)
+                    mine[2] = ASSIGNMENT_NAMES[one.link.state]
+                    mine[4] = quotes
+                yield [*before, *mine, *after]
+        for story in report.stories:
+            if story.counted and story.id not in listed:
+                before, after = _story(story)
+                yield [*before, "（未归入）", "", "", story.reviewer, "", *after]
+
+    sheets.rows(sheet, len(columns), rows())
+
+
+def _not_counted(sheets: _Sheets) -> None:
+    columns = (*_STORY, ("属地依据", 44), *_STORY_REST)
+    sheet = sheets.sheet("不计入", "不计入的报道", "属地不符，列出备查", columns)
+
+    def rows() -> Iterable[Sequence[Value]]:
+        for _, stories in not_counted(sheets.report):
+            for story in stories:
+                before, after = _story(story)
+                yield [*before, story.locality_reason, *after]
+
+    sheets.rows(sheet, len(columns), rows())
+
+
+def _units(sheets: _Sheets) -> None:
+    columns: tuple[Column, ...] = (
+        ("单位", 40), ("所属条目", 34), ("情况", 11), ("篇数", 8), ("方案说明", 44), ("见于", 60),
+    )  # fmt: skip
+    sheet = sheets.sheet("采访单位", "采访单位见报情况", "专访与提及分开计", columns)
+    index = StoryIndex(sheets.report)
+
+    def rows() -> Iterable[Sequence[Value]]:
+        for theme, units in units_by_theme(sheets.report):
+            for unit in units:
+                seen = [index.get(story_id) for story_id in unit.stories]
+                titles = "；".join(clean(story.title, 60) for story in seen if story is not None)
+                name = full_title(theme) if theme else "未归入条目"
+                state = UNIT_STATE_NAMES[unit.state]
+                yield [unit.name, name, state, len(unit.stories), unit.note, titles]
+
+    sheets.rows(sheet, len(columns), rows())
+
+
+def _sources(sheets: _Sheets) -> None:
+    columns: tuple[Column, ...] = (
+        ("来源", 26), ("栏目", 22), ("级别", 9), ("渠道", 12), ("来源条数", 9), ("来源篇数", 9),
+        ("列表页", 8), ("链接", 8), ("取回", 8), ("抽取", 8), ("有日期", 8), ("已知", 8),
+        ("不许采", 8), ("拦截", 8), ("失败", 8), ("重复", 8), ("无漏采时段", 34), ("缺天", 8),
+        ("完整", 8), ("告警", 26),
+    )  # fmt: skip
+    note = "数字为最近一次采集所见；“缺天”是统计周期里不在任何无漏采时段内的天数"
+    sheet = sheets.sheet("来源与完整度", "采集来源与完整度", note, columns)
+
+    def rows() -> Iterable[Sequence[Value]]:
+        for source in sheets.report.sources:
+            about: list[Value] = [level_name(source.level), channel_name(source.channel)]
+            about += [source.items, source.stories]
+            for c in source.columns:
+                counts: list[Value] = [c.list_pages, c.links_found, c.fetched, c.extracted]
+                counts += [c.dated, c.known, c.refused, c.blocked, c.failed, c.duplicates]
+                rest: list[Value] = [windows_words(c.windows), c.missing_days]
+                rest += ["是" if c.complete else "否", "、".join(column_alarms(c))]
+                yield [source.name, c.column or "（全站）", *about, *counts, *rest]
+            if not source.columns:
+                complete = "是" if source.complete else "否"
+                yield [source.name, "（无台账）", *about, *[""] * 12, complete, ""]
+
+    sheets.rows(sheet, len(columns), rows())
+
+
+def _unchecked(sheets: _Sheets) -> None:
+    columns: tuple[Column, ...] = (("类别", 16), ("内容", 100), ("情况", 12))
+    sheet = sheets.sheet("未查范围", "未查范围", "本报告对下列范围不作任何判断", columns)
+    report = sheets.report
+    rows: list[list[Value]] = [["未查范围", line, ""] for line in report.unchecked]
+    for medium in report.media:
+        kind = f"（{medium_kind(medium.kind)}）" if medium.kind else ""
+        rows.append(["应查媒体", f"{medium.name}{kind}", MEDIUM_STATES[medium.state]])
+    sheets.rows(sheet, len(columns), rows)
