@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from os.path import commonprefix
+from os.path import commonpath
 
 from pipeline.documents import Document
 from pipeline.plan.model import Doubt
@@ -35,7 +35,8 @@ _FURNITURE = re.compile(
 _SPAM = re.compile(r"365bet|bet365|博彩网|官方开户|一区二区三区|国产刺激|百家乐|老虎机")
 
 
-_SPAM_REACH = 60
+_SPAM_GAP = 20
+"""Marks closer than this belong to one piece of spam."""
 
 
 @dataclass(frozen=True)
@@ -150,17 +151,17 @@ def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
     """Cut out spam spliced into sentences; its end is where its occurrences stop agreeing."""
     places: list[tuple[_Draft, int]] = []
     for draft in drafts:
-        last = -_SPAM_REACH
+        last = -_SPAM_GAP - 1
         for match in _SPAM.finditer(draft.text):
-            if match.start() - last >= _SPAM_REACH:
+            if match.start() - last > _SPAM_GAP:
                 places.append((draft, match.start()))
-                last = match.start()
+            last = match.end()
     by_mark: dict[str, list[tuple[_Draft, int]]] = {}
     for draft, start in places:
         by_mark.setdefault(draft.text[start : start + 6], []).append((draft, start))
     for found in by_mark.values():
         tails = [draft.text[start : start + 80] for draft, start in found]
-        phrase = commonprefix(tails) if len(tails) > 1 else ""
+        phrase = commonpath(tails) if len(tails) > 1 else ""
         for draft in {id(draft): draft for draft, _ in found}.values():
             if phrase and phrase != draft.text:
                 draft.text = draft.text.replace(phrase, "")
@@ -234,6 +235,8 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
         return drafts
     drop = {index for index in repeated if index >= begin}
     what = f"the text stood twice; {len(drop)} paragraphs of the second copy were dropped"
+    gone = {id(drafts[index]) for index in drop}
+    repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
     repairs.note(drafts[first[keys[begin]]], what, "second-copy")
     return [draft for index, draft in enumerate(drafts) if index not in drop]
 

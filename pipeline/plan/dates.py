@@ -121,9 +121,8 @@ def find_period(text: str) -> tuple[str, str] | None:
         )
         if first and last and first <= last:
             return first, last
-    if match := _YEARS.search(text):
-        if match[1] <= match[2]:
-            return f"{match[1]}-01-01", f"{match[2]}-12-31"
+    if (match := _YEARS.search(text)) and match[1] <= match[2]:
+        return f"{match[1]}-01-01", f"{match[2]}-12-31"
     if match := _FIVE_YEARS.search(text):
         count = chinese_value(match[1])
         if 6 <= count <= 20 and not re.search(

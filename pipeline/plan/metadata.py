@@ -83,9 +83,8 @@ def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None
     """The term the title or a sentence on the term gives; a year alone counts for yearly plans."""
     if found := find_period(title):
         return found
-    if stated := _OWN_TERM.search(text):
-        if found := find_period(stated.group(1)):
-            return found
+    if (stated := _OWN_TERM.search(text)) and (found := find_period(stated.group(1))):
+        return found
     if kind in ("publicity_plan", "work_plan") and (found := year_term(title)):
         return found
     return None

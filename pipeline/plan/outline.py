@@ -6,14 +6,16 @@ lost numbers, tables of contents 目录, and where the document's own text start
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.plan.cleaning import CleanText, Line
 from pipeline.plan.contents import Contents, find_contents
+from pipeline.plan.gluing import unglue
 from pipeline.plan.model import Doubt
-from pipeline.plan.numbers import Mark, read_mark
+from pipeline.plan.numbers import RANKS, Mark, read_mark
 
 __all__ = ["Outline", "Section", "joined", "read_outline"]
 
@@ -22,11 +24,12 @@ LONGEST_TITLE = 130
 """Longest run-in title kept whole: seed plans have first sentences of 92 characters."""
 LONGEST_OWN_LINE = 70
 
+_LIST_RANKS = frozenset(RANKS[family] for family in ("paren", "digit_paren", "circle"))
 _TITLE_EDGE = " \t\u3000\xa0。：:；;，,、．."
 _SIGNED = re.compile(
     r"(?:[（(]?此件|[（(]本文有删减)|[二〇零○Ｏ一九0-9\s]{2,8}年[\s0-9一二三四五六七八九十]{1,5}月[\s0-9一二三四五六七八九十]{1,5}日\s*(?:印发)?$"
 )
-_APPENDIX = re.compile(r"附\s*[件表图录]\s*[0-9一二三四五六]{0,2}\s*[:：]?(?:.{0,40})?$")
+_BOX_TITLE_END = re.compile(r"[：:。\s]|序号|指\s+标|[（(]一[）)]")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def read_outline(cleaned: CleanText) -> Outline:
     """The outline of ``cleaned``; ``sections`` is empty when nothing is a heading."""
     doubts: list[Doubt] = []
     lines, contents = find_contents(cleaned.lines)
+    lines = unglue(lines)
     if contents is not None:
         doubts.append(
             Doubt(
@@ -106,8 +110,8 @@ def read_outline(cleaned: CleanText) -> Outline:
     start, end = _own_text(lines)
     before, body, after = list(lines[:start]), list(lines[start:end]), list(lines[end:])
     heads = _candidates(body, contents, doubts)
-    heads = _without_strays(heads)
-    _mend_numbers(heads, body, doubts)
+    heads = _in_sequence(_without_strays(heads))
+    _mend_numbers(heads, doubts)
     if not heads:
         return Outline((*before, *body), (), tuple(after), tuple(doubts))
     first = heads[0][0]
@@ -130,12 +134,17 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
             cuts.append(index + 1)
     cuts.append(len(lines))
     best, best_weight = (0, len(lines)), 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         weight = sum(
             3 if mark.rank <= 3 else 1
             for line in lines[start:end]
             if (mark := read_mark(line.text)) is not None and mark.rank <= 4.2 and not line.cells
         )
+        bare = sum(1 for line in lines[start:end] if re.fullmatch(r"\d{1,3}", line.text))
+        if bare > 3:
+            weight //= (
+                2  # a table flattened to one cell a line; its groups are numbered like headings
+            )
         if weight > best_weight:
             best, best_weight = (start, end), weight
     start, end = best
@@ -188,12 +197,7 @@ def _candidates(
             found.append((index, head))
         elif _is_unnumbered_heading(body, index):
             found.append((index, _Open(line, None, -1.0, _titled(line.text), False, "")))
-    _cut_at_appendix(found)
     return found
-
-
-def _cut_at_appendix(found: list[tuple[int, _Open]]) -> None:
-    return
 
 
 def _is_unnumbered_heading(body: list[Line], index: int) -> bool:
@@ -222,7 +226,7 @@ def _heading(line: Line, mark: Mark) -> _Open | None:
     if not words:
         return None
     if mark.family == "box":
-        title = re.split(r"[：:。\s]", words, maxsplit=1)[0]
+        title = _BOX_TITLE_END.split(words.lstrip("：: "), maxsplit=1)[0]
         return _Open(
             line,
             mark,
@@ -286,10 +290,26 @@ def _without_strays(heads: list[tuple[int, _Open]]) -> list[tuple[int, _Open]]:
     return heads[first:]
 
 
+def _in_sequence(heads: list[tuple[int, _Open]]) -> list[tuple[int, _Open]]:
+    """Drop inner numbers that neither start nor continue a count: they are words of the text."""
+    kept: list[tuple[int, _Open]] = []
+    last: dict[str, int] = {}
+    for index, head in heads:
+        mark = head.mark
+        if mark is not None and mark.family in ("digit", "digit_paren", "circle"):
+            if mark.value != 1 and not 0 < mark.value - last.get(mark.family, 0) <= 2:
+                continue
+            if mark.value == 2 and mark.family not in last:
+                continue
+            last[mark.family] = mark.value
+        kept.append((index, head))
+    return kept
+
+
 # Numbers that are wrong or lost
 
 
-def _mend_numbers(heads: list[tuple[int, _Open]], body: list[Line], doubts: list[Doubt]) -> None:
+def _mend_numbers(heads: list[tuple[int, _Open]], doubts: list[Doubt]) -> None:
     _mend_dashes(heads, doubts)
     _mend_misnumbered(heads, doubts)
 
@@ -322,7 +342,7 @@ def _mend_misnumbered(heads: list[tuple[int, _Open]], doubts: list[Doubt]) -> No
             by_family.setdefault(head.mark.family, []).append(position)
     for outer in ("dun", "paren"):
         positions = by_family.get(outer, [])
-        for before, after in zip(positions, positions[1:], strict=False):
+        for before, after in itertools.pairwise(positions):
             low, high = heads[before][1].mark, heads[after][1].mark
             if low is None or high is None or high.value != low.value + 2:
                 continue
@@ -385,22 +405,29 @@ def _nest(heads: list[tuple[int, _Open]], body: list[Line]) -> list[_Open]:
         if rest is not None:
             head.lines.append(rest)
         head.lines.extend(body[index + 1 : until])
-        if (
-            head.mark is not None
-            and stack
-            and stack[-1].mark is not None
-            and stack[-1].mark.family == "article"
-        ):
+        in_article = bool(stack) and stack[-1].rank == RANKS["article"]
+        if in_article and head.rank in _LIST_RANKS:
             # Lists under an article 条 are its text, not headings.
-            if head.mark.family in ("paren", "digit_paren", "circle"):
-                stack[-1].lines.append(head.line)
-                stack[-1].lines.extend(body[index + 1 : until])
-                continue
+            stack[-1].lines.append(head.line)
+            stack[-1].lines.extend(body[index + 1 : until])
+            continue
         while stack and stack[-1].rank >= head.rank:
             stack.pop()
+        if stack and stack[-1].rank == RANKS["article"] and not _is_label(head):
+            head.title, head.run_in, head.lines = "", True, [_rest_of_line(head), *head.lines]
         (stack[-1].children if stack else roots).append(head)
         stack.append(head)
     return roots
+
+
+def _is_label(head: _Open) -> bool:
+    """Whether a list entry under an article opens with a name, not with its sentence."""
+    return head.run_in and len(head.title) <= 15 and "，" not in head.title
+
+
+def _rest_of_line(head: _Open) -> Line:
+    offset = head.mark.end if head.mark is not None else 0
+    return Line(head.whole, head.line.start + offset)
 
 
 def _rest(head: _Open) -> Line | None:
@@ -414,7 +441,7 @@ def _rest(head: _Open) -> Line | None:
         stop = _first_stop(head.whole)
         colon = re.match(r"([^。：:；;，,]{2,20})[：:](?=.)", head.whole)
         if head.mark.family == "box":
-            split = re.search(r"[：:。\s]", head.whole)
+            split = _BOX_TITLE_END.search(head.whole)
             skip = split.end() if split else len(head.whole)
         elif colon and (stop < 0 or colon.end(1) < stop):
             skip = colon.end()

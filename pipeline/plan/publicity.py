@@ -29,10 +29,11 @@ _WHEN = re.compile(
     r"(?:(?:19|20)\d\d年)?(?:每年)?\d{1,2}(?:[—–~～\-至]\d{1,2})?月(?:\d{1,2}日(?:[—–~～\-至到](?:\d{1,2}月)?\d{1,2}日)?"
     r"|上旬|中旬|下旬|底前?|初|中|份)?(?:前|起|期间)?|(?:第[一二三四]|上|下)(?:季度|半年)|全年"
 )
-_EVERY = re.compile(
-    r"(?:每(?:个)?(?:周|月|季度?|半年|年|两周|双月)|按(?:周|月|季))[^，。；：、\n]{0,14}?(?:不少于|至少|不低于)?\s?(?:\d+|[一二两三四五六七八九十]+)\s?(?:次|篇|期|条|场|个|批|组|件|部)(?:以上)?"
-    r"|(?:每(?:周|月|季度|半年)|按(?:周|月|季)|定期)[^，。；：、\n]{2,10}"
+_EVERY_COUNTED = re.compile(
+    r"(?:每个?(?:周|月|季度?|半年|年|两周|双月)|按[周月季])[^，。；：、\n]{0,14}?(?:不少于|至少|不低于)?"
+    r"\s?(?:\d+|[一二两三四五六七八九十]+)\s?[次篇期条场个批组件部](?:以上)?"
 )
+_EVERY = re.compile(r"(?:每(?:周|月|季度?|半年|年)|按[周月季]|定期)[^，。；：、\n]{2,10}")
 _EVENT_QUOTED = re.compile(
     r"[“\"]?(\d{1,2})[.．·](\d{1,2})[”\"]?\s?([\u4e00-\u9fff]{2,16}?(?:日|周|月|节))"
 )
@@ -245,7 +246,8 @@ def _from_paragraphs(
 
 def _obligation(node: PlanNode) -> Obligation:
     words = node.title + "。" + node.text
-    when, every = _WHEN.search(words), _EVERY.search(words)
+    when = _WHEN.search(words)
+    every = _EVERY_COUNTED.search(words) or _EVERY.search(words)
     media = find_media(words)
     return Obligation(
         node=node.id,

@@ -100,6 +100,8 @@ def aliases_of(name: str) -> tuple[str, ...]:
         found.append(short)
         if place := _PLACE.match(short):
             found.append(short[place.end() :])
+    if city := re.match(r"([\u4e00-\u9fff]{2,5})[市](?=[\u4e00-\u9fff]{4})", name):
+        found.append(city.group(1) + name[city.end() :])
     unique = dict.fromkeys(
         alias for alias in found if len(alias) >= SHORTEST_ALIAS and alias != name
     )

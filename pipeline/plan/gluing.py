@@ -1,0 +1,85 @@
+"""Headings glued into long lines, set on lines of their own.
+
+Hides: how a plan that was scraped as one line 整篇一行 is cut again. The text is not changed:
+the pieces keep their offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.plan.cleaning import Line
+from pipeline.plan.numbers import read_mark
+
+__all__ = ["unglue"]
+
+LONG = 150
+VERY_LONG = 1500
+"""No paragraph of the 44 plans read by hand is longer, but for those that are glued."""
+
+_GAP = re.compile(r"[\s\u3000\xa0]{2,}")
+_INNER = re.compile(
+    r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
+)
+_AFTER_HEADING = re.compile(r"(?=[（(]一[）)])")
+_USUAL = re.compile(
+    r"([一二三四五六七八九十]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
+    r"|主要内容|保障措施|组织实施|配套措施|工作要求|组织保障|实施步骤|宣传重点|报道安排|主要形式|重大意义|总体思路))(?=[^，、。和及与的（(])"
+)
+
+
+def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, glued ones cut before their headings and at wide gaps."""
+    if not any(len(line.text) > LONG for line in lines):
+        return tuple(lines)
+    headings = sum(
+        1
+        for line in lines
+        if not line.cells and (mark := read_mark(line.text)) is not None and mark.rank <= 4
+    )
+    return tuple(piece for line in lines for piece in _cut(line, sparse=headings <= 2))
+
+
+def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:
+    long = len(line.text) > VERY_LONG
+    boxed = line.text.startswith("专栏")  # what a box 专栏 numbers is not of the outline
+    if line.cells or boxed or not (long or (sparse and len(line.text) > LONG)):
+        yield line
+        return
+    for start, end in _spans(_GAP, line.text, 0, len(line.text)) if long else [(0, len(line.text))]:
+        pieces = list(_spans(_INNER, line.text, start, end))
+        if len(pieces) < 2 and not (start == 0 and sparse):
+            yield _piece(line, start, end)
+            continue
+        for piece_start, piece_end in pieces:
+            yield from _usual(line, piece_start, piece_end)
+
+
+def _usual(line: Line, start: int, end: int) -> Iterator[Line]:
+    """Cut a well-known heading from the sentence glued to it, and （一） from its heading."""
+    if match := _USUAL.match(line.text, start, end):
+        yield _piece(line, match.start(), match.end())
+        start = match.end()
+    mark = read_mark(line.text[start : start + 40])
+    first = _AFTER_HEADING.search(line.text, start + 1, min(end, start + 40))
+    if mark is not None and mark.family == "dun" and first is not None:
+        yield _piece(line, start, first.start())
+        start = first.start()
+    yield _piece(line, start, end)
+
+
+def _spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    position = start
+    for match in pattern.finditer(text, start, end):
+        if match.start() > position:
+            yield position, match.start()
+        position = match.end()
+    if position < end:
+        yield position, end
+
+
+def _piece(line: Line, start: int, end: int) -> Line:
+    words = line.text[start:end]
+    lead = len(words) - len(words.lstrip())
+    return Line(words.strip(), line.start + start + lead)
