@@ -1,0 +1,216 @@
+"""Page bytes to one NewsItem. Pure: no Scrapy, no network, no clock.
+
+Hides: the order of reading. A site's own rule, the national meta tags, the CMS container, the
+generic scorer; dates with their evidence; hidden and spliced words cut out and flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from crawler.body import Body, find_body, trim
+from crawler.encoding import decode_page
+from crawler.links import ATTACHMENT, Link
+from crawler.markup import Element, Line, hidden_parts, lines, parse, select, text_of
+from crawler.metadata import Dated, find_author, find_date, find_outlet, find_title, meta_tags
+from crawler.sources import Extractor, Source
+from crawler.spam import is_spam, without_spam
+from pipeline.news import Attachment, NewsItem, item_id
+from pipeline.text import count_characters, squeeze
+
+__all__ = ["extract_article", "item_from_link"]
+
+_HIDDEN_ENOUGH = 12
+"""Characters a hidden part of the body must have before it is flagged."""
+_CARRIERS = {"website": "website", "newspaper": "newspaper", "wechat": "wechat"}
+
+
+def extract_article(
+    raw: bytes,
+    url: str,
+    *,
+    source: Source | None = None,
+    list_title: str = "",
+    list_date: str | None = None,
+    column: str = "",
+    content_type: str = "",
+) -> NewsItem:
+    """Read one article page.
+
+    Args:
+        raw: the bytes of the page.
+        url: its address; attachments are resolved against it, a date may be read from it.
+        source: the declaration, for its rules, its outlet and its site names.
+        list_title: the title the list showed, '' if unknown.
+        list_date: the ISO 8601 date the list showed.
+        column: name of the column it was found in.
+        content_type: the HTTP header, if known.
+
+    A page without an article gives an item with empty text and the flag ``text_missing``.
+    """
+    root = parse(decode_page(raw, content_type))
+    hidden = hidden_parts(root)
+    top = root.find("body")
+    if top is None:
+        top = root
+    all_lines = lines(top, hidden)
+    meta = meta_tags(root)
+    layout = _layout(root, source)
+    site_names = (*source.site_names, source.name) if source else ()
+
+    ruled_body = select(root, layout.body) if layout.body else []
+    body = find_body(top, all_lines, ruled_body)
+    if not body.lines and hidden:
+        all_lines = lines(top)  # everything is hidden until a script shows it
+        body = find_body(top, all_lines, ruled_body)
+    first, last = _place(all_lines, body)
+    title = find_title(
+        root,
+        all_lines,
+        meta,
+        ruled=_ruled(root, layout.title),
+        list_title=list_title,
+        site_names=site_names,
+        first=first,
+    )
+    dated = find_date(
+        all_lines,
+        first,
+        last,
+        meta,
+        url,
+        ruled=_ruled(root, layout.date),
+        list_date=list_date,
+        title=title,
+    )
+    cleaned = without_spam("\n".join(trim(body.lines, title)).replace("\t", "\t").strip())
+    clean_title = without_spam(title)
+    head = "\n".join(line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200)
+    tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
+    flags = _flags(cleaned.found or clean_title.found, cleaned.text, body, hidden, dated)
+    return NewsItem(
+        id=item_id(url, title, cleaned.text, dated.value),
+        title=squeeze(clean_title.text) or squeeze(list_title),
+        text=cleaned.text,
+        url=url,
+        date=dated.value,
+        date_evidence=dated.evidence,
+        outlet=find_outlet(
+            head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
+        ),
+        author=find_author(
+            head, cleaned.text, meta, ruled=_ruled(root, layout.author), site_names=site_names
+        ),
+        carrier=_CARRIERS.get(source.channel, "") if source else "",
+        column=column or meta.get("columnname", ""),
+        words=count_characters(cleaned.text) or None,
+        source=source.id if source else "",
+        level=source.level if source else "other",
+        attachments=_attachments(top, body, url),
+        flags=flags,
+    )
+
+
+def item_from_link(link: Link, *, source: Source, column: str) -> NewsItem:
+    """A row of a list that is not fetched (a file, a WeChat post) as an item with what is known."""
+    flags = ["text_missing"] + ([] if link.date else ["date_unknown"]) + [link.kind]
+    files = (Attachment(name=link.title, url=link.url),) if link.kind == "attachment" else ()
+    return NewsItem(
+        id=item_id(link.url, link.title, "", link.date),
+        title=link.title,
+        url=link.url,
+        date=link.date,
+        date_evidence=("feed" if link.from_feed else "list") if link.date else "",
+        outlet=link.outlet or source.outlet,
+        author=link.author,
+        carrier="wechat" if link.kind == "wechat" else _CARRIERS.get(source.channel, ""),
+        column=column,
+        source=source.id,
+        level=source.level,
+        attachments=files,
+        flags=tuple(flags),
+    )
+
+
+def _layout(root: Element, source: Source | None) -> Extractor:
+    """The newest declared layout whose body rule finds something on this page."""
+    for layout in source.extractors if source else ():
+        if not layout.body or select(root, layout.body):
+            return layout
+    return Extractor()
+
+
+def _ruled(root: Element, rule: str) -> str:
+    for node in select(root, rule) if rule else ():
+        text = squeeze(text_of(node))
+        if text:
+            return text
+    return ""
+
+
+def _place(all_lines: Sequence[Line], body: Body) -> tuple[int, int]:
+    """The numbers of the body's first and last line among the page's."""
+    if not body.lines:
+        return len(all_lines), len(all_lines)
+    numbers = {id(line): number for number, line in enumerate(all_lines)}
+    return numbers[id(body.lines[0])], numbers[id(body.lines[-1])]
+
+
+def _flags(
+    spam: bool, text: str, body: Body, hidden: set[Element], dated: Dated
+) -> tuple[str, ...]:
+    flags = []
+    in_body = False
+    for part in hidden:
+        words = squeeze("".join(part.itertext()))
+        if len(words) < 4:
+            continue
+        if is_spam(words):
+            spam = in_body = True
+        elif len(words) >= _HIDDEN_ENOUGH and body.element is not None and not in_body:
+            in_body = any(above is body.element for above in part.iterancestors())
+    if spam:
+        flags.append("spam")
+    if in_body:
+        flags.append("hidden_text")
+    if not text:
+        flags.append("text_missing")
+    if dated.value is None:
+        flags.append("date_unknown")
+    return tuple(flags)
+
+
+def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
+    """Files linked from the body or from the attachment area around it."""
+    found: dict[str, Attachment] = {}
+    element = body.element
+    for anchor in top.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if not href or not (ATTACHMENT.search(urlsplit_path(href)) or anchor.get("appendix")):
+            continue
+        if element is not None and not _beside(anchor, element):
+            continue
+        name = squeeze("".join(anchor.itertext())) or squeeze(anchor.get("title") or "")
+        address = urljoin(url, href)
+        if name and address not in found:
+            found[address] = Attachment(name=name, url=address)
+    return tuple(found.values())
+
+
+def urlsplit_path(href: str) -> str:
+    """The path of a reference, '' where it cannot be read."""
+    try:
+        return urlsplit(href).path
+    except ValueError:
+        return ""
+
+
+def _beside(anchor: Element, element: Element) -> bool:
+    """Inside the body, or inside the elements that hold it (up to three levels above)."""
+    around = [element]
+    for above in element.iterancestors():
+        if above.tag in ("body", "html") or len(around) == 4:
+            break
+        around.append(above)
+    return any(above in around for above in anchor.iterancestors())

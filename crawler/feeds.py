@@ -1,0 +1,79 @@
+"""RSS 2.0, RSS 1.0 and Atom feeds to links. Pure.
+
+Hides: the dialects of feeds, and that many are not well-formed.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+import lxml.html
+from lxml import etree
+
+from crawler.dates import instant_date
+from crawler.links import Link, link_kind
+from crawler.sources import Source
+from pipeline.text import squeeze
+
+__all__ = ["looks_like_feed", "read_feed"]
+
+_HEAD = re.compile(r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def looks_like_feed(text: str) -> bool:
+    """Whether the text begins as a feed does."""
+    return bool(_HEAD.match(text[:2000].lstrip("\ufeff")))
+
+
+def read_feed(text: str, url: str, source: Source) -> list[Link]:
+    """The entries of a feed; entities are not expanded, broken ones are skipped."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    body = _DECLARATION.sub("", text.lstrip("\ufeff"))
+    root = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    if root is None:
+        return []
+    found = []
+    for entry in root.iter("{*}item", "{*}entry"):
+        link = _link(entry, url)
+        title = _text(entry, "title")
+        if not link or not title:
+            continue
+        stamp = _text(entry, "pubDate") or _text(entry, "published") or _text(entry, "date") or _text(entry, "updated")
+        found.append(
+            Link(
+                url=link,
+                title=title,
+                date=instant_date(stamp, source.timezone) if stamp else None,
+                kind=link_kind(link, source),
+                summary=_text(entry, "description") or _text(entry, "summary"),
+                outlet=_text(entry, "source"),
+                author=_text(entry, "author") or _text(entry, "creator"),
+                from_feed=True,
+            )
+        )
+    return found
+
+
+def _link(entry: etree._Element, base: str) -> str:
+    for node in entry.findall("{*}link"):
+        href = node.get("href")
+        if href and node.get("rel", "alternate") == "alternate":
+            return urljoin(base, href.strip())
+        if node.text and node.text.strip():
+            return urljoin(base, node.text.strip())
+    guid = entry.find("{*}guid")
+    if guid is not None and guid.text and guid.get("isPermaLink") != "false":
+        return urljoin(base, guid.text.strip())
+    return ""
+
+
+def _text(entry: etree._Element, name: str) -> str:
+    node = entry.find("{*}" + name)
+    if node is None:
+        return ""
+    value = "".join(node.itertext())
+    if "<" in value and ">" in value:
+        value = "".join(lxml.html.fragment_fromstring(value, create_parent="div").itertext())
+    return squeeze(value)

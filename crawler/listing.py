@@ -1,0 +1,430 @@
+"""List pages 列表页 to links and the next page. Pure.
+
+Hides: how the content management systems write lists and paging. TRS ``createPageHTML``
+counts from 0 when its first argument is the number of pages, and from 1 when that is the id
+of an element; others write ``?page=``, 下一页 links or a feed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
+from crawler.encoding import decode_page
+from crawler.feeds import looks_like_feed, read_feed
+from crawler.links import Link, LinkKind, link_kind
+from crawler.markup import Element, hidden_parts, lines, parse, select
+from crawler.sources import Column, Source
+from pipeline.news import canonical_url
+from pipeline.text import squeeze
+
+__all__ = ["Link", "LinkKind", "ListPage", "read_list"]
+
+PageFamily = Literal["trs", "trs-container", "paged", "table", "rss", "pattern", "unknown"]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """What one list page says.
+
+    ``next_url`` is the following page, '' at the end; ``last`` is true only when the page
+    itself shows that the list ends here, false when that is not known. ``ordered`` is false
+    when the dates seen do not descend.
+    """
+
+    links: tuple[Link, ...]
+    family: PageFamily
+    page: int = 1
+    pages: int | None = None
+    next_url: str = ""
+    last: bool = False
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        return tuple(link.date[:10] for link in self.links if link.date)
+
+    @property
+    def oldest(self) -> str | None:
+        return min(self.dates, default=None)
+
+    @property
+    def newest(self) -> str | None:
+        return max(self.dates, default=None)
+
+
+def read_list(
+    raw: bytes,
+    url: str,
+    *,
+    column: Column,
+    source: Source,
+    content_type: str = "",
+    page: int = 1,
+) -> ListPage:
+    """Read one list page or feed.
+
+    Args:
+        raw: the bytes of the page.
+        url: its address.
+        column: the declaration it is read for.
+        source: whose hosts tell own links from others.
+        content_type: the HTTP header, if known.
+        page: which page of the list this is, counted from 1.
+    """
+    text = decode_page(raw, content_type)
+    if looks_like_feed(text):
+        links = tuple(_wanted(read_feed(text, url, source), column))
+        return ListPage(links, "rss", page)
+    root = parse(text)
+    base = _base(root, url)
+    hidden = hidden_parts(root)
+    if column.rows:
+        found = [link for row in select(root, column.rows) for link in _row_links(row, base, source)]
+    else:
+        found = _best_group(root, base, source, hidden)
+    links = tuple(_dated(_wanted(_once(found), column)))
+    paging = _paging(root, text, base, column, page)
+    if paging.family == "unknown" and _in_table(root, links, base):
+        paging = _Paging("table", paging.page, paging.pages, paging.next_url, paging.last)
+    return ListPage(links, paging.family, paging.page, paging.pages, paging.next_url, paging.last)
+
+
+# --- links -----------------------------------------------------------------------------------
+
+_CUT = re.compile(r"(?:\.{2,}|…+|···)\s*$")
+_BULLET = re.compile(r"^[\s·•●■◆▪►>»\-—*]+")
+_NAVIGATION = re.compile(
+    r"^(首页|上一?页|下一?页|尾页|末页|更多.*|more.*|返回.*|[<>«»›‹|\d\s]+|打印.*|关闭.*|网站地图|联系我们|无障碍.*)$", re.I
+)
+_ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
+_MAX_ROW_LINKS = 4
+
+
+def _base(root: Element, url: str) -> str:
+    for node in root.iter("base"):
+        href = node.get("href")
+        if href:
+            return urljoin(url, href.strip())
+    return url
+
+
+def _href(anchor: Element, base: str) -> str:
+    href = (anchor.get("href") or "").strip()
+    if not href or href[0] == "#" or re.match(r"(?i)(javascript|mailto|tel|data|file):", href):
+        return ""
+    try:
+        return urldefrag(urljoin(base, re.sub(r"[\r\n\t]", "", href))).url
+    except ValueError:
+        return ""
+
+
+def _anchor_title(anchor: Element) -> str:
+    """The full title: the ``title`` attribute where the anchor's own text is cut or empty."""
+    shown = _BULLET.sub("", squeeze("".join(anchor.itertext())))
+    given = squeeze(anchor.get("title") or "")
+    dated = first_date(shown)
+    if dated and (dated.start == 0 or dated.end >= len(shown) - 1):
+        rest = _BULLET.sub("", (shown[: dated.start] + shown[dated.end :]).strip(" []()（）【】"))
+        shown = rest or shown
+    stem = _CUT.sub("", shown).strip()
+    if given and (not stem or (len(given) > len(stem) and given.startswith(stem[:6]))):
+        return re.split(r"\s*(?:发布)?(?:时间|日期)[:：]", given)[0].strip() or given
+    return shown
+
+
+def _row_of(anchor: Element, counts: dict[Element, int]) -> Element:
+    """The element that holds one entry of the list: the link, and its date if there is one."""
+    node = anchor
+    for above in anchor.iterancestors():
+        if above.tag in _ROW_TAGS:
+            if counts.get(above, 0) <= _MAX_ROW_LINKS:
+                return above
+            break
+    for above in anchor.iterancestors():
+        if counts.get(above, 0) > 1 or above.tag in ("body", "html"):
+            break
+        node = above
+    return node
+
+
+def _signature(node: Element) -> str:
+    """The path of tags and classes above ``node``: alike for the parts of one list."""
+    parts = []
+    for above in node.iterancestors():
+        parts.append(f"{above.tag}.{above.get('class') or ''}#{above.get('id') or ''}")
+        if len(parts) == 6:
+            break
+    return "/".join(parts)
+
+
+def _row_text(row: Element) -> str:
+    """What stands in a row; for a bare link also what follows it up to the next element."""
+    text = " ".join("".join(part.split()) if part.isspace() else part for part in row.itertext())
+    if row.tag == "a":
+        follows = [row.tail or ""]
+        node = row.getnext()
+        while node is not None and node.tag in ("span", "font", "em", "i", "small", "b"):
+            follows += ["".join(node.itertext()), node.tail or ""]
+            node = node.getnext()
+        text += " " + " ".join(follows)
+    return squeeze(text)
+
+
+def _date_of(row: Element, title: str, url: str) -> str | None:
+    text = _row_text(row)
+    rest = text.replace(title, " ", 1) if title else text
+    for part in (rest, text):
+        found = first_date(part)
+        if found:
+            return found.value
+    short = month_day_in(re.sub(r"[\u4e00-\u9fff]{4,}[^\[(（]*", " ", rest) if rest == text else rest)
+    if short:
+        return _with_year(short, url)
+    return None
+
+
+def _with_year(month_day: tuple[int, int], url: str) -> str | None:
+    """A year only with evidence: the address names the same month and day, or month."""
+    month, day = month_day
+    named = date_in_url(url)
+    if named and named[5:] == f"{month:02d}-{day:02d}":
+        return named
+    in_path = month_in_url(url)
+    if in_path and in_path[1] == month:
+        return f"{in_path[0]:04d}-{month:02d}-{day:02d}" if day <= 31 else None
+    return None
+
+
+def _row_links(row: Element, base: str, source: Source) -> list[Link]:
+    """The one link of a row: that with the longest title."""
+    best: Link | None = None
+    anchors = [row] if row.tag == "a" else list(row.iter("a"))
+    for anchor in anchors:
+        url = _href(anchor, base)
+        title = _anchor_title(anchor)
+        if not url or not title or _NAVIGATION.match(title):
+            continue
+        if best is None or len(title) > len(best.title):
+            best = Link(url, title, _date_of(row, title, url), link_kind(url, source))
+    return [best] if best else []
+
+
+def _best_group(root: Element, base: str, source: Source, hidden: set[Element]) -> list[Link]:
+    """The links of the page's main list: the group of like rows that looks most like news."""
+    anchors = [a for a in root.iter("a") if _href(a, base) and not _is_hidden(a, hidden)]
+    counts: dict[Element, int] = defaultdict(int)
+    seen: dict[Element, set[str]] = defaultdict(set)
+    for anchor in anchors:
+        url = _href(anchor, base)
+        for above in anchor.iterancestors():
+            if url not in seen[above]:
+                seen[above].add(url)
+                counts[above] += 1
+    rows: dict[Element, str] = {}
+    for anchor in anchors:
+        row = _row_of(anchor, counts)
+        if row not in rows:
+            rows[row] = _signature(row)
+    groups: dict[str, list[Link]] = defaultdict(list)
+    for row, signature in rows.items():
+        groups[signature] += _row_links(row, base, source)
+    best: list[Link] = []
+    best_score = 0.0
+    for group in groups.values():
+        score = _group_score(group, base)
+        if score > best_score:
+            best, best_score = group, score
+    return best
+
+
+def _is_hidden(anchor: Element, hidden: set[Element]) -> bool:
+    return bool(hidden) and any(above in hidden for above in anchor.iterancestors())
+
+
+def _group_score(group: list[Link], base: str) -> float:
+    """How much a group of rows looks like a list of articles."""
+    own = [link for link in group if link.kind != "elsewhere"]
+    if not own or len(own) < len(group) / 3:
+        return 0.0
+    here = canonical_url(base)
+    score = 0.0
+    for link in own:
+        path = urlsplit(link.url).path
+        value = min(len(link.title), 30) / 10 - 0.5
+        if link.date:
+            value += 3
+        if re.search(r"\d{3,}", path.rsplit("/", 1)[-1]) or date_in_url(link.url):
+            value += 1
+        elif path.endswith("/") or canonical_url(link.url) == here:
+            value -= 2
+        score += value
+    return score
+
+
+def _once(found: list[Link]) -> list[Link]:
+    kept: dict[str, Link] = {}
+    for link in found:
+        key = canonical_url(link.url)
+        if key not in kept or (link.date and not kept[key].date):
+            kept[key] = link
+    return list(kept.values())
+
+
+def _wanted(found: list[Link], column: Column) -> list[Link]:
+    kept = found
+    if column.include:
+        kept = [k for k in kept if any(re.search(p, k.url) for p in column.include)]
+    if column.exclude:
+        kept = [k for k in kept if not any(re.search(p, k.url) for p in column.exclude)]
+    return kept
+
+
+def _dated(found: list[Link]) -> list[Link]:
+    """Own links, and those elsewhere only when the list itself gives them a date."""
+    return [link for link in found if link.kind != "elsewhere" or link.date]
+
+
+def _in_table(root: Element, links: tuple[Link, ...], base: str) -> bool:
+    urls = {link.url for link in links}
+    return any(_href(a, base) in urls for row in root.iter("tr") for a in row.iter("a"))
+
+
+# --- paging ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Paging:
+    family: PageFamily
+    page: int
+    pages: int | None = None
+    next_url: str = ""
+    last: bool = False
+
+
+_CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
+_VARIABLE = re.compile(r"\b(?:var\s+)?(countPage|currentPage)\s*=\s*(\d+)")
+_SCRIPT_NOTE = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.S)
+_NEXT = re.compile(r"^(?:[>»›]+|下一?[页頁][>»›]*|后一?页|[>»›]*下一?[页頁]|next(?: page)?\s*[>»›]*)$", re.I)
+_POSITION = re.compile(r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页")
+_PAGE_KEYS = frozenset("page pageno pageindex pagenum p pn currentpage curpage pageid".split())
+
+
+def _paging(root: Element, text: str, base: str, column: Column, page: int) -> _Paging:
+    if column.page_pattern:
+        return _Paging("pattern", page, None, page_address(column, page + 1))
+    scripted = _trs(text, base, column)
+    if scripted:
+        return scripted
+    return _linked(root, base, column, page)
+
+
+def page_address(column: Column, page: int) -> str:
+    """The address of page ``page`` by the column's own pattern."""
+    pattern = column.page_pattern.replace("{page-1}", str(page - 1)).replace("{page}", str(page))
+    return urljoin(column.url, pattern)
+
+
+def _trs(text: str, base: str, column: Column) -> _Paging | None:
+    """TRS paging scripts; None when the page has none."""
+    text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
+    variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
+    for call in _CALL.finditer(text):
+        if text[max(0, call.start() - 12) : call.start()].rstrip().endswith("function"):
+            continue
+        arguments = [part.strip() for part in call.group(1).split(",")]
+        if len(arguments) < 4:
+            continue
+        quoted = arguments[0][:1] in "\"'"
+        if quoted:
+            numbers, names = arguments[1:3], arguments[3:5]
+        else:
+            numbers, names = arguments[0:2], arguments[2:4]
+        values = [_figure(part, variables) for part in numbers]
+        texts = [part.strip("\"' ") for part in names]
+        if values[0] is None or values[1] is None or len(texts) < 2 or not texts[1]:
+            continue
+        pages, current = values[0], values[1] + (0 if quoted else 1)
+        family: PageFamily = "trs-container" if quoted else "trs"
+        stem, ending = texts
+        next_url = ""
+        if current < pages:
+            number = current + 1 if quoted else current
+            next_url = urljoin(base, f"{stem}_{number}.{ending.lstrip('.')}")
+        return _Paging(family, max(current, 1), pages, next_url, current >= pages)
+    if "countPage" in variables:
+        current = variables.get("currentPage", 0) + 1
+        pages = variables["countPage"]
+        next_url = urljoin(base, f"index_{current}.html") if current < pages else ""
+        return _Paging("trs", current, pages, next_url, current >= pages)
+    return None
+
+
+def _figure(text: str, variables: dict[str, int]) -> int | None:
+    text = text.strip("\"' ")
+    if text.isdigit():
+        return int(text)
+    return variables.get(text)
+
+
+def _linked(root: Element, base: str, column: Column, page: int) -> _Paging:
+    """下一页 links, numbered ``?page=`` links, and the position the page prints."""
+    here = canonical_url(base)
+    next_url = ""
+    numbered: dict[int, str] = {}
+    marks = False
+    for anchor in root.iter("a"):
+        label = squeeze("".join(anchor.itertext())) or squeeze(anchor.get("title") or "")
+        if not label or len(label) > 8:
+            continue
+        url = _href(anchor, base)
+        if _NEXT.match(label):
+            marks = True
+            if url and canonical_url(url) != here and not next_url:
+                next_url = url
+        elif label in ("首页", "上一页", "上页", "尾页", "末页"):
+            marks = marks or label != "首页"
+        elif label.isdigit() and url and _number_in_query(url) == int(label):
+            numbered[int(label)] = url
+    position = _position(root)
+    current, pages = position or (page, None)
+    if not next_url and numbered:
+        next_url = numbered.get(current + 1, "")
+    if not next_url and pages and current < pages and column.family == "paged":
+        next_url = _with_page(base, current + 1)
+    if next_url and pages and current >= pages:
+        next_url = ""
+    last = not next_url and (bool(pages and current >= pages) or marks or bool(numbered))
+    family: PageFamily = "paged" if (next_url or last) else "unknown"
+    return _Paging(family, current, pages, next_url, last)
+
+
+def _position(root: Element) -> tuple[int, int] | None:
+    for line in lines(root):
+        match = _POSITION.search(line.text) if "页" in line.text else None
+        if match:
+            a, b, c, d, total, at = match.groups()
+            if a:
+                return int(a), int(b)
+            if c:
+                return int(c), int(d)
+            return int(at), int(total)
+    return None
+
+
+def _number_in_query(url: str) -> int | None:
+    for key, value in parse_qsl(urlsplit(url).query):
+        if key.lower() in _PAGE_KEYS and value.isdigit():
+            return int(value)
+    return None
+
+
+def _with_page(base: str, page: int) -> str:
+    parts = urlsplit(base)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    names = [key for key, _ in query if key.lower() in _PAGE_KEYS] or ["page"]
+    query = [(key, value) for key, value in query if key != names[0]] + [(names[0], str(page))]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))

@@ -1,0 +1,246 @@
+"""HTML text to a tree and its visible lines.
+
+Hides: what real pages do to HTML (several ``</html>``, nested documents, server tags, hidden
+elements) and which elements end a line. A ``Line`` is what a reader would see as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import lxml.html
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+__all__ = ["Element", "Line", "RuleError", "compile_rule", "hidden_parts", "lines", "parse", "select", "text_of"]
+
+Element = lxml.html.HtmlElement
+
+_ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]*>|<\?xml[^>]*\?>|<%.*?%>", re.I | re.S)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var wbr o:p st1:chsdate".split()
+)
+_SKIP = frozenset(
+    "script style noscript template iframe object embed applet select option button textarea input head link meta "
+    "title base svg canvas map audio video frame frameset noframes".split()
+)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|text-indent\s*:\s*-\d{3,}|(?:left|top|right)\s*:\s*-\d{3,}|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
+    r"|(?:max-)?height\s*:\s*[01](?:px)?\s*;[^\"]*overflow\s*:\s*hidden"
+    r"|overflow\s*:\s*hidden\s*;[^\"]*(?:max-)?height\s*:\s*[01](?:px)?\s*(?:;|$)",
+    re.I,
+)
+_HIDING_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
+_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u2002\u2003\u200b]+")
+_PARSER = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+
+
+class RuleError(ValueError):
+    """A CSS or XPath rule that cannot be used."""
+
+
+@lru_cache(maxsize=512)
+def compile_rule(rule: str) -> etree.XPath:
+    """Make a rule usable: XPath when it begins with ``/``, ``./`` or ``(``, else CSS."""
+    try:
+        if rule.startswith(("/", "./", "(")):
+            return etree.XPath(rule)
+        return CSSSelector(rule, translator="html")
+    except (SelectorError, etree.XPathSyntaxError) as error:
+        raise RuleError(str(error)) from error
+
+
+def select(root: Element, rule: str) -> list[Element]:
+    """The elements ``rule`` finds, in document order."""
+    found = compile_rule(rule)(root)
+    if not isinstance(found, list):
+        return []
+    return [node for node in found if isinstance(node, etree._Element)]
+
+
+def parse(text: str) -> Element:
+    """The tree of a page; always one, even for a page of nothing."""
+    cleaned = _CONTROL.sub("", _ENDS.sub(" ", text))
+    if not cleaned.strip():
+        cleaned = "<html><body></body></html>"
+    try:
+        root = lxml.html.document_fromstring(cleaned.encode("utf-8", "replace"), parser=_PARSER)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        root = lxml.html.document_fromstring(b"<html><body></body></html>")
+    return root
+
+
+def hidden_parts(root: Element) -> set[Element]:
+    """Elements a reader never sees: hidden by style, attribute or an inline style sheet."""
+    classes: set[str] = set()
+    for sheet in root.iter("style"):
+        for name, body in _HIDING_CLASS.findall(sheet.text or ""):
+            if _HIDING.search(body) and "position" not in body:
+                classes.add(name)
+    found: set[Element] = set()
+    for node in root.iter(etree.Element):
+        style = node.get("style")
+        if (
+            (style and _HIDING.search(style))
+            or node.get("hidden") is not None
+            or (classes and classes.intersection((node.get("class") or "").split()))
+        ):
+            found.add(node)
+    return found
+
+
+@dataclass(slots=True)
+class Line:
+    """One visible line: its text, how many of its characters stand in links, the block
+    element it belongs to. Cells of a data row are joined by tabs."""
+
+    text: str
+    links: int
+    parent: Element
+    heading: bool = False
+
+    @property
+    def plain(self) -> int:
+        """Characters outside links."""
+        return len(self.text) - self.links
+
+
+class _Writer:
+    """Collects text pieces into lines while the tree is walked."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self._parts: list[str] = []
+        self._links = 0
+        self._heading = False
+        self._parent: Element | None = None
+
+    def add(self, text: str, place: _Place) -> None:
+        if not self._parts:
+            if text.isspace():
+                return
+            self._parent = place.block
+        self._parts.append(text)
+        if place.heading:
+            self._heading = True
+        if place.link:
+            self._links += len(_SPACE.sub("", text))
+
+    def cell(self) -> None:
+        """Between two cells of one data row: a tab instead of a new line."""
+        if self._parts:
+            self._parts.append("\x01")
+
+    def end(self) -> None:
+        if self._parts and self._parent is not None:
+            text = _SPACE.sub(" ", "".join(self._parts)).strip()
+            if "\x01" in text:
+                text = _CELL.sub("\t", text).strip()
+            if text:
+                self.lines.append(Line(text, min(self._links, len(text)), self._parent, self._heading))
+        self._parts = []
+        self._links = 0
+        self._heading = False
+        self._parent = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a piece of text stands."""
+
+    block: Element
+    link: bool = False
+    heading: bool = False
+    row: bool = False
+
+
+def lines(top: Element, hidden: set[Element] | None = None) -> list[Line]:
+    """The visible lines under ``top``, in reading order.
+
+    Cells of a data row are joined by tabs; cells that hold blocks are lines of their own.
+    """
+    hidden = hidden or set()
+    writer = _Writer()
+    stack: list[tuple[Element | str | None, _Place]] = [(top, _Place(top))]
+    while stack:
+        node, place = stack.pop()
+        if isinstance(node, str):
+            writer.add(node, place)
+            continue
+        if node is None:
+            writer.end()
+            continue
+        tag = node.tag
+        if not isinstance(tag, str) or tag in _SKIP or (node in hidden and node is not top):
+            if tag == "hr":
+                writer.end()
+            continue
+        if tag == "br":
+            writer.end()
+            continue
+        if tag in _INLINE:
+            inner = place
+            if tag == "a" and not place.link:
+                inner = _Place(place.block, True, place.heading)
+        else:
+            in_row = place.row and tag in ("td", "th")
+            if in_row:
+                writer.cell()
+            elif not (place.row and tag == "p"):
+                writer.end()
+                stack.append((None, place))
+            inner = _Place(
+                node,
+                place.link,
+                place.heading or tag in _HEADINGS,
+                (tag == "tr" and _is_data_row(node)) or (place.row and tag in ("td", "th")),
+            )
+        for child in reversed(node):
+            if child.tail:
+                stack.append((child.tail, inner))
+            stack.append((child, inner))
+        if node.text:
+            stack.append((node.text, inner))
+    writer.end()
+    return writer.lines
+
+
+_CELL = re.compile(r"(?: *\x01)+ *")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LAYOUT = frozenset(("table", "ul", "ol", "div", "script", "br", "dl", "h1", "h2", "h3", "hr"))
+
+
+def _is_data_row(row: Element) -> bool:
+    """A row that holds figures or names, not page layout."""
+    if len(row) < 2:
+        return False
+    for cell in row:
+        paragraphs = 0
+        for node in cell.iter():
+            if node.tag in _LAYOUT:
+                return False
+            if node.tag == "p":
+                paragraphs += 1
+                if paragraphs > 1:
+                    return False
+    return True
+
+
+def text_of(node: Element, hidden: set[Element] | None = None) -> str:
+    """All visible text of ``node`` on one line."""
+    return " ".join(line.text.replace("\t", " ") for line in lines(node, hidden))
+
+
+def ancestors(node: Element) -> Iterator[Element]:
+    """``node`` and all above it."""
+    current: Element | None = node
+    while current is not None:
+        yield current
+        current = current.getparent()
