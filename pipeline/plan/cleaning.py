@@ -22,6 +22,7 @@ _MARKUP = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,200})?/?>|<!--[^\n]{0,200}?-->|-->"
 )
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[\s\u3000]+[\u4e00-\u9fff]){3,40}")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff][^\u4e00-\u9fff]{0,2}[\u0400-\u04ff]")
 _EDGE = " \t\u3000\xa0\u2002\u2003\u2009\u202f"
 # Characters that Simplified text does not use and any Traditional page has many of.
 _TRADITIONAL = frozenset("與這個為國會學時說對發業產創術動經濟機關區規劃標實體環強進開設應點務單書")
@@ -79,6 +80,7 @@ class _Repairs:
     def __init__(self) -> None:
         self.notes: list[tuple[_Draft | None, str, str]] = []
         self.dropped: list[str] = []
+        self.bold = False
 
     def note(self, draft: _Draft | None, what: str, slug: str) -> None:
         self.notes.append((draft, what, slug))
@@ -131,9 +133,16 @@ def _mend(draft: _Draft, repairs: _Repairs) -> None:
             repairs.note(draft, "markup tags were removed", "markup-removed")
             text = shorter
     if "**" in text:
-        repairs.note(draft, "Markdown bold marks were removed", "markup-removed")
+        if not repairs.bold:
+            repairs.note(draft, "Markdown bold marks were removed, here first", "markup-removed")
+        repairs.bold = True
         text = text.replace("**", "")
-    if "?" in text or "？" in text:
+    if _CYRILLIC.search(text):
+        decoded = _from_cyrillic(text)
+        if decoded != text:
+            repairs.note(draft, "UTF-8 read as Mac Cyrillic was decoded again", "mojibake-repaired")
+            text = decoded
+    if "?" in text:
         shifted = _unshift(text)
         if shifted != text:
             repairs.note(draft, "shifted bytes (乱码) were decoded again", "mojibake-repaired")
@@ -172,6 +181,16 @@ def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
             else:
                 what = "this paragraph seems to hold spam"
             repairs.note(draft, what, "spam-removed")
+
+
+def _from_cyrillic(text: str) -> str:
+    """Undo UTF-8 read as Mac Cyrillic; characters cut at the edges of a line are lost."""
+    try:
+        decoded = text.encode("mac_cyrillic").decode("utf-8", errors="ignore")
+    except UnicodeError:
+        return text
+    chinese = sum(1 for character in decoded if "\u3000" <= character <= "\uffee")
+    return decoded if chinese * 6 >= len(text) else text
 
 
 def _unshift(text: str) -> str:
@@ -216,7 +235,7 @@ def _zhuo(text: str) -> str:
 def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
     """Drop a second copy of the whole text (a page that was pasted or scraped twice)."""
     first: dict[str, int] = {}
-    keys = [comparable(draft.text) if len(draft.text) >= 8 else "" for draft in drafts]
+    keys = [comparable(draft.text) if len(draft.text) >= 4 else "" for draft in drafts]
     repeated: list[int] = []
     for index, key in enumerate(keys):
         if not key:

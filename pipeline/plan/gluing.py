@@ -22,6 +22,7 @@ _GAP = re.compile(r"[\s\u3000\xa0]{2,}")
 _INNER = re.compile(
     r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
 )
+_INNER_PAREN = re.compile(r"(?<=[^\s第（(])(?=[（(][一二三四五六七八九十]{1,3}[）)][^，。、）)])")
 _AFTER_HEADING = re.compile(r"(?=[（(]一[）)])")
 _USUAL = re.compile(
     r"([一二三四五六七八九十]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
@@ -44,12 +45,20 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:
     long = len(line.text) > VERY_LONG
     boxed = line.text.startswith("专栏")  # what a box 专栏 numbers is not of the outline
-    if line.cells or boxed or not (long or (sparse and len(line.text) > LONG)):
+    mark = None if line.cells else read_mark(line.text)
+    if mark is not None and mark.family == "dun" and not long:
+        title_end = (line.text.find("。") + 1 or len(line.text)) - 1
+        inner = _INNER_PAREN.search(line.text, mark.end + 1, min(title_end, LONG))
+        if inner is not None:
+            yield _piece(line, 0, inner.start())
+            yield _piece(line, inner.start(), len(line.text))
+            return
+    if line.cells or not (long or (sparse and len(line.text) > LONG)):
         yield line
         return
     for start, end in _spans(_GAP, line.text, 0, len(line.text)) if long else [(0, len(line.text))]:
         pieces = list(_spans(_INNER, line.text, start, end))
-        if len(pieces) < 2 and not (start == 0 and sparse):
+        if (boxed and start == 0) or (len(pieces) < 2 and not (start == 0 and sparse)):
             yield _piece(line, start, end)
             continue
         for piece_start, piece_end in pieces:

@@ -13,10 +13,10 @@ from pipeline.plan.model import Medium
 __all__ = ["find_media"]
 
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("broadcaster", "广播电视台|广播电台|电视台|融媒体中心|电台|广电"),
+    ("broadcaster", "广播电视台|广播电台|电视台|融媒体中心|(?<!无线)电台"),
     (
         "paper",
-        "日报(?!道)|晚报(?!道)|晨报|早报|都市报|商报|时报(?!送)|青年报|工人报|农民报|科技报|学习时报|周报",
+        "日报(?!道)|晚报(?!道)|晨报|早报|都市报|商报|(?<![随及按定同])时报(?!送)|青年报|工人报|农民报|科技报|学习时报|周报",
     ),
     (
         "site",
@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     ("app", "客户端|APP|App|学习强国"),
     ("wechat", "微信公众号|公众号|订阅号|服务号|视频号|企业微信|微信群|QQ群"),
-    ("bulletin", "简报|内部刊物|时讯|快讯|政务信息|信息专报"),
+    ("bulletin", "简报|内部刊物|时讯|快讯"),
 )
 _SUFFIX = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
 _QUOTED = re.compile(r"[“\"《]([^“”\"《》\n]{2,20})[”\"》]")
@@ -70,6 +70,13 @@ _NAMELESS = frozenset(
         "政府网站",
         "融媒体中心",
     ]
+)
+# Ordinary words as well as the end of a name: they need an owner before them.
+_COMMON = frozenset(
+    "政府网站 门户网站 官方网站 政府网 官网 客户端 融媒体中心 简报 电台 微信公众号 公众号 APP App 快讯".split()
+)
+_OWNER = re.compile(
+    r"(?![本各该所试])[\u4e00-\u9fff]{1,8}(?:省|市|区|县|旗|州|盟|局|厅|委|部|中国|科技|科普|日报|新闻|发布)"
 )
 _AFTER_QUOTE = re.compile(
     r"(?:(?:[、，和及与]|等)?\s*[“\"《][^“”\"《》\n]{2,20}[”\"》]){0,6}\s*(?:等)?(?:官方|政务)?"

@@ -29,12 +29,14 @@ _LABEL = {
     ),
     "date": re.compile(r"(?:成文日期|发文日期|印发日期)\s*[:：]\s*(\S{8,12})"),
     "posted": re.compile(r"(?:发布(?:日期|时间)|时间)\s*[:：]\s*(\S{8,12})"),
-    "source": re.compile(r"来源\s*[:：]\s*([\u4e00-\u9fff]{3,30})"),
+    "source": re.compile(
+        r"来源\s*[:：]\s*([\u4e00-\u9fff]{2,28}(?:局|府|厅|部|委|会|办公室|中心|院|署))(?:\s|$)"
+    ),
 }
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:局|府|厅|部|委|会|办公室|中心|院|署|科协|办公厅|公司|集团)$"
 )
-_NOT_TITLE = re.compile(r"附\s*件|抄送|[:：]$|目\s*录$|\d[.、．]")
+_NOT_TITLE = re.compile(r"此件|附\s*件|抄送|[:：]$|目\s*录$|\d[.、．]")
 _OWN_TERM = re.compile(
     r"(?:规划期|实施期|执行期|活动时间|宣传时间|时间安排|规划期限|实施时间)(?:限)?[为是:：自从\s]{0,4}([^。；\n]{6,40})"
 )
@@ -76,7 +78,7 @@ def read_metadata(
     posted = _LABEL["posted"].search(around)
     day = (find_day(dated.group(1)) if dated else None) or day
     day = day or (find_day(posted.group(1)) if posted else None)
-    return Metadata(title, issuer, re.sub(r"\s", "", number.group()) if number else "", day)
+    return Metadata(title, issuer, _bare_number(number.group()) if number else "", day)
 
 
 def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None:
@@ -106,6 +108,11 @@ def _signature(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, str 
     return "", None
 
 
+def _bare_number(written: str) -> str:
+    """The number without a title glued before it."""
+    return re.sub(r"\s|^.*(?:通知|通报|意见|方案|规划|决定)", "", written)
+
+
 def _title(before: Sequence[Line]) -> str:
     """The last title above the text; the plan's own goes before the notice that sends it out."""
     candidates: list[str] = []
@@ -132,12 +139,8 @@ def _joined(run: Sequence[str]) -> str:
     needs_more = last[0] in "的和与及》）" or len(last) <= 12 or last.startswith("主题")
     parts = [last]
     for text in reversed(run[:-1]):
-        starts = re.match("关于", parts[0]) is None
-        if (
-            len(parts) >= 3
-            or not starts
-            or not (needs_more or text.endswith(("”", "发", "、", "的", "和")))
-        ):
+        unfinished = "关于" in text or text.endswith(("”", "发", "、", "的", "和"))
+        if len(parts) >= 3 or _TITLE_END.search(text) or not (needs_more or unfinished):
             break
         if _ORGAN.fullmatch(text) or text.endswith("文件"):
             break

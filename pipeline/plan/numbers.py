@@ -61,11 +61,13 @@ class Mark:
     written: str
     end: int
     """Offset in the line where the words after the number start."""
+    depth: int = 0
+    """For 1.1 zero, for 1.1.1 one, and so on."""
 
     @property
     def rank(self) -> float:
         """Smaller is further out."""
-        return RANKS[self.family]
+        return RANKS[self.family] + 0.1 * self.depth
 
 
 def chinese_value(numeral: str) -> int:
@@ -104,7 +106,7 @@ def read_mark(line: str) -> Mark | None:
         numeral = match.group(1)
         if family == "multi":
             parts = re.split("[.．]", numeral)
-            return Mark(family, int(parts[-1]), match.group().strip(), match.end())
+            return Mark(family, int(parts[-1]), match.group().strip(), match.end(), len(parts) - 2)
         if family == "circle":
             code = ord(numeral)
             value = code - (0x2460 if code <= 0x2473 else 0x2474) + 1

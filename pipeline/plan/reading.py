@@ -73,12 +73,12 @@ def _read(document: Document) -> PlanReading:
             nodes=read_chapters(outline.sections, kind),
             media=find_media(cleaned.text),
             events=find_events(cleaned.text),
-            doubts=_doubts(cleaned, outline),
+            doubts=_doubts(metadata.title, cleaned, outline),
         )
     return PlanReading(plan, cleaned.text)
 
 
-def _doubts(cleaned: CleanText, outline: Outline) -> tuple[Doubt, ...]:
+def _doubts(title: str, cleaned: CleanText, outline: Outline) -> tuple[Doubt, ...]:
     found = cleaned.doubts + outline.doubts
     if not outline.sections:
         found += (
@@ -119,5 +119,5 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         media=find_media(cleaned.text),
         events=reading.events,
         scoring=table.scoring,
-        doubts=_doubts(cleaned, outline) + reading.doubts + table.doubts,
+        doubts=_doubts(metadata.title, cleaned, outline) + reading.doubts + table.doubts,
     )
