@@ -20,7 +20,7 @@ from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import NewsItem, item_id, written_date
 from pipeline.text import comparable, count_characters, squeeze
 
-__all__ = ["COLUMNS", "is_item_file", "read_items", "read_jsonl"]
+__all__ = ["COLUMNS", "is_item_file", "iter_items", "read_items", "read_jsonl"]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("编号", "序号", "id"),
@@ -63,12 +63,19 @@ def is_item_file(path: Path) -> bool:
 
 
 def read_items(path: Path) -> tuple[NewsItem, ...]:
-    """All items of one file.
+    """All items of one file; raises what ``iter_items`` does and ``items-empty``."""
+    items = tuple(iter_items(path))
+    if not items:
+        raise BadInput(f"{path} holds no item", "items-empty", "Check that it is the right file.")
+    return items
+
+
+def iter_items(path: Path) -> Iterator[NewsItem]:
+    """The items of one file, one by one.
 
     Raises:
         BadInput: ``items-bad-line`` (JSONL; names the line), ``items-missing-columns`` (a table;
-            names the columns it found), ``items-unreadable``, ``items-empty``, ``items-too-big``
-            or ``items-kind-unsupported``.
+            names the columns it found), ``items-unreadable``, ``items-too-big`` or ``items-kind-unsupported``.
         DiskTrouble: the file cannot be read.
     """
     try:
@@ -81,11 +88,11 @@ def read_items(path: Path) -> tuple[NewsItem, ...]:
         match path.suffix.lower():
             case ".jsonl" | ".ndjson":
                 with path.open("rb") as stream:
-                    items = tuple(read_jsonl(stream, str(path)))
+                    yield from read_jsonl(stream, str(path))
             case ".csv":
-                items = tuple(_from_table(_csv_rows(path), str(path)))
+                yield from _from_table(_csv_rows(path), str(path))
             case ".xlsx":
-                items = tuple(_from_table(_xlsx_rows(path), str(path)))
+                yield from _from_table(_xlsx_rows(path), str(path))
             case other:
                 raise BadInput(
                     f"{path}: news cannot be read from {other or 'a file without an ending'}",
@@ -94,9 +101,6 @@ def read_items(path: Path) -> tuple[NewsItem, ...]:
                 )
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
-    if not items:
-        raise BadInput(f"{path} holds no item", "items-empty", "Check that it is the right file.")
-    return items
 
 
 def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:

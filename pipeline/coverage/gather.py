@@ -16,14 +16,14 @@ from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
-from pipeline.plan.model import PlanNode, schemes
+from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import known_sources, latest_entries, observed_windows
 from pipeline.store.store import now
 
-__all__ = ["AuditOptions", "choose_scheme", "coverage_report"]
+__all__ = ["AuditOptions", "coverage_report"]
 
 SCHEME_NAMES: dict[str, str] = {
     "focus_area": "宣传重点",
@@ -47,28 +47,12 @@ class AuditOptions:
     home: str = ""
 
 
-def choose_scheme(stored: StoredPlan, wanted: str) -> tuple[str, tuple[PlanNode, ...]]:
-    """The scheme asked for, or the plan's main one.
-
-    Raises:
-        BadInput: ``scheme-missing``; the hint names the schemes there are.
-    """
-    found = schemes(stored.plan)
-    scheme = wanted or next(iter(found), "")
-    if scheme not in found:
-        raise BadInput(
-            f"the plan {stored.name} has no scheme {scheme or '(any)'}",
-            "scheme-missing",
-            f"It has: {', '.join(found) or 'none'}.",
-        )
-    return scheme, found[scheme]
-
-
 def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions) -> CoverageReport:
     """Audit one stored plan.
 
     Raises:
         BadInput: ``period-needed`` when neither the plan nor the caller gives a period,
+            ``plan-without-themes``,
             ``scheme-missing``, ``bar-too-low``, ``locality-unknown``, ``place-unknown``.
     """
     if options.bar < 1:
@@ -85,7 +69,7 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
             f"Known: {', '.join(LOCALITY_NAMES)}.",
         )
     plan = stored.plan
-    scheme, themes = choose_scheme(stored, options.scheme)
+    scheme, themes = choose_scheme(plan, options.scheme)
     period = options.period or _plan_period(stored)
     reviews = reviews_of(session, stored.id)
     first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)

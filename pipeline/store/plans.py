@@ -12,8 +12,9 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pipeline.errors import BadInput, XuanjianError
+from pipeline.errors import XuanjianError
 from pipeline.plan.model import Plan, schemes
+from pipeline.plan.schemes import choose_scheme
 from pipeline.store.store import now
 from pipeline.store.tables import PlanRow, ThemeRow
 
@@ -37,13 +38,8 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
     Raises:
         BadInput: ``plan-without-themes`` when nothing in the plan can be audited.
     """
+    choose_scheme(plan)
     found = schemes(plan)
-    if not found:
-        raise BadInput(
-            f"the plan {plan.title or name} has no focus area, chapter, section or measure",
-            "plan-without-themes",
-            "Check the reading with: xuanjian plan read FILE; a plan needs numbered headings.",
-        )
     fingerprint = plan.fingerprint()
     newest = session.scalars(
         select(PlanRow).where(PlanRow.name == name).order_by(PlanRow.version.desc()).limit(1)

@@ -1,0 +1,141 @@
+"""``xuanjian coverage`` and ``xuanjian report``: the audit, on the terminal and in files."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli import steps
+from pipeline.config import Workspace
+from pipeline.coverage.gather import AuditOptions, coverage_report
+from pipeline.coverage.periods import make_period, parse_period
+from pipeline.coverage.report import CoverageReport
+
+__all__ = ["coverage_command", "make_report", "report_command"]
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _audit_options(command: Callable[..., None]) -> Callable[..., Any]:
+    """The options every verb about an audit has; the verb gets the report made of them."""
+
+    @click.option("--plan", default="", help="Plan document or stored name.")
+    @click.option("--scheme", default="", help="focus_area, chapter, section .. (default: main).")
+    @click.option("--from", "first", type=_DAY, help="First day of the period.")
+    @click.option("--to", "last", type=_DAY, help="Last day of the period.")
+    @click.option("--period", default="", help="A year, quarter or month: 2025, 2025Q2, 2025-03.")
+    @click.option("--bar", type=int, help="Stories a theme needs to count as covered.")
+    @click.pass_context
+    def wrapped(ctx: click.Context, **options: Any) -> None:
+        chosen = {key: options.pop(key) for key in ("plan", "scheme", "first", "last", "period")}
+        report = make_report(ctx.obj, bar=options.pop("bar"), **chosen)
+        command(report, **options)
+
+    return functools.update_wrapper(wrapped, command)
+
+
+def make_report(
+    workspace: Path,
+    *,
+    plan: str = "",
+    scheme: str = "",
+    first: datetime | None = None,
+    last: datetime | None = None,
+    period: str = "",
+    bar: int | None = None,
+) -> CoverageReport:
+    """Audit a plan of the workspace."""
+    if period and (first or last):
+        raise click.UsageError("--period excludes --from and --to")
+    if bool(first) != bool(last):
+        raise click.UsageError("--from and --to go together")
+    span = parse_period(period) if period else None
+    if first and last:
+        span = make_period(first.date(), last.date())
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+        options = _options(place, scheme, bar)
+        with store.begin() as session:
+            return coverage_report(
+                session,
+                stored,
+                AuditOptions(
+                    period=span,
+                    scheme=options.scheme,
+                    bar=options.bar,
+                    localities=options.localities,
+                    home=options.home,
+                ),
+            )
+
+
+def _options(place: Workspace, scheme: str, bar: int | None) -> AuditOptions:
+    settings = place.settings
+    localities = settings.get("coverage.localities", str).split(",")
+    return AuditOptions(
+        scheme=scheme,
+        bar=settings.get("coverage.bar", int) if bar is None else bar,
+        localities=frozenset(name.strip() for name in localities if name.strip()),
+        home=settings.get("plan.home", str),
+    )
+
+
+@click.command("coverage")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option(
+    "--fail-if",
+    type=click.Choice(["blank", "thin", "undecided"]),
+    multiple=True,
+    help="Exit 2 when a theme is in this state.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show the stories under each theme.")
+@_audit_options
+def coverage_command(
+    report: CoverageReport, as_json: bool, fail_if: tuple[str, ...], verbose: bool
+) -> None:
+    """Print which of a plan's themes are covered, thin, blank or undecided, and why.
+
+    \b
+    Examples:
+      xuanjian coverage --period 2025
+      xuanjian coverage --plan 2025 --from 2025-01-01 --to 2025-06-30 --fail-if blank
+    """
+    if as_json:
+        click.echo(report.to_json(), nl=False)
+    else:
+        from rich.console import Console
+
+        from pipeline.reports.terminal import print_report
+
+        print_report(report, Console(), verbose=verbose)
+    failing = [theme.title for theme in report.themes if theme.state in fail_if]
+    if failing:
+        raise SystemExit(2)
+
+
+@click.command("report")
+@click.option("--format", "formats", default="html,xlsx,json", help="Comma-separated formats.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder.",
+)
+@_audit_options
+def report_command(report: CoverageReport, formats: str, output: Path) -> None:
+    """Write the coverage report as files.
+
+    \b
+    Example:
+      xuanjian report --period 2025Q1 --format html,xlsx -o out
+    """
+    from pipeline.reports import write_report
+
+    for name in formats.split(","):
+        click.echo(f"Written: {write_report(report, name.strip(), output)}")

@@ -1,0 +1,74 @@
+"""``xuanjian source`` and ``xuanjian extract``: what is collected, and how one page is read.
+
+Hides: that the crawler is another program. Everything about declarations and pages is asked of
+it in a process of its own; this package never imports it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli import steps
+from pipeline.config import Workspace
+
+__all__ = ["extract_command", "source_command"]
+
+
+@click.group("source")
+def source_command() -> None:
+    """List and check the sources of a workspace."""
+
+
+@source_command.command("list")
+@click.pass_obj
+def list_sources(workspace: Path) -> None:
+    """Show every source with what its newest run saw, alarms first."""
+    from pipeline.store.runs import known_sources, latest_entries, observed_windows
+
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        names = {source.id: source.name for source in known_sources(session)}
+        windows = observed_windows(session)
+        entries = sorted(latest_entries(session), key=lambda entry: not entry.alarms)
+    if not entries:
+        click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
+    for entry in entries:
+        days = "，".join(f"{a}—{b}" for a, b in windows.get((entry.source, entry.column), ()))
+        alarms = f"⚠ {'、'.join(entry.alarms)}  " if entry.alarms else ""
+        click.echo(
+            f"{alarms}{names.get(entry.source, entry.source)} {entry.column}："
+            f"链接 {entry.links_found}，抽取 {entry.extracted}，失败 {entry.failed}，"
+            f"无漏采时段 {days or '无'}"
+        )
+
+
+@source_command.command("check")
+@click.pass_obj
+def check_sources(workspace: Path) -> None:
+    """Check the workspace's declarations without fetching anything."""
+    place = Workspace.open(workspace)
+    _run("crawler.run", "--workspace", str(place.path), "--check")
+
+
+@click.command("extract")
+@click.argument("page", type=click.Path(path_type=Path))
+@click.option("--url", required=True, help="The address the page was saved from.")
+@click.option("--json", "as_json", is_flag=True, help="Print one item as JSON.")
+def extract_command(page: Path, url: str, as_json: bool) -> None:
+    """Read one saved news page: title, date, outlet, author, text.
+
+    \b
+    Example:
+      xuanjian extract t20250318_100123.html --url http://kjj.example.gov.cn/kjdt/ --json
+    """
+    _run("crawler.pages", str(page), "--url", url, *(["--json"] if as_json else []))
+
+
+def _run(module: str, *arguments: str) -> None:
+    """Run a program of the crawler's with our own streams; its exit code is ours."""
+    code = subprocess.run([sys.executable, "-m", module, *arguments], check=False).returncode
+    if code:
+        raise SystemExit(code)

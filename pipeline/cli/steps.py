@@ -1,0 +1,236 @@
+"""The steps of the main job, each one function; the verbs and ``demo`` are made of them.
+
+Hides: what must happen together. News is folded into stories whenever news came in; a plan
+given as a file is stored before it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.config import Workspace, shipped
+from pipeline.errors import XuanjianError
+from pipeline.plan.schemes import choose_scheme
+
+if TYPE_CHECKING:
+    from pipeline.news import NewsItem
+    from pipeline.plan.reading import PlanReading
+    from pipeline.store.items import Added
+    from pipeline.store.plans import StoredPlan
+    from pipeline.store.store import Store
+
+__all__ = [
+    "classify_stories",
+    "crawl",
+    "fold_stories",
+    "import_files",
+    "model_folder",
+    "open_store",
+    "read_plan_file",
+    "resolve_plan",
+    "store_plan",
+]
+
+Progress = Callable[[str, int], None]
+"""Called with what is going on and how many are done."""
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[tuple[Workspace, Store]]:
+    """The workspace at ``path`` (or above it) and its open database."""
+    from pipeline.store.store import Store
+
+    workspace = Workspace.open(path)
+    with Store.open(workspace.database_url) as store:
+        yield workspace, store
+
+
+def read_plan_file(path: Path) -> PlanReading:
+    """Read a plan document or a plan file (.toml)."""
+    from pipeline.plan.plan_file import is_plan_file, read_plan_toml
+    from pipeline.plan.reading import PlanReading, read_plan
+
+    if is_plan_file(path):
+        return PlanReading(plan=read_plan_toml(path), text="")
+    return read_plan(path)
+
+
+def store_plan(store: Store, path: Path, name: str = "") -> StoredPlan:
+    """Read ``path`` and store it under ``name`` (by default the file's stem)."""
+    from pipeline.store.plans import save_plan
+
+    reading = read_plan_file(path)
+    with store.begin() as session:
+        return save_plan(session, name or path.stem, reading.plan, reading.text)
+
+
+def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
+    """The plan ``wanted``: a file, a stored name, the default of the settings, or the only one.
+
+    Raises:
+        XuanjianError: ``plan-missing`` or ``plan-needed``.
+    """
+    from pipeline.store.plans import get_plan, list_plans
+
+    wanted = wanted or workspace.settings.get("plan.default", str)
+    if wanted and Path(wanted).is_file():
+        return store_plan(store, Path(wanted))
+    with store.begin() as session:
+        if wanted:
+            return get_plan(session, wanted)
+        plans = list_plans(session)
+    if len(plans) == 1:
+        return plans[0]
+    names = ", ".join(plan.name for plan in plans)
+    raise XuanjianError(
+        "several plans are stored; say which" if plans else "no plan is stored yet",
+        "plan-needed",
+        f"Use --plan with one of: {names}." if plans else "Store one: xuanjian plan use FILE.",
+    )
+
+
+def import_files(store: Store, paths: Sequence[Path]) -> Added:
+    """Read all ``paths`` and store their items in one go: all of them or none."""
+    from pipeline.store.items import Added, add_items
+    from pipeline.store.runs import finish_run, start_run
+
+    items = [item for path in paths for item in _items_of(path)]
+    total = Added()
+    with store.begin() as session:
+        run = start_run(session, "import", "、".join(path.name for path in paths))
+        total += add_items(session, items, run)
+        finish_run(session, run, "finished")
+    fold_stories(store)
+    return total
+
+
+def _items_of(path: Path) -> tuple[NewsItem, ...]:
+    from pipeline.bulletin import items_of
+    from pipeline.news_files import is_item_file, read_items
+
+    if is_item_file(path) or path.suffix.lower() in {"", ".json", ".tsv", ".xls"}:
+        return read_items(path)
+    return items_of(read_plan_file(path).plan)
+
+
+def fold_stories(store: Store) -> int:
+    """Fold all stored items into stories; gives the number of stories."""
+    from pipeline.store.items import StoredStory, items_between, replace_stories
+    from pipeline.stories import fold
+
+    with store.begin() as session:
+        stories = fold(tuple(items_between(session)))
+        return replace_stories(
+            session,
+            (
+                StoredStory(
+                    id=story.id,
+                    original=story.original.id,
+                    day=story.day.isoformat() if story.day else None,
+                    level=story.level,
+                    items=tuple(item.id for item in story.items),
+                )
+                for story in stories
+            ),
+        )
+
+
+def crawl(
+    workspace: Workspace, sources: Sequence[str], since: str, progress: Progress
+) -> dict[str, int]:
+    """Crawl in a process of its own and fold what came in; gives the last event's counts.
+
+    Raises:
+        XuanjianError: what the crawl process said when it failed.
+    """
+    from pipeline.store.store import Store
+
+    command = [sys.executable, "-m", "crawler.run", "--events", "--workspace", str(workspace.path)]
+    for source in sources:
+        command += ["--source", source]
+    if since:
+        command += ["--since", since]
+    counts: dict[str, int] = {}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            for line in process.stdout:
+                event = json.loads(line)
+                counts = {key: value for key, value in event.items() if isinstance(value, int)}
+                progress(str(event.get("event", "")), counts.get("items", 0))
+            said = process.stderr.read()
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode != 0:
+        raise _crawl_error(said)
+    with Store.open(workspace.database_url) as store:
+        fold_stories(store)
+    return counts
+
+
+def _crawl_error(said: str) -> XuanjianError:
+    """The error line of the crawl process as an error of ours."""
+    last = [line for line in said.splitlines() if line.strip()][-1:] or ["the crawl stopped"]
+    message, _, rest = last[0].removeprefix("error: ").partition(" [")
+    slug, _, hint = rest.partition("]")
+    return XuanjianError(
+        message, slug or "crawl-failed", hint.strip() or "Run it again; known pages are kept."
+    )
+
+
+def model_folder(workspace: Workspace | None, given: Path | None) -> Path:
+    """The model folder to use: given, set in the workspace, or the base model."""
+    if given is not None:
+        return given
+    if workspace is not None and (name := workspace.settings.get("model.folder", str)):
+        return workspace.path / name
+    return shipped("models") / "base"
+
+
+def classify_stories(
+    store: Store, stored: StoredPlan, scheme: str, model: Path, progress: Progress
+) -> tuple[int, int]:
+    """Map every stored story to the plan's themes; gives (stories, stories with a theme)."""
+    from pipeline.classify.bundle import open_bundle
+    from pipeline.classify.classifier import ThemeClassifier
+    from pipeline.classify.profiles import propose_profiles
+    from pipeline.store.assignments import save_assignments
+    from pipeline.store.items import items_by_id, stories_between
+
+    scheme, _ = choose_scheme(stored.plan, scheme)
+    bundle = open_bundle(model)
+    profiles = propose_profiles(stored.plan, scheme, bundle)
+    classifier = ThemeClassifier(bundle, profiles)
+    with store.begin() as session:
+        stories = stories_between(session)
+
+        def texts() -> Iterator[NewsItem]:
+            import msgspec
+
+            for start in range(0, len(stories), 1000):
+                part = stories[start : start + 1000]
+                items = items_by_id(session, (item for story in part for item in story.items))
+                for story in part:
+                    members = [items[item] for item in story.items]
+                    fullest = max(members, key=lambda item: len(item.text))
+                    progress("classify", start)
+                    yield msgspec.structs.replace(members[0], id=story.id, text=fullest.text)
+
+        hit = save_assignments(
+            session,
+            stored.id,
+            [profile.theme for profile in profiles],
+            (bundle.name, bundle.fingerprint),
+            classifier.classify(texts()),
+        )
+    return len(stories), hit

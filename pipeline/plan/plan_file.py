@@ -1,0 +1,66 @@
+"""Plan files: a plan as TOML that a person can edit and keep in git.
+
+Hides: the file's layout. It carries the Plan JSON, empty values left out; reading what was
+written gives the same plan.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from pipeline.config import writing
+from pipeline.errors import BadInput, DiskTrouble
+from pipeline.plan.model import Plan
+
+__all__ = ["is_plan_file", "read_plan_toml", "write_plan_file"]
+
+
+def is_plan_file(path: Path) -> bool:
+    """Whether ``path`` is a plan file by its ending."""
+    return path.suffix.lower() == ".toml"
+
+
+def write_plan_file(plan: Plan, path: Path) -> None:
+    """Write ``plan`` whole or not at all; raises ``DiskTrouble``."""
+    import tomli_w
+
+    tree = _without_empty(msgspec.to_builtins(plan))
+    with writing(path) as out:
+        out.write(tomli_w.dumps(tree, multiline_strings=False))
+
+
+def read_plan_toml(path: Path) -> Plan:
+    """The plan of a plan file.
+
+    Raises:
+        BadInput: ``plan-file-unreadable`` naming the key or line that is wrong.
+        DiskTrouble: the file cannot be read.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(tree, type=Plan, strict=True)
+    except OSError as error:
+        raise DiskTrouble.from_os_error(error, "reading", path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise BadInput(
+            f"{path} is not a plan file: {error}",
+            "plan-file-unreadable",
+            "Mend that place, or write it again with: xuanjian plan read FILE -o PLAN.toml.",
+        ) from error
+
+
+def _without_empty(value: object) -> dict[str, object]:
+    """The tree without nulls and empty values; TOML has no null."""
+    assert isinstance(value, dict)
+    return {key: part for key, raw in value.items() if (part := _bare(raw)) not in (None, [], {})}
+
+
+def _bare(value: object) -> object:
+    if isinstance(value, dict):
+        return _without_empty(value)
+    if isinstance(value, list | tuple):
+        return [_bare(part) for part in value]
+    return value
