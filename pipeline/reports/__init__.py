@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 from pipeline.config import replacing
 from pipeline.coverage.report import CoverageReport
@@ -23,7 +24,7 @@ Writer = Callable[[CoverageReport, Path], None]
 class _Formats(Mapping[str, Writer]):
     """Format name -> writer, importing the writer's module on access."""
 
-    _PLACES = {
+    _PLACES: ClassVar[dict[str, tuple[str, str]]] = {
         "html": ("pipeline.reports.html", "write_html"),
         "json": ("pipeline.reports.json_report", "write_json"),
         "xlsx": ("pipeline.reports.xlsx", "write_xlsx"),

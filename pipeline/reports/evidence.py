@@ -63,7 +63,7 @@ def place_evidence(
         inside = False
         if span.text and span.weight > 0:
             offset = span.start - len(story.title) - 1
-            if not 0 <= offset or excerpt[offset : offset + len(span.text)] != span.text:
+            if offset < 0 or excerpt[offset : offset + len(span.text)] != span.text:
                 offset = excerpt.find(span.text)
             if title[span.start : span.start + len(span.text)] == span.text:
                 title_spans.append((span.start, span.start + len(span.text)))

@@ -178,8 +178,8 @@ def _overview(sheets: _Sheets) -> None:
         row: list[Value] = [full_title(theme), STATE_NAMES[theme.state]]
         row += [tally.verified, tally.machine, tally.confirmed, tally.corrected, tally.rejected]
         row.append(theme.bar)
-        for month in theme.by_month:
-            row += [month.verified, month.machine]
+        for in_month in theme.by_month:
+            row += [in_month.verified, in_month.machine]
         rows.append([*row, theme.reason, theme.next_step])
     after = sheets.rows(sheet, len(columns), rows)
     totals = report.totals

@@ -178,7 +178,9 @@ def _stories() -> tuple[StoryLine, ...]:
         story = msgspec.structs.replace(story, themes=links, reviewer="李文" if reviewed else "")
         if number == 5:
             bad = msgspec.structs.replace(story.items[0], url=HOSTILE_URL, outlet="-2+3\t\x07报")
-            other = msgspec.structs.replace(bad, url='https://a.example/"><img src=x onerror=1>')
+            other = msgspec.structs.replace(
+                bad, original=False, url='https://a.example/"><img src=x onerror=1>'
+            )
             story = msgspec.structs.replace(story, items=(bad, other))
         stories.append(story)
     outside = [
@@ -222,7 +224,8 @@ def build_report() -> CoverageReport:
                 id=theme_id,
                 number=number,
                 title=title,
-                text="宣传我市顺应网络时代创业创新的新趋势，加快建设众创空间等服务平台的做法与成效。",
+                text="宣传我市顺应网络时代创业创新的新趋势，加快建设众创空间等服务平台的做法与成效。"
+                * (8 if theme_id == "focus-5" else 1),
                 state=state,
                 reason=reason,
                 next_step=step,
@@ -444,6 +447,6 @@ def chromium() -> str:
     pytest.skip("no Chromium on this machine (looked for chromium and google-chrome)")
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "out"

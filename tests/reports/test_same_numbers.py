@@ -1,0 +1,219 @@
+"""The page and the workbook say what the JSON says, number for number."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import html as lxml_html
+
+from pipeline.coverage.report import ASSIGNMENT_NAMES, STATE_NAMES, CoverageReport
+from pipeline.reports import write_report
+
+Grid = list[list[object]]
+
+_HEAD = 5
+"""Row (from 1) of every sheet's table head."""
+
+
+@pytest.fixture(scope="module")
+def files(sample_report: CoverageReport, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("same-numbers")
+    for name in ("html", "xlsx", "json"):
+        write_report(sample_report, name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def said(files: Path) -> dict:
+    return json.loads((files / "report.json").read_bytes())
+
+
+def _sheet(files: Path, name: str) -> Grid:
+    book = openpyxl.load_workbook(files / "report.xlsx")
+    return [[cell.value for cell in row] for row in book[name].iter_rows(min_row=_HEAD)]
+
+
+def _rank(theme: dict) -> tuple:
+    order = ["blank", "thin", "undecided", "covered"]
+    tally = theme["tally"]
+    verified = tally["confirmed"] + tally["corrected"]
+    return order.index(theme["state"]), verified, verified + tally["machine"]
+
+
+def _by_theme(said: dict, wanted: str) -> dict[str, dict]:
+    return {
+        link["theme"]: {**link, "story": story}
+        for story in said["stories"]
+        for link in story["themes"]
+        if story["id"] == wanted
+    }
+
+
+def test_every_number_of_the_overview_is_the_jsons(files: Path, said: dict) -> None:
+    head, *rows = _sheet(files, "总览")
+    themes = sorted(said["themes"], key=_rank)
+    assert len(themes) == 6
+    months = [f"{m} {who}" for m in said["months"] for who in ("已核实", "机器")]
+    assert head[:8] == [
+        "宣传重点", "状态", "已核实", "机器", "已确认", "已更正", "已否定", "达标线",
+    ]  # fmt: skip
+    assert head[8 : 8 + len(months)] == months
+    for row, theme in zip(rows, themes, strict=False):
+        tally = theme["tally"]
+        expected: list[object] = [
+            theme["number"] + theme["title"],
+            STATE_NAMES[theme["state"]],
+            tally["confirmed"] + tally["corrected"],
+            tally["machine"],
+            tally["confirmed"],
+            tally["corrected"],
+            tally["rejected"],
+            theme["bar"],
+        ]
+        for month in theme["by_month"]:
+            expected += [month["confirmed"] + month["corrected"], month["machine"]]
+        assert row == [*expected, theme["reason"], theme["next_step"]]
+    totals = {row[0]: row[1] for row in rows[len(themes) :] if isinstance(row[1], int)}
+    spoken = said["totals"]
+    assert totals == {
+        "采集条数": spoken["items"],
+        "归并后篇数": spoken["stories"],
+        "转载条数": spoken["reprints"],
+        "计入篇数": spoken["counted"],
+        "人工复核篇数": spoken["reviewed"],
+        "未归入任何条目篇数": spoken["themeless"],
+        "无日期条数": spoken["undated"],
+        "属地：本地工作": spoken["by_locality"]["local"],
+        "属地：上级涉本地": spoken["by_locality"]["upper_about_local"],
+        "属地：上级普发": spoken["by_locality"]["upper_general"],
+        "属地：外地": spoken["by_locality"]["elsewhere"],
+    }
+    others = [row[2:] for row in rows[len(themes) :]]
+    assert not [value for row in others for value in row if isinstance(value, int | float)]
+
+
+def test_every_number_of_the_story_list_is_the_jsons(files: Path, said: dict) -> None:
+    head, *rows = _sheet(files, "报道清单")
+    at = {name: index for index, name in enumerate(head)}
+    pairs = [
+        (story["id"], theme["number"] + theme["title"], link)
+        for theme in said["themes"]
+        for story in said["stories"]
+        for link in story["themes"]
+        if link["theme"] == theme["id"]
+    ]
+    listed = {(row[at["报道编号"]], row[at["宣传重点"]]): row for row in rows}
+    assert len(listed) == len(rows) == len(pairs) + said["totals"]["themeless"]
+    reprints = {story["id"]: len(story["items"]) - 1 for story in said["stories"]}
+    for story_id, theme, link in pairs:
+        row = listed[story_id, theme]
+        assert row[at["概率"]] == link["probability"]
+        assert row[at["认定"]] == ASSIGNMENT_NAMES[link["state"]]
+    for row in rows:
+        assert row[at["转载条数"]] == reprints[row[at["报道编号"]]]
+        numbers = {i for i, value in enumerate(row) if isinstance(value, int | float)}
+        assert numbers <= {at["概率"], at["转载条数"]}
+
+
+def test_every_number_of_the_other_sheets_is_the_jsons(files: Path, said: dict) -> None:
+    head, *units = _sheet(files, "采访单位")
+    seen = {row[0]: row[head.index("篇数")] for row in units}
+    assert seen == {unit["name"]: len(unit["stories"]) for unit in said["units"]}
+
+    outside = [story for story in said["stories"] if not story["counted"]]
+    head, *rows = _sheet(files, "不计入")
+    ids, counts = head.index("报道编号"), head.index("转载条数")
+    assert {row[ids]: row[counts] for row in rows} == {
+        story["id"]: len(story["items"]) - 1 for story in outside
+    }
+
+    head, *rows = _sheet(files, "来源与完整度")
+    expected = []
+    for source in said["sources"]:
+        counts_of_source = [source["items"], source["stories"]]
+        for c in source["columns"]:
+            expected.append(
+                [
+                    *counts_of_source, c["list_pages"], c["links_found"], c["fetched"],
+                    c["extracted"], c["dated"], c["known"], c["refused"], c["blocked"],
+                    c["failed"], c["duplicates"], c["missing_days"],
+                ]
+            )  # fmt: skip
+        if not source["columns"]:
+            expected.append(counts_of_source)
+    numbers = [[value for value in row if isinstance(value, int | float)] for row in rows]
+    assert numbers == expected
+
+    rows = _sheet(files, "未查范围")[1:]
+    assert [row[1] for row in rows if row[0] == "未查范围"] == said["unchecked"]
+
+
+def test_every_number_of_the_page_is_the_jsons(files: Path, said: dict) -> None:
+    page = lxml_html.fromstring((files / "report.html").read_text(encoding="utf-8"))
+    shown: dict[str, str] = {}
+    for element in page.xpath("//*[@data-figure]"):
+        name, value = element.get("data-figure"), element.text_content()
+        assert shown.setdefault(name, value) == value, name
+    assert shown == {name: str(value) for name, value in _figures(said).items()}
+
+
+def _figures(said: dict) -> dict[str, object]:
+    """Every figure the page shows, counted anew from the JSON."""
+    totals = said["totals"]
+    found: dict[str, object] = {
+        f"totals.{name}": totals[name]
+        for name in ("items", "stories", "reprints", "counted", "reviewed", "undated")
+    }
+    found["themeless"] = totals["themeless"]
+    for state in STATE_NAMES:
+        found[f"states.{state}"] = sum(theme["state"] == state for theme in said["themes"])
+    for code, count in totals["by_locality"].items():
+        found[f"locality.{code}"] = count
+    for story in said["stories"]:
+        if not story["counted"]:
+            key = f"outside.{story['locality']}"
+            found[key] = int(str(found.get(key, 0))) + 1
+    for theme in said["themes"]:
+        key = f"theme.{theme['id']}"
+        tally = theme["tally"]
+        found[f"{key}.verified"] = tally["confirmed"] + tally["corrected"]
+        for name in ("machine", "confirmed", "corrected", "rejected"):
+            found[f"{key}.{name}"] = tally[name]
+        found[f"{key}.bar"] = theme["bar"]
+        for position, month in enumerate(theme["by_month"]):
+            cell = f"cell.{theme['id']}.{position}"
+            found[f"{cell}.verified"] = month["confirmed"] + month["corrected"]
+            found[f"{cell}.machine"] = month["machine"]
+        for level, of_level in theme["by_level"].items():
+            shown = of_level["machine"] + of_level["confirmed"] + of_level["corrected"]
+            found[f"level.{theme['id']}.{level}"] = shown
+        rejected = [
+            story["id"]
+            for story in said["stories"]
+            for link in story["themes"]
+            if link["theme"] == theme["id"] and link["state"] == "rejected"
+        ]
+        for kind, ids in (("story", theme["stories"]), ("rejected", rejected)):
+            for position, story_id in enumerate(ids):
+                link = _by_theme(said, story_id)[theme["id"]]
+                row = f"{kind}.{theme['id']}.{position}"
+                found[f"{row}.probability"] = f"{link['probability']:.2f}"
+                found[f"{row}.reprints"] = len(link["story"]["items"]) - 1
+    found["units"] = len(said["units"])
+    for state in ("interviewed", "mentioned", "unseen"):
+        found[f"units.{state}"] = sum(unit["state"] == state for unit in said["units"])
+    for unit in said["units"]:
+        found[f"unit.{unit['name']}"] = len(unit["stories"])
+    for source in said["sources"]:
+        found[f"source.{source['id']}.items"] = source["items"]
+        found[f"source.{source['id']}.stories"] = source["stories"]
+        for column in source["columns"]:
+            for field in (
+                "list_pages", "links_found", "fetched", "extracted", "dated", "known", "refused",
+                "blocked", "failed", "duplicates", "missing_days",
+            ):  # fmt: skip
+                found[f"column.{source['id']}.{column['column']}.{field}"] = column[field]
+    return found

@@ -1,0 +1,98 @@
+"""Words, shares, links and places of evidence."""
+
+from __future__ import annotations
+
+import doctest
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.classify.assignment import Evidence
+from pipeline.coverage.report import CoverageReport, StoryLine
+from pipeline.reports import selection, wording
+from pipeline.reports.evidence import place_evidence
+from pipeline.reports.wording import clean, safe_href, share
+
+
+@pytest.mark.parametrize("module", [wording, selection])
+def test_examples_in_the_docstrings_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 10_000))
+def test_zero_percent_is_none_and_a_hundred_is_all(part: int, whole: int) -> None:
+    part = min(part, whole)
+    assert (share(part, whole) == "0 %") == (part == 0)
+    assert (share(part, whole) == "100 %") == (part == whole)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "//evil.example/x",
+        "file:///etc/passwd",
+        "http://",
+        "http://user@evil.example/",
+        "https://exa\u202emple.cn/",
+        "https://b\u0430nk.example/",
+        "http://[::1",
+        "https://a.example/" + "x" * 5_000,
+        "",
+    ],
+)
+def test_an_address_one_should_not_follow_is_no_link(url: str) -> None:
+    assert safe_href(url) == ""
+
+
+@given(st.text())
+def test_clean_text_fits_into_xml(text: str) -> None:
+    from lxml import etree
+
+    element = etree.Element("a")
+    element.text = clean(text)
+    etree.tostring(element)
+
+
+@given(
+    st.text(min_size=1), st.lists(st.tuples(st.integers(-5, 60), st.integers(-5, 60)), max_size=8)
+)
+def test_marking_never_changes_the_words(text: str, spans: list[tuple[int, int]]) -> None:
+    story = StoryLine(
+        id="s",
+        title="题名",
+        day=None,
+        outlet="",
+        level="other",
+        locality="local",
+        locality_reason="",
+        counted=True,
+        excerpt=text,
+        items=(),
+    )
+    whole = f"{story.title}\n{story.excerpt}"
+    evidence = tuple(
+        Evidence(start=a, end=b, text=whole[max(a, 0) : max(b, 0)], weight=1.0) for a, b in spans
+    )
+    shown = place_evidence(story, evidence)
+    assert "".join(piece.text for piece in shown.excerpt) == clean(text)
+
+
+def test_a_span_falls_back_to_the_same_words_in_the_excerpt(sample_report: CoverageReport) -> None:
+    story = sample_report.stories[0]
+    wrong = Evidence(start=900, end=904, text="免租两年", weight=0.4)
+    shown = place_evidence(story, (wrong,))
+    assert [piece.text for piece in shown.excerpt if piece.marked] == ["免租两年"]
+    assert shown.quotes[0].inside
+
+
+def test_an_unknown_alarm_is_shown_as_it_was_written(sample_report: CoverageReport) -> None:
+    column = sample_report.sources[0].columns[0]
+    column = msgspec.structs.replace(column, alarms=("something_new", "blocked"), blocked=2)
+    assert wording.column_alarms(column) == ("something_new", "被拦截")
+    silent = msgspec.structs.replace(column, alarms=())
+    assert wording.column_alarms(silent) == ("被拦截",)
