@@ -156,8 +156,10 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
         links = sum(line.links for line in inside)
         if links > span.chars:
             continue
-        enough = span.good >= 0.5 * best if not strong else (
-            span.good >= 0.25 * best or (span.chars >= 60 and span.good >= 0.1 * best)
+        enough = (
+            span.good >= 0.5 * best
+            if not strong
+            else (span.good >= 0.25 * best or (span.chars >= 60 and span.good >= 0.1 * best))
         )
         if span.chars >= 15 and enough:
             found.append((span.good, span.stop - span.start, node))
@@ -209,7 +211,10 @@ _LABEL = (
     r"(?:发布|发表|更新|上传|录入|时间|日期|来源|稿源|作者|编辑|责编|审核|校对|字号|字体|字体大小|浏览|点击|阅读|访问|人气|关注|打印|分享|"
     r"关闭|收藏|评论|我要纠错|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
 )
-_META_LINE = re.compile(_LABEL + r"[^，。；]{0,12}[:：\[【（(]|字[号体].{0,4}[大中小]|^\[?\s*大\s+中\s+小\s*\]?$|^【?\s*(?:大|中|小)\s*】?$")
+_META_LINE = re.compile(
+    _LABEL
+    + r"[^，。；]{0,12}[:：\[【（(]|字[号体].{0,4}[大中小]|^\[?\s*大\s+中\s+小\s*\]?$|^【?\s*(?:大|中|小)\s*】?$"
+)
 _META_WORD = re.compile(r"(?:%s)\s*[:：]" % _LABEL)
 _ONLY_DATE = re.compile(
     r"^[\[【(（]?\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
@@ -289,7 +294,12 @@ def is_dateline(text: str) -> bool:
     if found:
         rest = text[found.end() :]
         return len(rest) <= 12 and "，" not in rest and "。" not in rest or labels >= 1
-    return labels == 1 and len(text) <= 60 and bool(re.match(r"^[\[【(（\s]*" + _LABEL, text)) and "。" not in text
+    return (
+        labels == 1
+        and len(text) <= 60
+        and bool(re.match(r"^[\[【(（\s]*" + _LABEL, text))
+        and "。" not in text
+    )
 
 
 def _drop(line: Line, text: str, progress: float) -> bool:
@@ -297,6 +307,8 @@ def _drop(line: Line, text: str, progress: float) -> bool:
         return True
     if len(text) <= 70 and _EDITOR_WHOLE.match(text):
         return True
-    if line.links > 0.6 * len(text) and (progress < 0.02 or progress > 0.9 or line.links == len(text)):
+    if line.links > 0.6 * len(text) and (
+        progress < 0.02 or progress > 0.9 or line.links == len(text)
+    ):
         return len(text) < 60 and not re.match(r"^\s*(?:附件|附)", text)
     return bool(progress > 0.7 and _FURNITURE.search(text) and len(text) < 120)

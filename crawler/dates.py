@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-__all__ = ["FoundDate", "date_in_url", "dates_in", "first_date", "instant_date", "month_day_in", "month_in_url"]
+__all__ = [
+    "FoundDate",
+    "date_in_url",
+    "dates_in",
+    "first_date",
+    "instant_date",
+    "month_day_in",
+    "month_in_url",
+]
 
 _FIRST_YEAR = 1980
 _LAST_YEAR = 2100
@@ -26,17 +34,38 @@ _DATE = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d{2})\s*(?:(?P<cn>年)|(?P<sep>[-/.．－—]))\s*(?P<month>\d{1,2})\s*(?(cn)月|(?P=sep))\s*"
     r"(?P<day>\d{1,2})(?!\d)(?![.．]\d)[日号]?" + _CLOCK
 )
-_REVERSED = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>20\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})(?!\s*[-/.月]\s*\d)月?(?!\d)")
-_AMERICAN = re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d{2})(?!\d)" + _CLOCK)
-_CHINESE = re.compile(r"(?P<year>[二一][〇零○OＯ0九一二三四五六七八]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日")
-_MONTH_DAY = re.compile(r"(?<![\d.:：/-])(?P<month>0?[1-9]|1[0-2])\s*[-/.月]\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d:：]|\s*[-/.年]\s*\d)日?")
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "Ｏ": 0, "0": 0}
+_REVERSED = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>20\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})(?!\s*[-/.月]\s*\d)月?(?!\d)"
+)
+_AMERICAN = re.compile(
+    r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d{2})(?!\d)" + _CLOCK
+)
+_CHINESE = re.compile(
+    r"(?P<year>[二一][〇零○OＯ0九一二三四五六七八]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
+)
+_MONTH_DAY = re.compile(
+    r"(?<![\d.:：/-])(?P<month>0?[1-9]|1[0-2])\s*[-/.月]\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d:：]|\s*[-/.年]\s*\d)日?"
+)
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+    "O": 0,
+    "Ｏ": 0,
+    "0": 0,
+}
 
 _URL_DAY = (
-    re.compile(r"(?:/|[a-z]_?)(?P<year>20\d{2}|199\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=[_/.-]|$)", re.I),
-    re.compile(r"/(?P<year>20\d{2}|199\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])/"),
+    re.compile(
+        r"(?:/|[a-z]_?)(?P<year>20\d{2}|199\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=[_/.-]|$)",
+        re.I,
+    ),
+    re.compile(
+        r"/(?P<year>20\d{2}|199\d)[/-]?(?P<month>0[1-9]|1[0-2])[/-]?(?P<day>0[1-9]|[12]\d|3[01])/"
+    ),
     re.compile(r"/(?P<year>20\d{2}|199\d)[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?=[/_.-]|$)"),
-    re.compile(r"/(?P<year>20\d{2}|199\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])\d{0,10}\.s?html?"),
+    re.compile(
+        r"/(?P<year>20\d{2}|199\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])\d{0,10}\.s?html?"
+    ),
 )
 _URL_MONTH = re.compile(r"/(?P<year>20\d{2}|199\d)[/-]?(?P<month>0[1-9]|1[0-2])(?=/)")
 

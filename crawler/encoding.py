@@ -11,9 +11,21 @@ import re
 
 __all__ = ["declared_charset", "decode_page"]
 
-_META = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
+_META = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w-]{2,20})""", re.I
+)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,20})", re.I)
-_GB = {"gb2312", "gbk", "gb18030", "gb_2312-80", "gb2312-80", "x-gbk", "cp936", "hz-gb-2312", "chinese"}
+_GB = {
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "gb_2312-80",
+    "gb2312-80",
+    "x-gbk",
+    "cp936",
+    "hz-gb-2312",
+    "chinese",
+}
 _BIG5 = {"big5", "big5-hkscs", "big5hkscs", "cp950", "x-big5"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

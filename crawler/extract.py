@@ -86,7 +86,9 @@ def extract_article(
     )
     cleaned = without_spam("\n".join(trim(body.lines, title)).replace("\t", "\t").strip())
     clean_title = without_spam(title)
-    head = "\n".join(line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200)
+    head = "\n".join(
+        line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200
+    )
     tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
     flags = _flags(cleaned.found or clean_title.found, cleaned.text, body, hidden, dated)
     return NewsItem(

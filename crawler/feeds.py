@@ -18,7 +18,9 @@ from pipeline.text import squeeze
 
 __all__ = ["looks_like_feed", "read_feed"]
 
-_HEAD = re.compile(r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S)
+_HEAD = re.compile(
+    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
+)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -40,7 +42,12 @@ def read_feed(text: str, url: str, source: Source) -> list[Link]:
         title = _text(entry, "title")
         if not link or not title:
             continue
-        stamp = _text(entry, "pubDate") or _text(entry, "published") or _text(entry, "date") or _text(entry, "updated")
+        stamp = (
+            _text(entry, "pubDate")
+            or _text(entry, "published")
+            or _text(entry, "date")
+            or _text(entry, "updated")
+        )
         found.append(
             Link(
                 url=link,

@@ -83,7 +83,9 @@ def read_list(
     base = _base(root, url)
     hidden = hidden_parts(root)
     if column.rows:
-        found = [link for row in select(root, column.rows) for link in _row_links(row, base, source)]
+        found = [
+            link for row in select(root, column.rows) for link in _row_links(row, base, source)
+        ]
     else:
         found = _best_group(root, base, source, hidden)
     links = tuple(_dated(_wanted(_once(found), column)))
@@ -98,7 +100,8 @@ def read_list(
 _CUT = re.compile(r"(?:\.{2,}|…+|···)\s*$")
 _BULLET = re.compile(r"^[\s·•●■◆▪►>»\-—*]+")
 _NAVIGATION = re.compile(
-    r"^(首页|上一?页|下一?页|尾页|末页|更多.*|more.*|返回.*|[<>«»›‹|\d\s]+|打印.*|关闭.*|网站地图|联系我们|无障碍.*)$", re.I
+    r"^(首页|上一?页|下一?页|尾页|末页|更多.*|more.*|返回.*|[<>«»›‹|\d\s]+|打印.*|关闭.*|网站地图|联系我们|无障碍.*)$",
+    re.I,
 )
 _ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
 _MAX_ROW_LINKS = 4
@@ -181,7 +184,9 @@ def _date_of(row: Element, title: str, url: str) -> str | None:
         found = first_date(part)
         if found:
             return found.value
-    short = month_day_in(re.sub(r"[\u4e00-\u9fff]{4,}[^\[(（]*", " ", rest) if rest == text else rest)
+    short = month_day_in(
+        re.sub(r"[\u4e00-\u9fff]{4,}[^\[(（]*", " ", rest) if rest == text else rest
+    )
     if short:
         return _with_year(short, url)
     return None
@@ -308,8 +313,12 @@ class _Paging:
 _CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
 _VARIABLE = re.compile(r"\b(?:var\s+)?(countPage|currentPage)\s*=\s*(\d+)")
 _SCRIPT_NOTE = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.S)
-_NEXT = re.compile(r"^(?:[>»›]+|下一?[页頁][>»›]*|后一?页|[>»›]*下一?[页頁]|next(?: page)?\s*[>»›]*)$", re.I)
-_POSITION = re.compile(r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页")
+_NEXT = re.compile(
+    r"^(?:[>»›]+|下一?[页頁][>»›]*|后一?页|[>»›]*下一?[页頁]|next(?: page)?\s*[>»›]*)$", re.I
+)
+_POSITION = re.compile(
+    r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页"
+)
 _PAGE_KEYS = frozenset("page pageno pageindex pagenum p pn currentpage curpage pageid".split())
 
 

@@ -16,7 +16,17 @@ from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-__all__ = ["Element", "Line", "RuleError", "compile_rule", "hidden_parts", "lines", "parse", "select", "text_of"]
+__all__ = [
+    "Element",
+    "Line",
+    "RuleError",
+    "compile_rule",
+    "hidden_parts",
+    "lines",
+    "parse",
+    "select",
+    "text_of",
+]
 
 Element = lxml.html.HtmlElement
 
@@ -39,7 +49,9 @@ _HIDING = re.compile(
 )
 _HIDING_CLASS = re.compile(r"\.([\w-]+)\s*\{([^{}]*)\}")
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u2002\u2003\u200b]+")
-_PARSER = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+_PARSER = lxml.html.HTMLParser(
+    remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8"
+)
 
 
 class RuleError(ValueError):
@@ -144,7 +156,9 @@ class _Writer:
             if "\x01" in text:
                 text = _CELL.sub("\t", text).strip()
             if text:
-                self.lines.append(Line(text, min(self._links, len(text)), self._parent, self._heading))
+                self.lines.append(
+                    Line(text, min(self._links, len(text)), self._parent, self._heading)
+                )
         self._parts = []
         self._links = 0
         self._heading = False

@@ -64,7 +64,11 @@ def find_title(
     first: int,
 ) -> str:
     """The title without the site's name; ``first`` is the number of the body's first line."""
-    names = [comparable(name) for name in (*site_names, meta.get("sitename", ""), meta.get("og:site_name", "")) if name]
+    names = [
+        comparable(name)
+        for name in (*site_names, meta.get("sitename", ""), meta.get("og:site_name", ""))
+        if name
+    ]
     if ruled:
         return ruled
     given = meta.get("articletitle", "")
@@ -75,7 +79,9 @@ def find_title(
     whole_key = comparable(whole)
     listed = "" if re.search(r"(?:\.{2,}|…)\s*$", list_title) else squeeze(list_title)
     key = comparable(listed)
-    if len(key) >= 4 and (key in whole_key or any(comparable(line.text) == key for line in all_lines)):
+    if len(key) >= 4 and (
+        key in whole_key or any(comparable(line.text) == key for line in all_lines)
+    ):
         return listed
     best = _heading(all_lines, whole_key, names, first)
     if best:
@@ -93,7 +99,14 @@ def find_title(
 def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
     """The heading that the page's <title> repeats; else the line above the dateline."""
     best, best_score = "", 0.0
-    dateline = next((n for n, line in enumerate(all_lines) if n <= first + 3 and is_dateline(line.text) and n > 0), -1)
+    dateline = next(
+        (
+            n
+            for n, line in enumerate(all_lines)
+            if n <= first + 3 and is_dateline(line.text) and n > 0
+        ),
+        -1,
+    )
     for number, line in enumerate(all_lines):
         text = line.text
         if not 4 <= len(text) <= 120 or "\t" in text:
@@ -105,7 +118,11 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
         marked = line.heading or any(_TITLE_MARK.search(mark) for mark in marks.split())
         score = 0.0
         if len(whole) >= 4 and key in whole:
-            score = 6 + 4 * len(key) / len(whole) if whole.startswith(key) else 3 + 4 * len(key) / len(whole)
+            score = (
+                6 + 4 * len(key) / len(whole)
+                if whole.startswith(key)
+                else 3 + 4 * len(key) / len(whole)
+            )
         elif whole and len(whole) >= 8 and whole in key:
             score = 7
         if marked:
@@ -129,8 +146,14 @@ def _without_site(title: str, names: list[str]) -> str:
     kept = [part for part in parts if comparable(part) not in names]
     if not kept:
         return title.strip()
-    site = re.compile(r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$")
-    while len(kept) > 1 and len(kept[-1]) <= 16 and (site.search(kept[-1]) or len(kept[-1]) <= 6 or len(kept[-1]) < len(kept[0])):
+    site = re.compile(
+        r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$"
+    )
+    while (
+        len(kept) > 1
+        and len(kept[-1]) <= 16
+        and (site.search(kept[-1]) or len(kept[-1]) <= 6 or len(kept[-1]) < len(kept[0]))
+    ):
         kept.pop()
     longest = max(kept, key=len)
     if len(kept) > 1:
@@ -174,7 +197,9 @@ _DATE_LABEL = re.compile(
     r"(?:发布(?:日期|时间|于)?|发表(?:日期|时间|于)?|刊发时间|播发时间|发稿时间|发文日期|更新(?:日期|时间)?|时\s*间|日\s*期|上传时间|录入时间|添加时间|编辑时间|發布時間|發佈|發表|pubDate|Date)\s*[:：]?\s*[\[【(（]?\s*$",
     re.IGNORECASE,
 )
-_WEAK_LABEL = re.compile(r"成文日期|生效|失效|截止|活动时间|会议时间|报名|开始时间|结束时间|当前|今天|现在|打印时间|最后更新|成文时间")
+_WEAK_LABEL = re.compile(
+    r"成文日期|生效|失效|截止|活动时间|会议时间|报名|开始时间|结束时间|当前|今天|现在|打印时间|最后更新|成文时间"
+)
 _REIMPORT_DAYS = 31
 """A meta date this much later than the printed one is that of moving the site."""
 
@@ -252,7 +277,9 @@ def _near(all_lines: list[Line], first: int) -> list[FoundDate]:
     return found
 
 
-def _generic(all_lines: list[Line], first: int, last: int, url: str, title: str) -> FoundDate | None:
+def _generic(
+    all_lines: list[Line], first: int, last: int, url: str, title: str
+) -> FoundDate | None:
     """A date that stands alone or beside 来源 between title and body, or right after the body."""
     key = comparable(title)
     start = 0
@@ -282,7 +309,11 @@ def _generic(all_lines: list[Line], first: int, last: int, url: str, title: str)
                 score += 1
             if number > last:
                 score -= 1.5
-            if re.search(r"今天|现在|农历|星期.\s*$|copyright|版权", text, re.I) and number < first and number < start:
+            if (
+                re.search(r"今天|现在|农历|星期.\s*$|copyright|版权", text, re.I)
+                and number < first
+                and number < start
+            ):
                 score -= 3
             if score > best_score and score >= 3:
                 best, best_score = found, score
@@ -292,12 +323,20 @@ def _generic(all_lines: list[Line], first: int, last: int, url: str, title: str)
 # --- outlet and author -----------------------------------------------------------------------
 
 _STOP = r"(?=\s{2,}|[|｜，。；;【\[\]】（(]|\s*(?:发布|发表|时间|日期|作者|编辑|责编|责任|字号|字体|浏览|点击|阅读|访问|打印|分享|大\s*中\s*小|20\d\d|19\d\d|发稿|录入|供稿|审核|查看|评论|人气|关注|更新|记者|摄影|通讯员|编校|上传)|$)"
-_SOURCE = re.compile(r"(?:稿件来源|信息来源|文章来源|新闻来源|来\s*源|稿\s*源|發文單位)\s*(?:于|自)?\s*[:：]\s*(?P<value>[^\n]{1,60}?)" + _STOP)
-_WRITER = re.compile(r"(?:作\s*者|撰\s*稿人?|供稿人|通讯员|文\s*/)\s*[:：]?\s*(?P<value>[^\n:：]{1,40}?)" + _STOP)
+_SOURCE = re.compile(
+    r"(?:稿件来源|信息来源|文章来源|新闻来源|来\s*源|稿\s*源|發文單位)\s*(?:于|自)?\s*[:：]\s*(?P<value>[^\n]{1,60}?)"
+    + _STOP
+)
+_WRITER = re.compile(
+    r"(?:作\s*者|撰\s*稿人?|供稿人|通讯员|文\s*/)\s*[:：]?\s*(?P<value>[^\n:：]{1,40}?)" + _STOP
+)
 _BYLINE = re.compile(
     r"[（(【]\s*(?:[\u4e00-\u9fff]{0,8}?)(?:记者|通讯员|评论员|特约记者|实习记者|见习记者)\s*[:：]?\s*(?P<value>[\u4e00-\u9fff·、 \u3000]{2,30}?)\s*(?:整合|报道|综合|摄影|摄|文/图)?\s*[）)】]"
 )
-_NOBODY = re.compile(r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|admin\w*|记者|本报记者|本网记者|无|null|\d+|网络|转载|原创)$", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|admin\w*|记者|本报记者|本网记者|无|null|\d+|网络|转载|原创)$",
+    re.IGNORECASE,
+)
 _OWN = re.compile(r"^(?:本站|本网|本站原创|本网讯|原创|本报|本局|本站讯|局网站|本网站)$")
 
 
@@ -316,7 +355,9 @@ def find_outlet(head: str, tail: str, meta: Mapping[str, str], *, ruled: str, ow
     return value if value and len(value) <= 30 and not value.isdigit() else own
 
 
-def find_author(head: str, body: str, meta: Mapping[str, str], *, ruled: str, site_names: Iterable[str]) -> str:
+def find_author(
+    head: str, body: str, meta: Mapping[str, str], *, ruled: str, site_names: Iterable[str]
+) -> str:
     """The writer's name, '' where only an editor, an id or nobody is named."""
     names = {comparable(name) for name in site_names}
     candidates = [ruled, meta.get("author", "")]
@@ -324,8 +365,15 @@ def find_author(head: str, body: str, meta: Mapping[str, str], *, ruled: str, si
     candidates += [match["value"] for match in _BYLINE.finditer(body[:200])]
     candidates += [match["value"] for match in _BYLINE.finditer(body[-120:])]
     for value in candidates:
-        value = re.sub(r"^(?:本报|本网|本刊)?(?:见习|实习|特约)?(?:记者|通讯员)\s*", "", squeeze(value)).strip(" :：/")
-        if len(value) >= 2 and len(value) <= 40 and not _NOBODY.match(value) and comparable(value) not in names:
+        value = re.sub(
+            r"^(?:本报|本网|本刊)?(?:见习|实习|特约)?(?:记者|通讯员)\s*", "", squeeze(value)
+        ).strip(" :：/")
+        if (
+            len(value) >= 2
+            and len(value) <= 40
+            and not _NOBODY.match(value)
+            and comparable(value) not in names
+        ):
             return value
     return ""
 

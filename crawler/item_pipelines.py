@@ -1,0 +1,65 @@
+"""Items into the store, in batches.
+
+Hides: how many items wait before they are written, and what happens when writing fails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DropItem
+
+from crawler.job import CrawlJob
+from pipeline.errors import XuanjianError
+from pipeline.news import NewsItem
+from pipeline.store.items import Added, add_items
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+__all__ = ["StorePipeline"]
+
+BATCH = 50
+
+
+class StorePipeline:
+    """Writes ``NewsItem`` records; one without a title is dropped with a reason."""
+
+    def __init__(self, job: CrawlJob, crawler: Crawler) -> None:
+        self._job = job
+        self._crawler = crawler
+        self._waiting: list[NewsItem] = []
+        self.added = Added()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        return cls(crawler.spider.job, crawler)
+
+    def process_item(self, item: NewsItem) -> NewsItem:
+        """Queue an item; write when a batch is full."""
+        if not item.title:
+            self._crawler.stats.inc_value("xuanjian/dropped/no-title")
+            raise DropItem("no-title")
+        self._waiting.append(item)
+        self._job.items += 1
+        self._job.tell(
+            "item", source=item.source, column=item.column, url=item.url, title=item.title
+        )
+        if len(self._waiting) >= BATCH:
+            self._write()
+        return item
+
+    def close_spider(self) -> None:
+        """Write what still waits."""
+        self._write()
+
+    def _write(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if not batch or self._job.error is not None:
+            return
+        try:
+            with self._job.store.begin() as session:
+                self.added += add_items(session, batch, self._job.run_id)
+        except XuanjianError as error:
+            self._job.error = error
+            self._crawler.stop_async()

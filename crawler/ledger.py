@@ -1,0 +1,216 @@
+"""The ledger 采集台账 of one run: what was looked at, and what that proves. Pure.
+
+Hides: when a column's days count as observed. A window is claimed only when every list page
+and article of the column that was wanted came and was read. It begins at ``since`` when the
+list was read beyond it, at the oldest date when the list ended, one day after the oldest date
+otherwise (the rest of that day may stand on the next page), or where an earlier window
+begins when this run reached its ground. It ends the day before the run: the day is not over.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.listing import ListPage
+from pipeline.news import parse_day
+from pipeline.store.runs import LedgerEntry, Window
+
+__all__ = ["ALARMS", "ColumnAccount", "Known"]
+
+ALARMS = {
+    "blocked": "the site refused (403, 412, 521, a cookie wall or a maintenance page)",
+    "refused": "robots.txt or the guard forbids what the column needs",
+    "list-failed": "a list page did not come",
+    "pages-failed": "an article page did not come",
+    "empty-list": "a list page has no links",
+    "extraction-collapsed": "most pages gave no text: the layout has changed",
+}
+"""Alarm names with their meaning."""
+
+_COLLAPSE_PAGES = 3
+_COLLAPSE_SHARE = 0.5
+_ONE_DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier runs left of one column: its windows, and whether the last run had one."""
+
+    windows: tuple[Window, ...] = ()
+    complete: bool = False
+
+
+@dataclass
+class ColumnAccount:
+    """Counts of one column while a run goes on; ``open`` requests have no answer yet."""
+
+    source: str
+    column: str
+    today: datetime.date
+    since: datetime.date | None = None
+    known_before: Known = field(default_factory=Known)
+    list_pages: int = 0
+    links_found: int = 0
+    fetched: int = 0
+    extracted: int = 0
+    empty: int = 0
+    dated: int = 0
+    known: int = 0
+    refused: int = 0
+    blocked: int = 0
+    failed: int = 0
+    duplicates: int = 0
+    open: int = 0
+    reached_end: bool = False
+    reached_known: bool = False
+    reached_since: bool = False
+    ended: bool = False
+    """Paging came to its own end (list end, known ground, ``since``), not to a cap."""
+    _days: set[datetime.date] = field(default_factory=set)
+    _skipped: list[str | None] = field(default_factory=list)
+    _alarms: dict[str, None] = field(default_factory=dict)
+
+    def list_seen(self, page: ListPage, known: int, *, feed: bool = False) -> None:
+        """A list page was read; ``known`` of its links are stored already."""
+        self.list_pages += 1
+        self.links_found += len(page.links)
+        self.known += known
+        if not page.links and not feed and page.page <= 1:
+            self.alarm("empty-list")
+        if feed:
+            return
+        for value in page.dates:
+            self._day(value)
+        if page.links and known == len(page.links) and self._on_known_ground(page):
+            self.reached_known = self.ended = True
+        newest = parse_day(page.newest)
+        if self.since and newest and newest < self.since and len(page.dates) == len(page.links):
+            self.reached_since = self.ended = True
+        if page.last and page.links:
+            self.reached_end = self.ended = True
+
+    def _on_known_ground(self, page: ListPage) -> bool:
+        before = self.known_before
+        if not before.windows:
+            return False
+        newest, oldest = parse_day(page.newest), parse_day(page.oldest)
+        if self.since and before.windows[-1][0] > self.since:
+            return False
+        if newest and oldest:
+            start, end = before.windows[-1]
+            return before.complete or start <= oldest and newest <= end
+        return before.complete
+
+    def article_seen(self, date: str | None, *, text: bool) -> None:
+        """An article page was read."""
+        self.fetched += 1
+        if text:
+            self.extracted += 1
+        else:
+            self.empty += 1
+        if date:
+            self.dated += 1
+            self._day(date)
+
+    def row_kept(self, date: str | None) -> None:
+        """A row was kept without fetching anything (a file, a WeChat post)."""
+        self.extracted += 1
+        if date:
+            self.dated += 1
+
+    def skipped(self, date: str | None) -> None:
+        """A link was left out because of a cap."""
+        self._skipped.append(date)
+
+    def failure(self, kind: str, *, of_list: bool) -> None:
+        """A request brought nothing: ``kind`` is blocked, refused or failed."""
+        if kind == "blocked":
+            self.blocked += 1
+            self.alarm("blocked")
+        elif kind == "refused":
+            self.refused += 1
+            self.alarm("refused")
+        else:
+            self.failed += 1
+            self.alarm("list-failed" if of_list else "pages-failed")
+
+    def alarm(self, name: str) -> None:
+        """Raise an alarm once."""
+        self._alarms[name] = None
+
+    def _day(self, value: str) -> None:
+        day = parse_day(value)
+        if day:
+            self._days.add(day)
+
+    def _collapsed(self) -> bool:
+        return self.fetched >= _COLLAPSE_PAGES and self.empty > _COLLAPSE_SHARE * self.fetched
+
+    def window(self) -> Window | None:
+        """The days this run proves, or None."""
+        if self.blocked or self.failed or self.refused or self.open or not self.list_pages:
+            return None
+        if self._alarms or self._collapsed():
+            return None
+        end = self.today - _ONE_DAY
+        start: datetime.date | None = None
+        if self.since and (self.reached_since or self.reached_end):
+            start = self.since
+        elif self.reached_known and self.known_before.windows:
+            start = self.known_before.windows[-1][0]
+        elif self._days:
+            start = min(self._days) + (_ONE_DAY if not self.reached_end else datetime.timedelta())
+        if start is None:
+            return None
+        if self._skipped:
+            days = [parse_day(value) for value in self._skipped]
+            newest = [day for day in days if day is not None]
+            if len(newest) != len(days):
+                return None
+            start = max(start, max(newest) + _ONE_DAY)
+        return (start, end) if start <= end else None
+
+    def entry(self) -> LedgerEntry:
+        """The ledger's line."""
+        if self._collapsed():
+            self.alarm("extraction-collapsed")
+        window = self.window()
+        return LedgerEntry(
+            source=self.source,
+            column=self.column,
+            list_pages=self.list_pages,
+            links_found=self.links_found,
+            fetched=self.fetched,
+            extracted=self.extracted,
+            dated=self.dated,
+            known=self.known,
+            refused=self.refused,
+            blocked=self.blocked,
+            failed=self.failed,
+            duplicates=self.duplicates,
+            oldest=min(self._days).isoformat() if self._days else None,
+            newest=max(self._days).isoformat() if self._days else None,
+            reached_end=self.reached_end,
+            reached_known=self.reached_known,
+            window=(window[0].isoformat(), window[1].isoformat()) if window else None,
+            alarms=tuple(sorted(self._alarms)),
+        )
+
+
+def totals(entries: Iterable[LedgerEntry]) -> dict[str, int]:
+    """Sums over columns, for the progress line."""
+    names = (
+        "list_pages",
+        "links_found",
+        "fetched",
+        "extracted",
+        "known",
+        "refused",
+        "blocked",
+        "failed",
+        "duplicates",
+    )
+    rows = tuple(entries)
+    return {name: sum(getattr(row, name) for row in rows) for name in names}

@@ -1,0 +1,57 @@
+"""Scrapy's settings, built from the workspace's: polite unless the operator says otherwise.
+
+Hides: the names Scrapy gives to politeness, limits and silence.
+"""
+
+from __future__ import annotations
+
+from pipeline.config import Settings
+
+__all__ = ["ScrapySetting", "scrapy_settings"]
+
+ScrapySetting = str | int | float | bool | None | dict[str, int | None] | list[int]
+
+_MIDDLEWARES = "scrapy.downloadermiddlewares"
+
+
+def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
+    """What Scrapy is told. One request at a time per site, robots obeyed, no telnet, cookies
+    never kept, no proxy from the environment (it would hide where a request really goes)."""
+    private = settings.get("crawl.allow_private", bool)
+    return {
+        "USER_AGENT": settings.get("crawl.user_agent", str),
+        "ROBOTSTXT_OBEY": settings.get("crawl.obey_robots", bool),
+        "DOWNLOAD_DELAY": settings.get("crawl.delay", float),
+        "RANDOMIZE_DOWNLOAD_DELAY": True,
+        "DOWNLOAD_TIMEOUT": settings.get("crawl.timeout", float),
+        "DOWNLOAD_MAXSIZE": settings.get("crawl.max_body", int),
+        "DOWNLOAD_WARNSIZE": 0,
+        "CONCURRENT_REQUESTS": 32,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REFERER_ENABLED": False,
+        "METAREFRESH_ENABLED": False,
+        "REDIRECT_MAX_TIMES": 5,
+        "RETRY_TIMES": 2,
+        "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+        "HTTPERROR_ALLOW_ALL": True,
+        "DNS_RESOLVER": "crawler.guard.GuardedResolver",
+        "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver",
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest articles first
+        "XUANJIAN_ALLOW_PRIVATE": private,
+        "DOWNLOADER_MIDDLEWARES": {
+            f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
+            "crawler.guard.GuardMiddleware": 50,
+        },
+        "ITEM_PIPELINES": {"crawler.item_pipelines.StorePipeline": 300},
+        "EXTENSIONS": {
+            "scrapy.extensions.feedexport.FeedExporter": None,
+            "scrapy.extensions.logstats.LogStats": None,
+            "scrapy.extensions.memusage.MemoryUsage": None,
+        },
+        "LOG_LEVEL": "WARNING",
+        "LOG_FORMAT": "%(levelname)s: %(message)s",
+        "DEFAULT_DROPITEM_LOG_LEVEL": "DEBUG",
+    }

@@ -1,0 +1,201 @@
+"""The one spider: follows the declarations, keeps the accounts, decides nothing else.
+
+Hides: in which order pages are asked for, and when paging stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+import scrapy
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler.extract import extract_article, item_from_link
+from crawler.guard import BLOCKED, GuardedResolver
+from crawler.job import CrawlJob
+from crawler.links import Link
+from crawler.listing import ListPage, read_list
+from crawler.visit import Visit
+from pipeline.news import NewsItem, canonical_url, item_id
+
+if TYPE_CHECKING:
+    from crawler.ledger import ColumnAccount
+
+__all__ = ["SourceSpider"]
+
+_LIST_FIRST = 10
+_GONE = (404, 410)
+
+Output = Iterator[Request | NewsItem]
+
+
+class SourceSpider(scrapy.Spider):
+    """Reads the columns of all sources of a job."""
+
+    name = "xuanjian"
+
+    def __init__(self, job: CrawlJob) -> None:
+        super().__init__()
+        self.job = job
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first page of every column, and its feed where there is one."""
+        for source in self.job.sources:
+            for column in source.columns:
+                if column.feed and self.job.may_ask(source.id):
+                    yield self._request(column.feed, Visit(source, column, 1, feed=True))
+                if self.job.may_ask(source.id):
+                    yield self._request(column.url, Visit(source, column, 1))
+
+    def _request(self, url: str, visit: Visit) -> Request:
+        self._account(visit).open += 1
+        return Request(
+            url,
+            callback=self.parse_list if visit.is_list else self.parse_article,
+            errback=self.failed,
+            cb_kwargs={"visit": visit},
+            dont_filter=True,  # the job's own record knows what was asked, and counts it
+            priority=_LIST_FIRST if visit.is_list else 0,
+            meta={"download_slot": url.split("/", 3)[2]},
+        )
+
+    def _account(self, visit: Visit) -> ColumnAccount:
+        return self.job.account(visit.source.id, visit.column.name)
+
+    # --- lists ---
+
+    def parse_list(self, response: Response, visit: Visit) -> Output:
+        """Take the links of one list page and go on to the next where that is needed."""
+        account = self._account(visit)
+        account.open -= 1
+        if self._refused(response, visit):
+            return
+        if response.status != 200:
+            if visit.page > 1 and response.status in _GONE and visit.column.page_pattern:
+                account.reached_end = account.ended = True  # a pattern has no other end
+            else:
+                account.failure("failed", of_list=True)
+            return
+        page = read_list(
+            response.body,
+            response.url,
+            column=visit.column,
+            source=visit.source,
+            content_type=_content_type(response),
+            page=visit.page,
+        )
+        stored = self.job.known[visit.source.id]
+        known = sum(1 for link in page.links if canonical_url(link.url) in stored)
+        account.list_seen(page, known, feed=visit.feed)
+        fresh = 0
+        for link in page.links:
+            address = canonical_url(link.url)
+            seen = self.job.seen[visit.source.id]
+            if address in seen:
+                account.duplicates += 1
+                continue
+            seen.add(address)
+            fresh += 1
+            if address not in stored:
+                yield from self._take(link, visit)
+        self.job.tell("list", source=visit.source.id, column=visit.column.name, url=response.url)
+        if not visit.feed:
+            yield from self._next(page, visit, fresh)
+
+    def _take(self, link: Link, visit: Visit) -> Output:
+        account = self._account(visit)
+        if account.since and link.date and link.date[:10] < account.since.isoformat():
+            return
+        if link.kind != "article":
+            account.row_kept(link.date)
+            yield item_from_link(link, source=visit.source, column=visit.column.name)
+        elif self.job.may_ask(visit.source.id):
+            yield self._request(link.url, Visit(visit.source, visit.column, link=link))
+        else:
+            account.skipped(link.date)
+
+    def _next(self, page: ListPage, visit: Visit, fresh: int) -> Output:
+        account = self._account(visit)
+        if visit.page > 1 and not fresh:
+            # Nothing new: past the end of a list that does not say where it ends, or a trap.
+            if page.pages is None:
+                account.reached_end = account.ended = True
+            elif not page.links:
+                account.alarm("empty-list")
+            return
+        if account.ended or not page.next_url or not page.links:
+            return
+        if visit.page >= self.job.limits.list_pages or not self.job.may_ask(visit.source.id):
+            return
+        yield self._request(page.next_url, Visit(visit.source, visit.column, visit.page + 1))
+
+    # --- articles ---
+
+    def parse_article(self, response: Response, visit: Visit) -> Output:
+        """Read one article."""
+        account = self._account(visit)
+        account.open -= 1
+        link = visit.link
+        if link is None or self._refused(response, visit):
+            return
+        if response.status != 200:
+            account.failure("failed", of_list=False)
+            return
+        kind = _content_type(response)
+        if kind and not any(word in kind.lower() for word in ("html", "xml", "text")):
+            file = msgspec.structs.replace(
+                item_from_link(link, source=visit.source, column=visit.column.name),
+                flags=("text_missing", "attachment"),
+            )
+            account.fetched += 1
+            account.row_kept(link.date)
+            yield file
+            return
+        item = extract_article(
+            response.body,
+            response.url,
+            source=visit.source,
+            list_title=link.title,
+            list_date=link.date,
+            column=visit.column.name,
+            content_type=kind,
+        )
+        if response.url != link.url:
+            item = msgspec.structs.replace(
+                item, url=link.url, id=item_id(link.url, item.title, item.text, item.date)
+            )
+        account.article_seen(item.date, text=bool(item.text))
+        self.job.tell("page", source=visit.source.id, column=visit.column.name, url=link.url)
+        yield item
+
+    # --- what did not come ---
+
+    def _refused(self, response: Response, visit: Visit) -> bool:
+        blocked = any(flag.startswith(BLOCKED) for flag in response.flags)
+        self.job.answered(visit.source.id, refused=blocked)
+        if blocked:
+            self._account(visit).failure("blocked", of_list=visit.is_list)
+        return blocked
+
+    def failed(self, failure: Failure) -> None:
+        """Account for a request that brought no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit: Visit = request.cb_kwargs["visit"]
+        account = self._account(visit)
+        account.open -= 1
+        host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
+        if self.job.given_up(visit.source.id):
+            account.failure("blocked", of_list=visit.is_list)
+        elif failure.check(IgnoreRequest) or host in GuardedResolver.refused:
+            account.failure("refused", of_list=visit.is_list)
+        else:
+            account.failure("failed", of_list=visit.is_list)
+
+
+def _content_type(response: Response) -> str:
+    value = response.headers.get(b"Content-Type") or b""
+    return value.decode("latin-1")
