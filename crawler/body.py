@@ -41,9 +41,17 @@ _ASIDE = re.compile(
 _PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
 _FURNITURE = re.compile(
     r"版权所有|版权声明|copyright|ICP[备备证]|公网安备|网站标识码|主办单位|承办单位|技术支持|Powered by|未经.{0,12}(?:授权|许可|书面)|违法和?不良信息|"
-    r"网站地图|设为首页|加入收藏|免责声明|All Rights Reserved|许可证|浏览器|分辨率|^友情链接|发表评论|文明上网|用户名|密码|验证码|登录|注册",
+    r"网站地图|设为首页|加入收藏|免责声明|All Rights Reserved|许可证|^友情链接|发表评论|文明上网",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登陆|注册|忘记密码")
+"""Words of sign-in boxes; prose has them too, but with a full stop."""
+
+
+def _is_furniture(text: str) -> bool:
+    if _FURNITURE.search(text):
+        return len(text) < 150 or "。" not in text
+    return len(text) < 40 and "。" not in text and bool(_FORM.search(text))
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def _score(line: Line) -> float:
     if signs and plain > 40:
         value += min(signs, 10) * 2
     value -= 2.0 * line.links + 10
-    if _FURNITURE.search(line.text):
+    if _is_furniture(line.text):
         value = min(value, 0.0) - 60
     return value
 
@@ -143,6 +151,7 @@ def _in_footer(node: Element) -> bool:
 def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> Element | None:
     """The container a CMS marks as the article's, when it holds enough of the page's prose."""
     found: list[tuple[float, int, Element]] = []
+    sure: set[Element] = set()
     for node, span in spans.items():
         marks = _marks(node)
         if not marks:
@@ -163,10 +172,13 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
         )
         if span.chars >= 15 and enough:
             found.append((span.good, span.stop - span.start, node))
+            if strong:
+                sure.add(node)
     if not found:
         return None
     most = max(good for good, _, _ in found)
-    near = [entry for entry in found if entry[0] >= 0.92 * most]
+    near = [entry for entry in found if entry[2] in sure and entry[0] >= 0.8 * most]
+    near = near or [entry for entry in found if entry[0] >= 0.92 * most]
     return min(near, key=lambda entry: entry[1])[2]
 
 
@@ -194,7 +206,7 @@ def _around(all_lines: list[Line], spans: dict[Element, _Span], start: int, stop
 
 def _sibling(line: Line, other: Line) -> bool:
     """Whether a short line beside the run belongs to it: same parent, or like paragraphs."""
-    if line.links > line.plain or _FURNITURE.search(line.text):
+    if line.links > line.plain or _is_furniture(line.text):
         return False
     if line.parent is other.parent:
         return True
@@ -310,5 +322,5 @@ def _drop(line: Line, text: str, progress: float) -> bool:
     if line.links > 0.6 * len(text) and (
         progress < 0.02 or progress > 0.9 or line.links == len(text)
     ):
-        return len(text) < 60 and not re.match(r"^\s*(?:附件|附)", text)
-    return bool(progress > 0.7 and _FURNITURE.search(text) and len(text) < 120)
+        return len(text) < 60
+    return progress > 0.7 and _is_furniture(text) and len(text) < 120

@@ -54,7 +54,7 @@ def extract_article(
     top = root.find("body")
     if top is None:
         top = root
-    all_lines = lines(top, hidden)
+    all_lines, spam = _clean(lines(top, hidden))
     meta = meta_tags(root)
     layout = _layout(root, source)
     site_names = (*source.site_names, source.name) if source else ()
@@ -62,7 +62,7 @@ def extract_article(
     ruled_body = select(root, layout.body) if layout.body else []
     body = find_body(top, all_lines, ruled_body)
     if not body.lines and hidden:
-        all_lines = lines(top)  # everything is hidden until a script shows it
+        all_lines, spam = _clean(lines(top))  # all is hidden until a script shows it
         body = find_body(top, all_lines, ruled_body)
     first, last = _place(all_lines, body)
     title = find_title(
@@ -84,17 +84,17 @@ def extract_article(
         list_date=list_date,
         title=title,
     )
-    cleaned = without_spam("\n".join(trim(body.lines, title)).replace("\t", "\t").strip())
+    text = "\n".join(trim(body.lines, title)).strip()
     clean_title = without_spam(title)
     head = "\n".join(
         line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200
     )
     tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
-    flags = _flags(cleaned.found or clean_title.found, cleaned.text, body, hidden, dated)
+    flags = _flags(spam or clean_title.found, text, body, hidden, dated)
     return NewsItem(
-        id=item_id(url, title, cleaned.text, dated.value),
+        id=item_id(url, title, text, dated.value),
         title=squeeze(clean_title.text) or squeeze(list_title),
-        text=cleaned.text,
+        text=text,
         url=url,
         date=dated.value,
         date_evidence=dated.evidence,
@@ -102,11 +102,11 @@ def extract_article(
             head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
         ),
         author=find_author(
-            head, cleaned.text, meta, ruled=_ruled(root, layout.author), site_names=site_names
+            head, text, meta, ruled=_ruled(root, layout.author), site_names=site_names
         ),
         carrier=_CARRIERS.get(source.channel, "") if source else "",
         column=column or meta.get("columnname", ""),
-        words=count_characters(cleaned.text) or None,
+        words=count_characters(text) or None,
         source=source.id if source else "",
         level=source.level if source else "other",
         attachments=_attachments(top, body, url),
@@ -133,6 +133,22 @@ def item_from_link(link: Link, *, source: Source, column: str) -> NewsItem:
         attachments=files,
         flags=tuple(flags),
     )
+
+
+def _clean(found: list[Line]) -> tuple[list[Line], bool]:
+    """The lines without spliced spam, and whether there was any inside the page's prose."""
+    spam = False
+    kept = []
+    for line in found:
+        cleaned = without_spam(line.text)
+        if cleaned.found:
+            spam = True
+            if not cleaned.text.strip():
+                continue
+            line.text = cleaned.text
+            line.links = min(line.links, len(line.text))
+        kept.append(line)
+    return kept, spam
 
 
 def _layout(root: Element, source: Source | None) -> Extractor:

@@ -68,6 +68,8 @@ class ColumnAccount:
     reached_since: bool = False
     ended: bool = False
     """Paging came to its own end (list end, known ground, ``since``), not to a cap."""
+    listed: set[str] = field(default_factory=set)
+    """Canonical addresses seen in the list itself (not in its feed)."""
     _days: set[datetime.date] = field(default_factory=set)
     _skipped: list[str | None] = field(default_factory=list)
     _alarms: dict[str, None] = field(default_factory=dict)

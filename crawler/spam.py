@@ -29,9 +29,27 @@ class Cleaned:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> dict[str, list[str]]:
     with _LEXICON.open("rb") as stream:
-        words = tomllib.load(stream)
+        return tomllib.load(stream)
+
+
+@cache
+def _marks() -> tuple[str, ...]:
+    """Every phrase and core word that holds no other: a text without any of them is clean."""
+    words = {word.lower() for name in ("phrases", "core") for word in _words()[name]}
+    return tuple(w for w in words if not any(o != w and o in w for o in words))
+
+
+def _suspicious(text: str) -> bool:
+    """A quick look: plain searches take a tenth of the time of the pattern."""
+    small = text.lower()
+    return any(mark in small for mark in _marks())
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = _words()
     longest = lambda name: "|".join(  # noqa: E731 - one local spelling of "longest first"
         re.escape(word) for word in sorted(words[name], key=len, reverse=True)
     )
@@ -44,6 +62,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def is_spam(text: str) -> bool:
     """Whether any spam stands in ``text``."""
+    if not _suspicious(text):
+        return False
     spam, guard = _patterns()
     return any(not _guarded(text, hit, guard) for hit in spam.finditer(text))
 
@@ -59,9 +79,9 @@ def without_spam(text: str) -> Cleaned:
     >>> without_spam("企业增加，博彩网址收入提高。")
     Cleaned(text='企业增加，收入提高。', found=True)
     """
-    spam, guard = _patterns()
-    if not spam.search(text):
+    if not _suspicious(text):
         return Cleaned(text, False)
+    spam, guard = _patterns()
     found = False
     kept_lines = []
     for line in text.split("\n"):

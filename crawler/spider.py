@@ -91,15 +91,18 @@ class SourceSpider(scrapy.Spider):
         stored = self.job.known[visit.source.id]
         known = sum(1 for link in page.links if canonical_url(link.url) in stored)
         account.list_seen(page, known, feed=visit.feed)
+        listed = account.listed
         fresh = 0
+        seen = self.job.seen[visit.source.id]
         for link in page.links:
             address = canonical_url(link.url)
-            seen = self.job.seen[visit.source.id]
+            if not visit.feed and address not in listed:
+                listed.add(address)
+                fresh += 1
             if address in seen:
                 account.duplicates += 1
                 continue
             seen.add(address)
-            fresh += 1
             if address not in stored:
                 yield from self._take(link, visit)
         self.job.tell("list", source=visit.source.id, column=visit.column.name, url=response.url)
