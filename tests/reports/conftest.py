@@ -380,6 +380,51 @@ def _sources() -> tuple[SourceLine, ...]:
     )  # fmt: skip
 
 
+_FOREIGN = frozenset(
+    [
+        "title",
+        "text",
+        "reason",
+        "next_step",
+        "note",
+        "name",
+        "outlet",
+        "excerpt",
+        "locality_reason",
+        "reviewer",
+        "url",
+        "column",
+        "kind",
+        "channel",
+        "source",
+        "issuer",
+        "scheme_name",
+        "label",
+        "generated_at",
+        "fingerprint",
+        "day",
+    ]
+)
+"""Fields whose text someone else wrote, or might have."""
+
+
+def build_monstrous_report() -> CoverageReport:
+    """The sample with every foreign text made long, unbreakable and full of markup."""
+    monster = "</p><b>" + "W" * 3_000 + "\u202e" + "Ж" * 500 + "{{ 7*7 }}"
+
+    def spoil(value: object, key: str = "") -> object:
+        if isinstance(value, dict):
+            return {name: spoil(inner, name) for name, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [spoil(inner, key) for inner in value]
+        if key in _FOREIGN and isinstance(value, str):
+            return monster
+        return f"{monster}{value}" if key in {"unchecked", "alarms", "flags", "windows"} else value
+
+    raw = spoil(msgspec.to_builtins(build_report()))
+    return msgspec.convert(raw, CoverageReport)
+
+
 def build_empty_report() -> CoverageReport:
     """A plan without themes, a period without news."""
     return msgspec.structs.replace(
@@ -430,6 +475,11 @@ def sample_report() -> CoverageReport:
 @pytest.fixture(scope="session")
 def empty_report() -> CoverageReport:
     return build_empty_report()
+
+
+@pytest.fixture(scope="session")
+def monstrous_report() -> CoverageReport:
+    return build_monstrous_report()
 
 
 @pytest.fixture(scope="session")
