@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from pipeline.errors import BadInput
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.store import now
 from pipeline.store.tables import NewsItemRow, StoryItemRow, StoryRow
@@ -48,6 +50,9 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
     """Store items. One that is stored already (same id or same address) is *known* when its
     words are the same and *changed* (replaced) when they differ; an item without text never
     replaces one with text.
+
+    Raises:
+        BadInput: ``items-id-collision`` when an id is taken by another item at another address.
     """
     total = Added()
     chunk: list[NewsItem] = []
@@ -74,7 +79,13 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
         address = addresses[item.id]
         fingerprint = content_fingerprint(item.title, item.text)
         body = msgspec.json.encode(item).decode()
-        found = stored.get(item.id) or stored.get(address or "")
+        found = stored.get(address or "") or stored.get(item.id)
+        if found is not None and found.id == item.id and _collide(found, address, item):
+            raise BadInput(
+                f"the id {item.id} already belongs to another item: {found.title}",
+                "items-id-collision",
+                "Give the items of different files different ids, or leave the ids out.",
+            )
         if found is None:
             row = NewsItemRow(
                 id=item.id,
@@ -102,6 +113,12 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             changed += 1
     session.flush()
     return Added(new, known, changed)
+
+
+def _collide(found: NewsItemRow, address: str | None, item: NewsItem) -> bool:
+    """Whether a stored item and a new one of the same id are two different things."""
+    elsewhere = bool(address and found.canonical_url and found.canonical_url != address)
+    return found.title != item.title and (elsewhere or not (address or found.canonical_url))
 
 
 def known_urls(session: Session, source: str) -> set[str]:
@@ -166,22 +183,32 @@ def replace_stories(session: Session, stories: Iterable[StoredStory]) -> int:
     session.execute(delete(StoryItemRow))
     session.execute(delete(StoryRow))
     count = 0
-    for story in stories:
-        session.add(
-            StoryRow(
-                id=story.id,
-                original_id=story.original,
-                day=story.day,
-                level=story.level,
-                size=len(story.items),
-            )
+    for chunk in _chunks(stories):
+        session.execute(
+            insert(StoryRow),
+            [
+                {
+                    "id": story.id,
+                    "original_id": story.original,
+                    "day": story.day,
+                    "level": story.level,
+                    "size": len(story.items),
+                }
+                for story in chunk
+            ],
         )
-        session.add_all(StoryItemRow(item_id=item, story_id=story.id) for item in story.items)
-        count += 1
-        if count % _CHUNK == 0:
-            session.flush()
-    session.flush()
+        session.execute(
+            insert(StoryItemRow),
+            [{"item_id": item, "story_id": story.id} for story in chunk for item in story.items],
+        )
+        count += len(chunk)
     return count
+
+
+def _chunks(stories: Iterable[StoredStory]) -> Iterator[list[StoredStory]]:
+    iterator = iter(stories)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
 
 
 def stories_between(

