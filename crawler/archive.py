@@ -12,10 +12,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from pipeline.config import replacing
-from pipeline.errors import DiskTrouble
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from pipeline.config import replacing
+from pipeline.errors import DiskTrouble
 
 if TYPE_CHECKING:
     from scrapy.http import Response

@@ -86,8 +86,8 @@ def _score(line: Line) -> float:
     return value
 
 
-def find_body(top: Element, all_lines: list[Line], rule: list[Element] | None = None) -> Body:
-    """Find the body among ``all_lines`` (the lines of ``top``); ``rule`` are the elements a
+def find_body(all_lines: list[Line], rule: list[Element] | None = None) -> Body:
+    """Find the body among ``all_lines`` (the lines of a page); ``rule`` are the elements a
     site's own rule found."""
     spans: dict[Element, _Span] = {}
     scores = [_score(line) for line in all_lines]
@@ -227,7 +227,7 @@ _META_LINE = re.compile(
     _LABEL
     + r"[^，。；]{0,12}[:：\[【（(]|字[号体].{0,4}[大中小]|^\[?\s*大\s+中\s+小\s*\]?$|^【?\s*(?:大|中|小)\s*】?$"
 )
-_META_WORD = re.compile(r"(?:%s)\s*[:：]" % _LABEL)
+_META_WORD = re.compile(rf"(?:{_LABEL})\s*[:：]")
 _ONLY_DATE = re.compile(
     r"^[\[【(（]?\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
 )
@@ -285,9 +285,9 @@ def _head(kept: list[Line], title: str, total: int) -> int:
     for number, line in enumerate(kept[:40]):
         text = line.text
         same = comparable(text)
-        if title and len(same) >= 4 and (same == title or (same in title and number == cut)):
-            cut = number + 1
-        elif len(text) <= 160 and is_dateline(text) and seen < 0.5 * total:
+        if (title and len(same) >= 4 and (same == title or (same in title and number == cut))) or (
+            len(text) <= 160 and is_dateline(text) and seen < 0.5 * total
+        ):
             cut = number + 1
         seen += len(text)
         if seen > 0.35 * total and len(text) > 60:
@@ -305,7 +305,7 @@ def is_dateline(text: str) -> bool:
     found = _ONLY_DATE.match(text)
     if found:
         rest = text[found.end() :]
-        return len(rest) <= 12 and "，" not in rest and "。" not in rest or labels >= 1
+        return (len(rest) <= 12 and "，" not in rest and "。" not in rest) or labels >= 1
     return (
         labels == 1
         and len(text) <= 60

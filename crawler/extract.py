@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.body import Body, find_body, trim
 from crawler.encoding import decode_page
 from crawler.links import ATTACHMENT, Link
-from crawler.markup import Element, Line, hidden_parts, lines, parse, select, text_of
+from crawler.markup import Element, Line, all_text, hidden_parts, lines, parse, select, text_of
 from crawler.metadata import Dated, find_author, find_date, find_outlet, find_title, meta_tags
 from crawler.sources import Extractor, Source
 from crawler.spam import is_spam, without_spam
@@ -60,10 +60,10 @@ def extract_article(
     site_names = (*source.site_names, source.name) if source else ()
 
     ruled_body = select(root, layout.body) if layout.body else []
-    body = find_body(top, all_lines, ruled_body)
+    body = find_body(all_lines, ruled_body)
     if not body.lines and hidden:
         all_lines, spam = _clean(lines(top))  # all is hidden until a script shows it
-        body = find_body(top, all_lines, ruled_body)
+        body = find_body(all_lines, ruled_body)
     first, last = _place(all_lines, body)
     title = find_title(
         root,
@@ -181,7 +181,7 @@ def _flags(
     flags = []
     in_body = False
     for part in hidden:
-        words = squeeze("".join(part.itertext()))
+        words = squeeze(all_text(part))
         if len(words) < 4:
             continue
         if is_spam(words):
@@ -209,7 +209,7 @@ def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
             continue
         if element is not None and not _beside(anchor, element):
             continue
-        name = squeeze("".join(anchor.itertext())) or squeeze(anchor.get("title") or "")
+        name = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
         address = urljoin(url, href)
         if name and address not in found:
             found[address] = Attachment(name=name, url=address)

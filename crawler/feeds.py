@@ -80,7 +80,9 @@ def _text(entry: etree._Element, name: str) -> str:
     node = entry.find("{*}" + name)
     if node is None:
         return ""
-    value = "".join(node.itertext())
+    value = all_text(node)
     if "<" in value and ">" in value:
-        value = "".join(lxml.html.fragment_fromstring(value, create_parent="div").itertext())
+        value = "".join(
+            map(str, lxml.html.fragment_fromstring(value, create_parent="div").itertext())
+        )
     return squeeze(value)

@@ -18,7 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from crawler.job import CrawlJob
+from crawler.job import CrawlJob, running_job
 from crawler.visit import Visit
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
-        return cls(crawler.settings.getbool("XUANJIAN_ALLOW_PRIVATE"), crawler.spider.job)
+        return cls(crawler.settings.getbool("XUANJIAN_ALLOW_PRIVATE"), running_job(crawler))
 
     def process_request(self, request: Request) -> None:
         """Refuse what leaves the source's hosts or goes to a private address."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from crawler.job import CrawlJob
+from crawler.spider import SourceSpider, running_spider
 from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem
 from pipeline.store.items import Added, add_items
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
 
 __all__ = ["StorePipeline"]
 
@@ -25,20 +26,21 @@ BATCH = 50
 class StorePipeline:
     """Writes ``NewsItem`` records; one without a title is dropped with a reason."""
 
-    def __init__(self, job: CrawlJob, crawler: Crawler) -> None:
-        self._job = job
-        self._crawler = crawler
+    def __init__(self, spider: SourceSpider, stats: StatsCollector) -> None:
+        self._spider = spider
+        self._job = spider.job
+        self._stats = stats
         self._waiting: list[NewsItem] = []
         self.added = Added()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
-        return cls(crawler.spider.job, crawler)
+        return cls(running_spider(crawler), crawler.stats)
 
     def process_item(self, item: NewsItem) -> NewsItem:
         """Queue an item; write when a batch is full."""
         if not item.title:
-            self._crawler.stats.inc_value("xuanjian/dropped/no-title")
+            self._stats.inc_value("xuanjian/dropped/no-title")
             raise DropItem("no-title")
         self._waiting.append(item)
         self._job.items += 1
@@ -61,5 +63,4 @@ class StorePipeline:
             with self._job.store.begin() as session:
                 self.added += add_items(session, batch, self._job.run_id)
         except XuanjianError as error:
-            self._job.error = error
-            self._crawler.stop_async()
+            self._spider.give_up(error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,7 +22,10 @@ from pipeline.store.items import known_urls
 from pipeline.store.runs import LedgerEntry, latest_entries, observed_windows
 from pipeline.store.store import Store
 
-__all__ = ["CrawlJob", "Limits", "Progress", "ProgressEvent", "plan_job"]
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+__all__ = ["CrawlJob", "Limits", "Progress", "ProgressEvent", "plan_job", "running_job"]
 
 GIVE_UP_AFTER = 5
 """Refusals in a row after which a site is left alone for this run."""
@@ -50,6 +53,10 @@ class ProgressEvent(msgspec.Struct, frozen=True, kw_only=True):
 Progress = Callable[[ProgressEvent], None]
 
 
+def _say_nothing(event: ProgressEvent, /) -> None:
+    """Progress for nobody."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Caps of one run: pages of one source, list pages of one column."""
@@ -74,7 +81,7 @@ class CrawlJob:
     accounts: dict[tuple[str, str], ColumnAccount]
     known: dict[str, set[str]]
     """Canonical addresses of stored items, by source."""
-    progress: Progress = lambda event: None
+    progress: Progress = _say_nothing
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Canonical addresses asked for or kept in this run, by source."""
     asked: dict[str, int] = field(default_factory=dict)
@@ -134,6 +141,14 @@ class CrawlJob:
                 outcome=outcome,
             )
         )
+
+
+def running_job(crawler: Crawler) -> CrawlJob:
+    """The job of the spider that ``crawler`` runs."""
+    job = getattr(crawler.spider, "job", None)
+    if not isinstance(job, CrawlJob):
+        raise TypeError(f"spider must carry a CrawlJob, got {job!r} instead")
+    return job
 
 
 def plan_job(

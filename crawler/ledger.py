@@ -102,7 +102,7 @@ class ColumnAccount:
             return False
         if newest and oldest:
             start, end = before.windows[-1]
-            return before.complete or start <= oldest and newest <= end
+            return before.complete or (start <= oldest and newest <= end)
         return before.complete
 
     def article_seen(self, date: str | None, *, text: bool) -> None:

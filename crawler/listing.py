@@ -17,7 +17,7 @@ from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
 from crawler.encoding import decode_page
 from crawler.feeds import looks_like_feed, read_feed
 from crawler.links import Link, LinkKind, link_kind
-from crawler.markup import Element, hidden_parts, lines, parse, select
+from crawler.markup import Element, all_text, hidden_parts, lines, parse, select
 from crawler.sources import Column, Source
 from pipeline.news import canonical_url
 from pipeline.text import squeeze
@@ -127,7 +127,7 @@ def _href(anchor: Element, base: str) -> str:
 
 def _anchor_title(anchor: Element) -> str:
     """The full title: the ``title`` attribute where the anchor's own text is cut or empty."""
-    shown = _BULLET.sub("", squeeze("".join(anchor.itertext())))
+    shown = _BULLET.sub("", squeeze(all_text(anchor)))
     given = squeeze(anchor.get("title") or "")
     dated = first_date(shown)
     if dated and (dated.start == 0 or dated.end >= len(shown) - 1):
@@ -166,12 +166,12 @@ def _signature(node: Element) -> str:
 
 def _row_text(row: Element) -> str:
     """What stands in a row; for a bare link also what follows it up to the next element."""
-    text = " ".join("".join(part.split()) if part.isspace() else part for part in row.itertext())
+    text = " ".join(map(str, row.itertext()))
     if row.tag == "a":
         follows = [row.tail or ""]
         node = row.getnext()
         while node is not None and node.tag in ("span", "font", "em", "i", "small", "b"):
-            follows += ["".join(node.itertext()), node.tail or ""]
+            follows += [all_text(node), node.tail or ""]
             node = node.getnext()
         text += " " + " ".join(follows)
     return squeeze(text)
@@ -319,13 +319,15 @@ _NEXT = re.compile(
 _POSITION = re.compile(
     r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页"
 )
-_PAGE_KEYS = frozenset("page pageno pageindex pagenum p pn currentpage curpage pageid".split())
+_PAGE_KEYS = frozenset(
+    ["page", "pageno", "pageindex", "pagenum", "p", "pn", "currentpage", "curpage", "pageid"]
+)
 
 
 def _paging(root: Element, text: str, base: str, column: Column, page: int) -> _Paging:
     if column.page_pattern:
         return _Paging("pattern", page, None, page_address(column, page + 1))
-    scripted = _trs(text, base, column)
+    scripted = _trs(text, base)
     if scripted:
         return scripted
     return _linked(root, base, column, page)
@@ -337,7 +339,7 @@ def page_address(column: Column, page: int) -> str:
     return urljoin(column.url, pattern)
 
 
-def _trs(text: str, base: str, column: Column) -> _Paging | None:
+def _trs(text: str, base: str) -> _Paging | None:
     """TRS paging scripts; None when the page has none."""
     text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
     variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
@@ -386,7 +388,7 @@ def _linked(root: Element, base: str, column: Column, page: int) -> _Paging:
     numbered: dict[int, str] = {}
     marks = False
     for anchor in root.iter("a"):
-        label = squeeze("".join(anchor.itertext())) or squeeze(anchor.get("title") or "")
+        label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
         if not label or len(label) > 8:
             continue
         url = _href(anchor, base)

@@ -7,19 +7,22 @@ elements) and which elements end a line. A ``Line`` is what a reader would see a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import lxml.html
 from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
+from lxml.etree import _Element as Element
 
 __all__ = [
     "Element",
     "Line",
     "RuleError",
+    "all_text",
     "compile_rule",
     "hidden_parts",
     "lines",
@@ -28,17 +31,81 @@ __all__ = [
     "text_of",
 ]
 
-Element = lxml.html.HtmlElement
-
 _ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]*>|<\?xml[^>]*\?>|<%.*?%>", re.I | re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr o:p st1:chsdate".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "o:p",
+        "st1:chsdate",
+    ]
 )
 _SKIP = frozenset(
-    "script style noscript template iframe object embed applet select option button textarea input head link meta "
-    "title base svg canvas map audio video frame frameset noframes".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "select",
+        "option",
+        "button",
+        "textarea",
+        "input",
+        "head",
+        "link",
+        "meta",
+        "title",
+        "base",
+        "svg",
+        "canvas",
+        "map",
+        "audio",
+        "video",
+        "frame",
+        "frameset",
+        "noframes",
+    ]
 )
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
@@ -245,6 +312,11 @@ def _is_data_row(row: Element) -> bool:
                 if paragraphs > 1:
                     return False
     return True
+
+
+def all_text(node: Element) -> str:
+    """All text under ``node``, hidden or not, as it stands."""
+    return "".join(cast("Iterable[str]", node.itertext()))
 
 
 def text_of(node: Element, hidden: set[Element] | None = None) -> str:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date as Day
 
 import lxml.html
 
 from crawler.body import is_dateline
 from crawler.dates import FoundDate, date_in_url, dates_in, first_date, month_in_url
-from crawler.markup import Element, Line
+from crawler.markup import Element, Line, all_text
 from pipeline.news import DateEvidence, parse_day
 from pipeline.text import comparable, squeeze
 
@@ -40,7 +39,7 @@ def meta_tags(root: Element) -> dict[str, str]:
 def plain(value: str) -> str:
     """Text without the markup some sites leave in attributes."""
     if "<" in value and ">" in value:
-        value = "".join(lxml.html.fragment_fromstring(value, create_parent="div").itertext())
+        value = all_text(lxml.html.fragment_fromstring(value, create_parent="div"))
     return squeeze(value)
 
 
@@ -75,7 +74,7 @@ def find_title(
     if len(comparable(given)) >= 2:
         return given
     node = root.find(".//title")
-    whole = squeeze("".join(node.itertext())) if node is not None else ""
+    whole = squeeze(all_text(node)) if node is not None else ""
     whole_key = comparable(whole)
     listed = "" if re.search(r"(?:\.{2,}|…)\s*$", list_title) else squeeze(list_title)
     key = comparable(listed)
@@ -238,7 +237,7 @@ def find_date(
         return Dated(clock.value if clock else in_url, "url")
     if list_date and parse_day(list_date):
         return Dated(list_date, "list")
-    generic = _generic(all_lines, first, last, url, title)
+    generic = _generic(all_lines, first, last, title)
     return Dated(generic.value, "text") if generic else Dated()
 
 
@@ -277,9 +276,7 @@ def _near(all_lines: list[Line], first: int) -> list[FoundDate]:
     return found
 
 
-def _generic(
-    all_lines: list[Line], first: int, last: int, url: str, title: str
-) -> FoundDate | None:
+def _generic(all_lines: list[Line], first: int, last: int, title: str) -> FoundDate | None:
     """A date that stands alone or beside 来源 between title and body, or right after the body."""
     key = comparable(title)
     start = 0
@@ -326,10 +323,7 @@ _LABELS = (
     r"(?:发布|发表|时间|日期|作者|编辑|责编|责任|字号|字体|浏览|点击|阅读|访问|打印|分享|发稿|录入|供稿|审核|查看|评论|人气|关注|"
     r"更新|记者|摄影|通讯员|编校|上传|来源|稿源|收藏|撰稿)"
 )
-_STOP = (
-    r"(?=\s{2,}|[|｜，。；;【\[\]】]|\s*[（(]|\s+%s|\s*%s[\u4e00-\u9fff]{0,2}\s*[:：]|\s*(?:20|19)\d\d[-/.年]|\s*大\s*中\s*小|\s*$)"
-    % (_LABELS, _LABELS)
-)
+_STOP = rf"(?=\s{{2,}}|[|｜，。；;【\[\]】]|\s*[（(]|\s+{_LABELS}|\s*{_LABELS}[\u4e00-\u9fff]{{0,2}}\s*[:：]|\s*(?:20|19)\d\d[-/.年]|\s*大\s*中\s*小|\s*$)"
 _SOURCE = re.compile(
     r"(?:稿件来源|信息来源|文章来源|新闻来源|来\s*源|稿\s*源|發文單位)\s*(?:于|自)?\s*[:：]\s*(?P<value>[^\n]{1,60}?)"
     + _STOP,
@@ -352,8 +346,8 @@ _OWN = re.compile(r"^(?:本站|本网|本站原创|本网讯|原创|本报|本�
 
 def find_outlet(head: str, tail: str, meta: Mapping[str, str], *, ruled: str, own: str) -> str:
     """The printed 来源; ``own`` is what the source calls itself, used for 本站 and for none."""
-    for value in (ruled, meta.get("contentsource", "")):
-        value = _SOURCE.sub(lambda match: match["value"], squeeze(value)).strip(" :：")
+    for said in (ruled, meta.get("contentsource", "")):
+        value = _SOURCE.sub(lambda match: match["value"], squeeze(said)).strip(" :：")
         if value:
             return own if own and _OWN.match(value) else value
     for text in (head, tail):
@@ -374,9 +368,9 @@ def find_author(
     candidates += [match["value"] for match in _WRITER.finditer(head)]
     candidates += [match["value"] for match in _BYLINE.finditer(body[:200])]
     candidates += [match["value"] for match in _BYLINE.finditer(body[-120:])]
-    for value in candidates:
+    for said in candidates:
         value = re.sub(
-            r"^(?:本报|本网|本刊)?(?:见习|实习|特约)?(?:记者|通讯员)\s*", "", squeeze(value)
+            r"^(?:本报|本网|本刊)?(?:见习|实习|特约)?(?:记者|通讯员)\s*", "", squeeze(said)
         ).strip(" :：/")
         if (
             len(value) >= 2
@@ -386,9 +380,3 @@ def find_author(
         ):
             return value
     return ""
-
-
-def today_or_before(value: str | None, today: Day | None) -> bool:
-    """Whether a date can be one of publication as seen on ``today``."""
-    day = parse_day(value)
-    return day is None or today is None or day <= today

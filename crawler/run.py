@@ -21,7 +21,7 @@ import msgspec
 from crawler.job import CrawlJob, Progress, ProgressEvent, plan_job
 from crawler.sources import Source, choose_sources
 from pipeline.config import Workspace
-from pipeline.errors import BadInput, XuanjianError
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.store.runs import (
     LedgerEntry,
     SourceRecord,
@@ -52,7 +52,7 @@ def crawl(
     wanted: Iterable[str] = (),
     *,
     since: datetime.date | None = None,
-    progress: Progress = lambda event: None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Crawl the sources named in ``wanted`` (all of the workspace when none is) once.
 
@@ -77,7 +77,7 @@ def crawl(
                 sources=sources,
                 since=since,
                 settings=workspace.settings,
-                progress=progress,
+                progress=progress or (lambda _: None),
             )
         outcome = "failed"
         try:
@@ -112,7 +112,7 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
 
     from crawler.archive import open_archive
     from crawler.settings import scrapy_settings
-    from crawler.spider import SourceSpider
+    from crawler.spider import SourceSpider, running_spider
 
     reasons: list[str] = []
 
@@ -124,10 +124,8 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
             try:
                 archive.keep(response)
             except OSError as error:
-                from pipeline.errors import DiskTrouble
-
-                job.error = DiskTrouble.from_os_error(error, "writing to", workspace.archive)
-                crawler.stop_async()
+                trouble = DiskTrouble.from_os_error(error, "writing to", workspace.archive)
+                running_spider(crawler).give_up(trouble)
 
     with ExitStack() as stack:
         archive: PageArchive | None = None
@@ -176,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             workspace,
             options.source,
             since=options.since,
-            progress=_emit if options.events else lambda event: None,
+            progress=_emit if options.events else None,
         )
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201

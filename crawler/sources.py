@@ -226,8 +226,8 @@ class _Reader:
         source = Source(
             id=ident,
             name=self.text(tree, "name"),
-            level=cast(Level, self.choice(tree, "level", LEVELS, "other")),
-            channel=cast(Channel, self.choice(tree, "channel", CHANNELS, "website")),
+            level=cast("Level", self.choice(tree, "level", LEVELS, "other")),
+            channel=cast("Channel", self.choice(tree, "channel", CHANNELS, "website")),
             columns=columns,
             hosts=tuple(host.lower() for host in hosts),
             outlet=self.text(tree, "outlet", ""),
@@ -251,7 +251,7 @@ class _Reader:
         return Column(
             name=self.text(tree, "name"),
             url=self.address(tree, "url"),
-            family=cast(Family, self.choice(tree, "family", FAMILIES, "auto")),
+            family=cast("Family", self.choice(tree, "family", FAMILIES, "auto")),
             rows=self.rule(tree, "rows"),
             page_pattern=pattern,
             include=self.patterns(tree, "include"),

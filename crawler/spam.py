@@ -31,7 +31,8 @@ class Cleaned:
 @cache
 def _words() -> dict[str, list[str]]:
     with _LEXICON.open("rb") as stream:
-        return tomllib.load(stream)
+        tree = tomllib.load(stream)
+    return {name: words for name, words in tree.items() if isinstance(words, list)}
 
 
 @cache
@@ -50,9 +51,11 @@ def _suspicious(text: str) -> bool:
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = _words()
-    longest = lambda name: "|".join(  # noqa: E731 - one local spelling of "longest first"
-        re.escape(word) for word in sorted(words[name], key=len, reverse=True)
-    )
+
+    def longest(name: str) -> str:
+        """The words of one list as alternatives, longest first."""
+        return "|".join(re.escape(word) for word in sorted(words[name], key=len, reverse=True))
+
     tail = longest("tail")
     spam = re.compile(
         rf"(?:(?:{longest('phrases')})(?:{tail})*|(?:{longest('core')})(?:{tail})+)", re.IGNORECASE

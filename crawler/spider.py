@@ -5,6 +5,7 @@ Hides: in which order pages are asked for, and when paging stops.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,15 @@ from crawler.job import CrawlJob
 from crawler.links import Link
 from crawler.listing import ListPage, read_list
 from crawler.visit import Visit
+from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem, canonical_url, item_id
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
     from crawler.ledger import ColumnAccount
 
-__all__ = ["SourceSpider"]
+__all__ = ["SourceSpider", "running_spider"]
 
 _LIST_FIRST = 10
 _GONE = (404, 410)
@@ -41,6 +45,13 @@ class SourceSpider(scrapy.Spider):
     def __init__(self, job: CrawlJob) -> None:
         super().__init__()
         self.job = job
+        self._stopping: asyncio.Future[None] | None = None
+
+    def give_up(self, error: XuanjianError) -> None:
+        """End the run because of an error of our own (disk, database)."""
+        if self.job.error is None:
+            self.job.error = error
+            self._stopping = asyncio.ensure_future(self.crawler.stop_async())
 
     async def start(self) -> AsyncIterator[Request]:
         """The first page of every column, and its feed where there is one."""
@@ -193,10 +204,17 @@ class SourceSpider(scrapy.Spider):
         host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
-        elif failure.check(IgnoreRequest) or host in GuardedResolver.refused:
+        elif isinstance(failure.value, IgnoreRequest) or host in GuardedResolver.refused:
             account.failure("refused", of_list=visit.is_list)
         else:
             account.failure("failed", of_list=visit.is_list)
+
+
+def running_spider(crawler: Crawler) -> SourceSpider:
+    """The spider that ``crawler`` runs."""
+    if not isinstance(crawler.spider, SourceSpider):
+        raise TypeError(f"spider must be a SourceSpider, got {crawler.spider!r} instead")
+    return crawler.spider
 
 
 def _content_type(response: Response) -> str:
