@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from os.path import commonpath
 
 from pipeline.documents import Document
 from pipeline.plan.model import Doubt
@@ -170,7 +169,7 @@ def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
         by_mark.setdefault(draft.text[start : start + 6], []).append((draft, start))
     for found in by_mark.values():
         tails = [draft.text[start : start + 80] for draft, start in found]
-        phrase = commonpath(tails) if len(tails) > 1 else ""
+        phrase = _agreeing(tails) if len(tails) > 1 else ""
         for draft in {id(draft): draft for draft, _ in found}.values():
             if phrase and phrase != draft.text:
                 draft.text = draft.text.replace(phrase, "")
@@ -181,6 +180,15 @@ def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
             else:
                 what = "this paragraph seems to hold spam"
             repairs.note(draft, what, "spam-removed")
+
+
+def _agreeing(texts: list[str]) -> str:
+    """What all ``texts`` start with."""
+    low, high = min(texts), max(texts)
+    length = 0
+    while length < len(low) and low[length] == high[length]:
+        length += 1
+    return low[:length]
 
 
 def _from_cyrillic(text: str) -> str:

@@ -23,7 +23,6 @@ _INNER = re.compile(
     r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
 )
 _INNER_PAREN = re.compile(r"(?<=[^\s第（(])(?=[（(][一二三四五六七八九十]{1,3}[）)][^，。、）)])")
-_AFTER_HEADING = re.compile(r"(?=[（(]一[）)])")
 _USUAL = re.compile(
     r"([一二三四五六七八九十]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
     r"|主要内容|保障措施|组织实施|配套措施|工作要求|组织保障|实施步骤|宣传重点|报道安排|主要形式|重大意义|总体思路))(?=[^，、。和及与的（(])"
@@ -45,16 +44,11 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:
     long = len(line.text) > VERY_LONG
     boxed = line.text.startswith("专栏")  # what a box 专栏 numbers is not of the outline
-    mark = None if line.cells else read_mark(line.text)
-    if mark is not None and mark.family == "dun" and not long:
-        title_end = (line.text.find("。") + 1 or len(line.text)) - 1
-        inner = _INNER_PAREN.search(line.text, mark.end + 1, min(title_end, LONG))
-        if inner is not None:
-            yield _piece(line, 0, inner.start())
-            yield _piece(line, inner.start(), len(line.text))
-            return
-    if line.cells or not (long or (sparse and len(line.text) > LONG)):
+    if line.cells:
         yield line
+        return
+    if not (long or (sparse and len(line.text) > LONG)):
+        yield from _second_level(line, 0, len(line.text))
         return
     for start, end in _spans(_GAP, line.text, 0, len(line.text)) if long else [(0, len(line.text))]:
         pieces = list(_spans(_INNER, line.text, start, end))
@@ -70,12 +64,21 @@ def _usual(line: Line, start: int, end: int) -> Iterator[Line]:
     if match := _USUAL.match(line.text, start, end):
         yield _piece(line, match.start(), match.end())
         start = match.end()
+    yield from _second_level(line, start, end)
+
+
+def _second_level(line: Line, start: int, end: int) -> Iterator[Line]:
+    """Cut （一） from the heading 一、 it is glued to."""
     mark = read_mark(line.text[start : start + 40])
-    first = _AFTER_HEADING.search(line.text, start + 1, min(end, start + 40))
-    if mark is not None and mark.family == "dun" and first is not None:
-        yield _piece(line, start, first.start())
-        start = first.start()
-    yield _piece(line, start, end)
+    if mark is not None and mark.family == "dun":
+        stop = line.text.find("。", start, end)
+        inner = _INNER_PAREN.search(
+            line.text, start + mark.end + 1, min(end if stop < 0 else stop, start + LONG)
+        )
+        if inner is not None:
+            yield _piece(line, start, inner.start())
+            start = inner.start()
+    yield _piece(line, start, end) if (start, end) != (0, len(line.text)) else line
 
 
 def _spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

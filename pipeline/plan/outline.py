@@ -91,7 +91,7 @@ def joined(paragraphs: Sequence[str]) -> str:
     '深入学习关于产业链的论述。\\n会议强调'
     """
     text = ""
-    for paragraph in paragraphs:
+    for paragraph in filter(None, paragraphs):
         text += ("\n" if text and text[-1] in SENTENCE_END else "") + paragraph
     return text
 
@@ -110,8 +110,10 @@ def read_outline(cleaned: CleanText) -> Outline:
     start, end = _own_text(lines)
     before, body, after = list(lines[:start]), list(lines[start:end]), list(lines[end:])
     heads = _candidates(body, contents, doubts)
-    heads = _in_sequence(_without_strays(heads))
-    _mend_numbers(heads, doubts)
+    heads = _without_strays(heads)
+    _mend_dashes(heads, doubts)
+    _mend_misnumbered(heads, doubts)
+    heads = _in_sequence(heads)
     if not heads:
         return Outline((*before, *body), (), tuple(after), tuple(doubts))
     first = heads[0][0]
@@ -307,11 +309,6 @@ def _in_sequence(heads: list[tuple[int, _Open]]) -> list[tuple[int, _Open]]:
 
 
 # Numbers that are wrong or lost
-
-
-def _mend_numbers(heads: list[tuple[int, _Open]], doubts: list[Doubt]) -> None:
-    _mend_dashes(heads, doubts)
-    _mend_misnumbered(heads, doubts)
 
 
 def _mend_dashes(heads: list[tuple[int, _Open]], doubts: list[Doubt]) -> None:

@@ -84,6 +84,8 @@ def _doubts(title: str, cleaned: CleanText, outline: Outline) -> tuple[Doubt, ..
         found += (
             Doubt(span=(0, len(cleaned.text)), what="no heading was found", slug="no-heading"),
         )
+    if not title:
+        found += (Doubt(span=(0, 0), what="no title was found", slug="no-title"),)
     return found
 
 
