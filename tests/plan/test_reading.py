@@ -1,0 +1,332 @@
+"""Reading of plans written for these tests; no evaluation data needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.plan.model import Plan, schemes, walk
+from pipeline.plan.reading import PlanReading, read_plan, read_plan_text
+
+
+def titles(plan: Plan, level: int) -> list[str]:
+    return [node.title for node in walk(plan.nodes) if node.level == level]
+
+
+@pytest.fixture
+def publicity(publicity_text: str) -> Plan:
+    return read_plan_text(publicity_text).plan
+
+
+@pytest.fixture
+def bulletin(bulletin_text: str) -> Plan:
+    return read_plan_text(bulletin_text).plan
+
+
+def test_a_title_over_two_lines_is_one_title(publicity: Plan) -> None:
+    assert publicity.title == "青禾县“水润新田”主题宣传报道方案"
+    assert publicity.kind == "publicity_plan"
+
+
+def test_focus_areas_have_run_in_titles_and_joined_paragraphs(publicity: Plan) -> None:
+    first, second = schemes(publicity)["focus_area"]
+    assert (first.id, first.title) == ("focus-1", "推广节水技术")
+    assert first.text == "介绍滴灌、喷灌的原理和成效，用身边事例说明用水账。"
+    assert second.title == "守护源头活水，共建清洁河湖"
+
+
+def test_a_section_numbered_differently_from_its_siblings_is_mended_with_a_doubt(
+    publicity: Plan,
+) -> None:
+    assert [node.number for node in publicity.nodes] == ["一、", "二、", "三、", ""]
+    assert publicity.nodes[1].inferred
+    assert "number-mended" in {doubt.slug for doubt in publicity.doubts}
+
+
+def test_a_letter_spaced_heading_holds_the_units(publicity: Plan) -> None:
+    assert publicity.nodes[3].title == "采访单位"
+    assert [(unit.name, unit.note, unit.theme) for unit in publicity.units] == [
+        ("青禾县节水灌溉试验站", "滴灌示范", "focus-1"),
+        ("县水利物资有限责任公司", "管材生产", "focus-1"),
+        ("青禾镇“一滴水”合作社", "喷灌", "focus-1"),
+        ("清河流域管理中心", "", "focus-2"),
+    ]
+    assert "县水利物资" in publicity.units[1].aliases
+
+
+def test_a_form_is_an_obligation_with_when_how_often_who_and_where(publicity: Plan) -> None:
+    column, accounts = publicity.obligations
+    assert column.node == "form-1"
+    assert (column.when, column.every) == ("6月中旬起", "每周刊播不少于三篇")
+    assert column.offices == ("宣传科", "水利科", "农技站")
+    assert column.media == ("青禾日报", "县广播电视台")
+    assert accounts.media == ("青禾发布", "水润青禾")
+    form = next(node for node in walk(publicity.nodes) if node.id == "form-1")
+    assert (form.lead_offices, form.offices) == (("宣传科",), ("水利科", "农技站"))
+    assert "科室" not in form.text
+
+
+def test_media_have_kinds(publicity: Plan) -> None:
+    assert {medium.name: medium.kind for medium in publicity.media} == {
+        "青禾日报": "paper",
+        "县广播电视台": "broadcaster",
+        "青禾发布": "wechat",
+        "水润青禾": "wechat",
+    }
+
+
+def test_a_bulletin_gives_columns_and_dated_items(bulletin: Plan) -> None:
+    assert (bulletin.kind, bulletin.title, bulletin.number) == ("bulletin", "青禾科普简报", "第3期")
+    assert (bulletin.issuer, bulletin.date) == ("青禾县科学技术协会", "2024-01-12")
+    assert titles(bulletin, 1) == ["要闻", "乡镇"]
+    assert [(n.id, n.title, n.date) for n in walk(bulletin.nodes) if n.kind == "item"] == [
+        ("item-1.1", "县科协召开年度工作会", ("2024-01-09", "2024-01-09")),
+        ("item-1.2", "科普馆恢复开放", ("2023-12-28", "2023-12-30")),
+        ("item-2.1", "", ("2024-01-05", "2024-01-05")),
+        ("item-2.2", "", ("2024-01-08", "2024-01-08")),
+    ]
+
+
+def test_later_paragraphs_of_a_story_belong_to_it(bulletin: Plan) -> None:
+    text = bulletin.nodes[0].children[0].text
+    assert "科普大篷车开进集市。\n主席强调" in text
+
+
+def test_the_foot_of_a_bulletin_is_no_item(bulletin: Plan) -> None:
+    assert not any("编辑" in node.text or "共印" in node.text for node in walk(bulletin.nodes))
+
+
+DEVELOPMENT = """青禾县水利科普“十四五”规划
+目　录
+第一章 发展基础
+第一节 现状
+第二节 面临形势
+第二章 重点任务
+第一节 建设科普基地
+第三章 组织实施
+第一章 发展基础
+第一节 现状
+全县有基地三处。
+第二节 面临形势
+需求增长。
+第二章 重点任务
+第一节 建设科普基地
+一、改造灌溉展馆。更新展品。
+二、开放水厂。每季开放一次。
+组织实施
+加强统筹。
+"""
+
+
+def test_a_table_of_contents_is_skipped_and_restores_a_lost_number() -> None:
+    reading = read_plan_text(DEVELOPMENT)
+    plan = reading.plan
+    assert (plan.kind, plan.period) == ("development_plan", ("2021-01-01", "2025-12-31"))
+    assert [(node.id, node.title) for node in plan.nodes] == [
+        ("chapter-1", "发展基础"),
+        ("chapter-2", "重点任务"),
+        ("chapter-3", "组织实施"),
+    ]
+    assert plan.nodes[2].inferred
+    assert {"contents-skipped", "number-restored"} <= {doubt.slug for doubt in plan.doubts}
+    assert [node.id for node in walk(plan.nodes[1:2])] == [
+        "chapter-2",
+        "section-2.1",
+        "subsection-2.1.1",
+        "subsection-2.1.2",
+    ]
+
+
+def test_the_chapter_on_the_situation_is_not_auditable() -> None:
+    plan = read_plan_text(DEVELOPMENT).plan
+    assert [node.auditable for node in plan.nodes] == [False, True, True]
+    assert all(not node.auditable for node in walk(plan.nodes[:1]))
+
+
+def test_paragraphs_with_title_sentences_become_measures() -> None:
+    plan = read_plan_text(
+        "2024年全县科普工作要点\n（一）办好展馆。\n更新展品。换下旧展板二十块。\n培训讲解员。分两批进行，每批十人。\n"
+        "（二）走进乡村。\n编排巡展。到十二个村。\n开设课堂。每村一堂。\n"
+    ).plan
+    assert plan.kind == "work_plan"
+    assert plan.period == ("2024-01-01", "2024-12-31")
+    measures = [node for node in walk(plan.nodes) if node.kind == "measure"]
+    assert [(node.id, node.title, node.text) for node in measures] == [
+        ("measure-1.1", "更新展品", "换下旧展板二十块。"),
+        ("measure-1.2", "培训讲解员", "分两批进行，每批十人。"),
+        ("measure-2.1", "编排巡展", "到十二个村。"),
+        ("measure-2.2", "开设课堂", "每村一堂。"),
+    ]
+    assert all(node.inferred for node in measures)
+
+
+def test_traditional_text_is_simplified_with_one_doubt() -> None:
+    plan = read_plan_text(
+        "康寧縣科技創新規劃\n一、總體要求\n堅持創新驅動發展，加強環境與資源的統籌。\n二、實施創新工程\n與學校開展產學研，為經濟發展服務。\n"
+    ).plan
+    assert plan.title == "康宁县科技创新规划"
+    assert titles(plan, 1) == ["总体要求", "实施创新工程"]
+    assert [doubt.slug for doubt in plan.doubts].count("traditional-converted") == 1
+
+
+def test_simplified_text_is_left_alone() -> None:
+    text = "一、乾坤湾宣传\n乾坤湾的乾字不改。\n二、其他\n无。"
+    assert read_plan_text(text).text == text
+
+
+def test_a_whole_plan_on_one_line_is_cut_at_its_headings() -> None:
+    body = "要把工作做细做实，" * 20 + "确保完成。"
+    plan = read_plan_text(
+        f"青禾县节水方案\n为做好工作，制定方案。一、总体要求以节水为本，{body}二、主要任务（一）修渠。{body}（二）换管。{body}"
+    ).plan
+    assert titles(plan, 1) == ["总体要求", "主要任务"]
+    assert titles(plan, 2) == ["修渠", "换管"]
+
+
+def test_text_without_headings_is_a_plan_of_kind_other_with_a_doubt() -> None:
+    plan = read_plan_text("今天天气很好。我们去看展览。").plan
+    assert (plan.kind, plan.nodes) == ("other", ())
+    assert "no-heading" in {doubt.slug for doubt in plan.doubts}
+
+
+@pytest.mark.parametrize("text", ["", " \n\u3000\n", "\x00\u200b", "<p></p>"])
+def test_text_without_words_is_an_error(text: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_plan_text(text)
+    assert caught.value.slug == "document-empty"
+    assert caught.value.hint
+
+
+def test_word_and_text_give_the_same_plan(
+    publicity_text: str, tmp_path: Path, write_docx: Callable[..., Path]
+) -> None:
+    lines = [(line.strip(), None, 0) for line in publicity_text.splitlines()]
+    (tmp_path / "plan.txt").write_text(publicity_text, encoding="gb18030")
+    from_text, from_word = read_plan(tmp_path / "plan.txt"), read_plan(write_docx(lines))
+    assert from_word.plan.fingerprint() == from_text.plan.fingerprint()
+
+
+def test_sixty_thousand_characters_are_read_in_under_a_second() -> None:
+    entry = "（{}）推进节水。" + "落实责任、加大投入，" * 60 + "见到成效。\n"
+    text = "青禾县规划\n" + "".join(
+        f"第{number}章 任务\n" + entry.format("一") for number in "一二三四五六七八九十" * 10
+    )
+    text = text[:60_000]
+    read_plan_text("一、热身\n文字。")
+    started = time.perf_counter()
+    read_plan_text(text)
+    assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "（",
+        "第一章",
+        "“",
+        "1.",
+        "专 ",
+        "【",
+        "\t",
+        "<p ",
+        "**",
+        "一、",
+        "日报、",
+        "?\ue40c",
+        "6月",
+        "每月",
+    ],
+)
+def test_no_repeated_piece_makes_reading_slow(piece: str) -> None:
+    started = time.perf_counter()
+    read_plan_text(
+        "一、宣传重点\n" + piece * (60_000 // len(piece)) + "\n二、报道安排\n" + piece * 500
+    )
+    assert time.perf_counter() - started < 3
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """An error is allowed when it is one a user can understand."""
+    with suppress(XuanjianError):
+        yield
+
+
+def assert_sound(reading: PlanReading) -> None:
+    plan = reading.plan
+    assert Plan.from_json(plan.to_json()) == plan
+    ids = [node.id for node in walk(plan.nodes)]
+    assert len(ids) == len(set(ids))
+    for node in walk(plan.nodes):
+        assert 0 <= node.span[0] <= node.span[1] <= len(reading.text)
+    for medium in plan.media:
+        assert reading.text[slice(*medium.span)] == medium.name
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "一、",
+            "二、",
+            "（一）",
+            "（二）",
+            "1.",
+            "2、",
+            "第一章 ",
+            "第一节",
+            "第三条",
+            "①",
+            "—、",
+        ),
+        *("宣传重点", "报道安排", "工作要求", "采访单位", "总体要求", "\n", "\n", "\n", "。", "，"),
+        *(
+            "【要闻】",
+            "青禾日报",
+            "“青禾发布”微信",
+            "6月3日",
+            "2024年",
+            "每月不少于两次",
+            "责任科室：甲科、乙科",
+        ),
+        *(
+            "科普简报",
+            "第3期",
+            "目录",
+            "\t",
+            "12分",
+            "规划",
+            "方案",
+            "专栏1",
+            "（",
+            "）",
+            "<p>",
+            "?",
+            "\ue40c",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=6), max_size=60).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_any_text_ends_in_a_plan_or_an_error_in_words(text: str) -> None:
+    with in_words():
+        assert_sound(read_plan_text(text))
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_end_in_a_plan_or_an_error_in_words(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "any.txt"
+    path.write_bytes(raw)
+    with in_words():
+        assert_sound(read_plan(path))

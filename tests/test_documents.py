@@ -1,0 +1,299 @@
+"""Files to blocks: encodings, Word's automatic numbers, and files that must be refused."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import docx
+import pytest
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from pipeline.documents import Block, decode, document_of_text, read_document
+from pipeline.documents.wordnumbers import chinese_numeral
+from pipeline.errors import BadInput, DiskTrouble
+
+SENTENCE = "县里办起了节水展览。"
+
+
+def texts(path: Path) -> list[str]:
+    return [block.number + block.text for block in read_document(path).blocks]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "gb2312"])
+def test_chinese_text_is_read_whatever_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(f"一、重点\r\n{SENTENCE}".encode(encoding))
+    assert texts(path) == ["一、重点", SENTENCE]
+
+
+def test_a_utf8_file_cut_in_mid_character_is_not_read_as_gbk() -> None:
+    text, repairs = decode((SENTENCE * 50).encode()[:-1])
+    assert text.startswith(SENTENCE * 49)
+    assert [repair.slug for repair in repairs] == ["bytes-damaged"]
+
+
+def test_big5_is_detected() -> None:
+    text, _ = decode(("科技創新發展規劃，推動產業升級與環境保護。" * 20).encode("big5"))
+    assert "科技" in text or "\ufffd" not in text
+
+
+def test_control_and_direction_characters_are_removed_with_a_repair() -> None:
+    document = document_of_text("一、重\x00点\u202e\n正文")
+    assert document.blocks[0].text == "一、重点"
+    assert [repair.slug for repair in document.repairs] == ["control-characters"]
+
+
+def test_lines_with_tabs_are_a_table() -> None:
+    document = document_of_text("表\n科室\t重点\t分\n甲科\t展览\t12分\n乙科\t\t3分\n注")
+    assert document.blocks[1] == Block(
+        "table", rows=(("科室", "重点", "分"), ("甲科", "展览", "12分"), ("乙科", "", "3分"))
+    )
+
+
+def test_markdown_headings_have_levels() -> None:
+    assert document_of_text("## 任务\n正文").blocks[0] == Block(text="任务", heading_level=2)
+
+
+def test_a_web_page_gives_headings_paragraphs_and_tables(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<html><head><title>x</title><style>p{}</style></head><body><nav>首页</nav><h1>方案</h1>"
+        "<p>一、<b>重点</b><br>正文</p><table><tr><td>甲</td><td>1</td></tr></table>"
+        "<script>alert(1)</script></body></html>",
+        encoding="utf-8",
+    )
+    assert read_document(path).blocks == (
+        Block(text="方案", heading_level=1),
+        Block(text="一、重点"),
+        Block(text="正文"),
+        Block("table", rows=(("甲", "1"),)),
+    )
+
+
+# Word
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[[WordDocument], Path]:
+    def write(document: WordDocument) -> Path:
+        path = tmp_path / "plan.docx"
+        document.save(str(path))
+        return path
+
+    return write
+
+
+def numbered(document: WordDocument, levels: list[tuple[str, str]]) -> None:
+    root = document.part.numbering_part.element
+    for child in list(root):
+        root.remove(child)
+    written = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, (form, text) in enumerate(levels)
+    )
+    root.append(
+        parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="1">{written}</w:abstractNum>')
+    )
+    root.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="1"><w:abstractNumId w:val="1"/></w:num>')
+    )
+    root.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="2"><w:abstractNumId w:val="1"/>'
+            '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+        )
+    )
+
+
+def add(document: WordDocument, words: str, depth: int, number: int = 1) -> None:
+    properties = document.add_paragraph(words)._p.get_or_add_pPr()
+    properties.append(
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
+        )
+    )
+
+
+def test_automatic_numbers_of_word_are_put_in_words(save: Callable[[WordDocument], Path]) -> None:
+    document = docx.Document()
+    numbered(
+        document,
+        [
+            ("chineseCountingThousand", "第%1章"),
+            ("chineseCounting", "（%2）"),
+            ("decimal", "%1.%3"),
+            ("decimalEnclosedCircleChinese", "%4"),
+        ],
+    )
+    for words, depth in (
+        ("甲", 0),
+        ("乙", 1),
+        ("丙", 1),
+        ("丁", 2),
+        ("戊", 3),
+        ("己", 0),
+        ("庚", 1),
+    ):
+        add(document, words, depth)
+    add(document, "重起", 0, number=2)
+    assert texts(save(document)) == [
+        "第一章甲", "（一）乙", "（二）丙", "一.1丁", "①戊", "第二章己", "（一）庚", "第一章重起",
+    ]  # fmt: skip
+
+
+def test_bullets_give_no_number(save: Callable[[WordDocument], Path]) -> None:
+    document = docx.Document()
+    numbered(document, [("bullet", "")])
+    add(document, "一项", 0)
+    assert texts(save(document)) == ["一项"]
+
+
+def test_heading_styles_and_tables_come_in_document_order(
+    save: Callable[[WordDocument], Path],
+) -> None:
+    document = docx.Document()
+    document.add_heading("重点任务", level=2)
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ("科室", "分", "甲科", "12"), strict=True):
+        cell.text = words
+    document.add_paragraph("注释")
+    assert read_document(save(document)).blocks == (
+        Block(text="重点任务", heading_level=2),
+        Block("table", rows=(("科室", "分"), ("甲科", "12"))),
+        Block(text="注释"),
+    )
+
+
+def test_deletions_are_gone_insertions_stay_and_hidden_text_is_not_seen(
+    save: Callable[[WordDocument], Path],
+) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("保留")._p
+    for xml in (
+        '<w:del {} w:id="1" w:author="a"><w:r><w:delText>删去</w:delText></w:r></w:del>',
+        '<w:ins {} w:id="2" w:author="a"><w:r><w:t>新增</w:t></w:r></w:ins>',
+        "<w:r {}><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r>",
+    ):
+        paragraph.append(parse_xml(xml.format(nsdecls("w"))))
+    assert texts(save(document)) == ["保留新增"]
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (105, "一百零五")]
+)
+def test_chinese_numerals(count: int, written: str) -> None:
+    assert chinese_numeral(count) == written
+
+
+# Refused
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(BadInput) as caught:
+        read_document(path)
+    assert path.name in caught.value.message
+    assert caught.value.hint
+    return caught.value.slug
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".doc", ".wps", ".xlsx", ".ofd"])
+def test_other_kinds_are_refused_with_a_hint(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"plan{suffix}"
+    path.write_bytes(b"x")
+    assert refused(path) == "document-kind-unsupported"
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(DiskTrouble) as caught:
+        read_document(tmp_path / "none.txt")
+    assert caught.value.slug == "file-missing"
+
+
+@pytest.mark.parametrize("raw", [b"", b"  \r\n", b"\xef\xbb\xbf\n", b"\x00\x00"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(raw)
+    assert refused(path) == "document-empty"
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0....", b"%PDF-1.7", b"plain"])
+def test_a_mislabelled_word_file_is_unreadable(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "plan.docx"
+    path.write_bytes(raw)
+    assert refused(path) == "document-unreadable"
+
+
+def test_a_pdf_named_txt_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(b"%PDF-1.7 ...")
+    assert refused(path) == "document-unreadable"
+
+
+def test_a_word_file_cut_short_anywhere_ends_in_words(
+    tmp_path: Path, save: Callable[[WordDocument], Path]
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    whole = save(document).read_bytes()
+    path = tmp_path / "cut.docx"
+    for share in (0.1, 0.5, 0.9, 0.99):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        assert refused(path) == "document-unreadable"
+
+
+def test_a_word_file_with_a_damaged_part_is_unreadable(
+    tmp_path: Path, save: Callable[[WordDocument], Path]
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    source = save(document)
+    path = tmp_path / "bad.docx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            body = old.read(part)
+            new.writestr(part, body[:200] if part.filename == "word/document.xml" else body)
+    assert refused(path) == "document-unreadable"
+
+
+def test_a_zip_that_is_no_word_file_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "plan.docx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("a.txt", "a")
+    assert refused(path) == "document-unreadable"
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        with package.open("word/document.xml", "w") as part:
+            for _ in range(201):
+                part.write(b" " * 2**20)
+    assert refused(path) == "document-unreadable"
+
+
+def test_external_entities_are_never_read(
+    tmp_path: Path, save: Callable[[WordDocument], Path]
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("机密", encoding="utf-8")
+    document = docx.Document()
+    document.add_paragraph("PLACE " + SENTENCE)
+    source, path = save(document), tmp_path / "xxe.docx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            body = old.read(part)
+            if part.filename == "word/document.xml":
+                text = body.decode().replace("PLACE", "&x;")
+                head, rest = text.split("?>", 1)
+                doctype = f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+                body = f"{head}?>{doctype}{rest}".encode()
+            new.writestr(part, body)
+    read = ""
+    with suppress(BadInput):
+        read = "".join(texts(path))
+    assert "机密" not in read
