@@ -140,9 +140,10 @@ class PlaceFinder:
     def _settle(self, codes: frozenset[str], sure: set[str]) -> str:
         if len(codes) == 1:
             return next(iter(codes))
-        at_home = [c for c in codes if self.home and nested(c, self.home[:2])]
-        if len(at_home) == 1:
-            return at_home[0]
+        for width in (4, 2) if self.home else ():
+            at_home = [code for code in codes if nested(code, self.home[:width])]
+            if len(at_home) == 1:
+                return at_home[0]
         widest = min(codes, key=len)
         if all(nested(code, widest) for code in codes):
             return widest  # 吉林 the province and the city: the wider one is certain

@@ -1,0 +1,114 @@
+"""Whose work a story is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import BadInput
+from pipeline.locality import LocalityJudge, home_of
+from pipeline.news import NewsItem
+from pipeline.places import PlaceFinder, divisions
+from pipeline.plan.model import Plan, PlanNode, Unit
+
+CITY = "1506"
+
+
+def plan(
+    title: str = "方案", issuer: str = "", text: str = "", units: tuple[str, ...] = ()
+) -> Plan:
+    node = PlanNode(id="focus-1", kind="focus_area", level=1, title="题", text=text)
+    named = tuple(Unit(name=name) for name in units)
+    return Plan(title=title, kind="publicity_plan", issuer=issuer, nodes=(node,), units=named)
+
+
+def judged(title: str, text: str = "", outlet: str = "", level: str = "other") -> str:
+    item = NewsItem(id="a", title=title, text=text, outlet=outlet, level=level)  # type: ignore[arg-type]
+    return LocalityJudge(CITY, ("中科合成油内蒙古有限公司",)).judge(item, level).code
+
+
+def test_a_city_plan_with_many_district_units_is_the_citys() -> None:
+    made = plan(
+        text="推进鄂尔多斯国家创新园建设，宣传鄂尔多斯发布。",
+        units=("东胜区大学生创业园", "鄂托克旗螺旋藻产业园区", "杭锦旗数字牧场"),
+    )
+    assert home_of(made) == CITY
+
+
+def test_a_district_plan_is_the_districts_though_it_names_its_city() -> None:
+    made = plan(issuer="金水区科学技术局", text="在郑州日报、河南日报刊发。河南科技园区转型。")
+    assert divisions()[home_of(made)].name == "金水区"
+
+
+def test_a_plan_without_a_place_has_none_and_everything_is_local() -> None:
+    assert home_of(plan(text="推进科技创新。")) == ""
+    found = LocalityJudge("").judge(NewsItem(id="a", title="广州召开科技大会"))
+    assert found.code == "local"
+    assert "未写明" in found.reason
+
+
+def test_a_place_given_in_the_settings_wins_and_a_wrong_one_is_refused() -> None:
+    assert home_of(plan(issuer="金水区科学技术局"), given="鄂尔多斯") == CITY
+    with pytest.raises(BadInput, match="某某市"):
+        home_of(plan(), given="某某市")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "outlet", "level", "expected"),
+    [
+        ("东胜区众创空间开放日", "近日，活动举行。", "", "other", "local"),
+        (
+            "众创空间开放日",
+            "记者从市科技局获悉，伊金霍洛旗新增三家载体。",
+            "",
+            "municipal",
+            "local",
+        ),
+        (
+            "中科合成油公司攻克催化剂难题",
+            "中科合成油内蒙古有限公司装置投产。",
+            "",
+            "other",
+            "local",
+        ),
+        (
+            "自治区公布重点实验室名单",
+            "自治区科技厅公布名单，包头、鄂尔多斯各有两家入选。",
+            "内蒙古科技厅",
+            "regional",
+            "upper_about_local",
+        ),
+        ("全国科技活动周启动", "科技部在北京启动活动周。", "新华社", "central", "upper_general"),
+        ("郑州高新区孵化器获评国家级", "郑州高新区管委会介绍。", "大河网", "other", "elsewhere"),
+        ("我市召开科技创新推进会", "市政府召开会议，部署下一步工作。", "", "municipal", "local"),
+    ],
+)
+def test_locality_follows_places_and_outlet(
+    title: str, text: str, outlet: str, level: str, expected: str
+) -> None:
+    assert judged(title, text, outlet, level) == expected
+
+
+def test_the_longest_name_wins_and_shared_names_go_home() -> None:
+    finder = PlaceFinder(CITY)
+    named = finder.mentions("鄂托克前旗与鄂托克旗，内蒙古自治区鄂尔多斯市东胜区")
+    assert [surface for _, surface, _ in named] == [
+        "鄂托克前旗",
+        "鄂托克旗",
+        "内蒙古自治区",
+        "鄂尔多斯市",
+        "东胜区",
+    ]
+    assert PlaceFinder().mentions("新华区") == []
+    assert [code for _, _, code in PlaceFinder("1301").mentions("新华区")] == ["130105"]
+
+
+def test_every_reason_is_in_words() -> None:
+    for title in ("东胜区开会", "广州开会", "会议", "国务院开会"):
+        found = LocalityJudge(CITY).judge(NewsItem(id="a", title=title))
+        assert found.reason
+
+
+def test_offsets_point_at_the_names() -> None:
+    text = "在内蒙古和河南郑州，鄂尔多斯市"
+    for start, surface, _ in PlaceFinder(CITY).mentions(text):
+        assert text[start : start + len(surface)] == surface
