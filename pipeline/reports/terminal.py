@@ -32,6 +32,7 @@ from pipeline.reports.wording import (
     level_name,
     profiles_note,
     share,
+    source_name,
     state_counts,
     unchecked_note,
     unit_counts,
@@ -85,7 +86,7 @@ def print_report(report: CoverageReport, console: Console, *, verbose: bool = Fa
     if verbose and report.media:
         _heading(console, "应查媒体")
         for medium in report.media:
-            source = f"（{clean(medium.source, 60)}）" if medium.source else ""
+            source = f"（{source_name(report, medium.source)}）" if medium.source else ""
             _say(console, f"  {MEDIUM_STATES[medium.state]}  {clean(medium.name, 60)}{source}")
     _heading(console, "未查范围")
     for number, line in enumerate(report.unchecked, 1):

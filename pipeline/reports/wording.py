@@ -35,6 +35,7 @@ __all__ = [
     "reviewer_of",
     "safe_href",
     "share",
+    "source_name",
     "state_counts",
     "unchecked_note",
     "unit_counts",
@@ -228,6 +229,12 @@ def column_alarms(column: ColumnLine) -> tuple[str, ...]:
 def flag_words(flags: tuple[str, ...]) -> tuple[str, ...]:
     """Flags of a story in Chinese."""
     return tuple(dict.fromkeys(_words(flag, _FLAGS) for flag in flags))
+
+
+def source_name(report: CoverageReport, source_id: str) -> str:
+    """The name of a source by its id; the id itself for one the report does not list."""
+    names = {source.id: source.name for source in report.sources}
+    return clean(names.get(source_id) or source_id, 60)
 
 
 def windows_words(windows: tuple[tuple[str, str], ...]) -> str:

@@ -19,7 +19,7 @@ from pipeline.coverage.report import (
     CoverageReport,
     StoryLine,
 )
-from pipeline.reports.selection import StoryIndex, not_counted, units_by_theme
+from pipeline.reports.selection import StoryIndex, not_counted, time_columns, units_by_theme
 from pipeline.reports.wording import (
     MEDIUM_STATES,
     NO_DATA,
@@ -42,7 +42,11 @@ if TYPE_CHECKING:
 __all__ = ["write_xlsx"]
 
 _FONT = "微软雅黑"
-_LONGEST_CELL = 8_000
+_LONGEST_CELL = 2_000
+_LONGEST_TITLE = 200
+_LINE = 15
+"""Height of a line of text in points."""
+_MOST_LINES = 10
 """Characters kept per cell; Excel itself refuses more than 32 767."""
 _HEAD_ROW = 4
 """Rows above a table's head: title, what and when, note, 未查范围."""
@@ -73,6 +77,7 @@ def write_xlsx(report: CoverageReport, path: Path) -> None:
     try:
         sheets = _Sheets(book, report)
         _overview(sheets)
+        _months(sheets)
         _story_list(sheets)
         _not_counted(sheets)
         _units(sheets)
@@ -80,6 +85,17 @@ def write_xlsx(report: CoverageReport, path: Path) -> None:
         _unchecked(sheets)
     finally:
         book.close()
+
+
+def _lines(row: Sequence[Value], columns: Sequence[Column]) -> int:
+    """Lines the tallest cell of a row needs: not every office suite works that out itself."""
+    most = 1
+    for value, (_, width) in zip(row, columns, strict=True):
+        if isinstance(value, str) and len(value) * 2 > width:
+            text = value[:_LONGEST_CELL]
+            cells = sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+            most = max(most, -(-cells // int(width - 1)))
+    return min(most, _MOST_LINES)
 
 
 class _Sheets:
@@ -96,9 +112,16 @@ class _Sheets:
         )
         self.head.set_text_wrap()
         self.text = self._format(text_wrap=True, valign="top", border=1, border_color="#D5DBE1")
-        self.number = self._format(num_format="0", valign="top", border=1, border_color="#D5DBE1")
+        self.number = self._format(
+            num_format="0", valign="top", align="right", indent=1, border=1, border_color="#D5DBE1"
+        )
         self.fraction = self._format(
-            num_format="0.00", valign="top", border=1, border_color="#D5DBE1"
+            num_format="0.00",
+            valign="top",
+            align="right",
+            indent=1,
+            border=1,
+            border_color="#D5DBE1",
         )
         self.states = {
             STATE_NAMES[state]: self._format(
@@ -124,6 +147,7 @@ class _Sheets:
         for position, (head, width) in enumerate(columns):
             sheet.write_string(_HEAD_ROW, position, clean(head, 60), self.head)
             sheet.set_column(position, position, width)
+        sheet.set_row(_HEAD_ROW, 2 * _LINE)
         sheet.freeze_panes(_HEAD_ROW + 1, 1)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -134,14 +158,17 @@ class _Sheets:
         sheet.set_footer(f'&L&"{_FONT}"&9{name}&C&9&P / &N')
         return sheet
 
-    def rows(self, sheet: Worksheet, columns: int, rows: Iterable[Sequence[Value]]) -> int:
+    def rows(
+        self, sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]]
+    ) -> int:
         """Write table rows below the head; give the row after the last."""
         at = _HEAD_ROW + 1
         for row in rows:
+            sheet.set_row(at, _LINE * _lines(row, columns) + 2)
             for position, value in enumerate(row):
                 self.cell(sheet, at, position, value)
             at += 1
-        sheet.autofilter(_HEAD_ROW, 0, max(at - 1, _HEAD_ROW), columns - 1)
+        sheet.autofilter(_HEAD_ROW, 0, max(at - 1, _HEAD_ROW), len(columns) - 1)
         if at == _HEAD_ROW + 1:
             sheet.write_string(at, 0, NO_DATA, self.note)
             at += 1
@@ -160,28 +187,23 @@ class _Sheets:
 
 def _overview(sheets: _Sheets) -> None:
     report = sheets.report
-    scheme = clean(report.plan.scheme_name, 40) or "条目"
-    columns: list[Column] = [(scheme, 36), ("状态", 15), ("已核实", 8), ("机器", 8), ("已确认", 8)]
-    columns += [("已更正", 8), ("已否定", 8), ("达标线", 8)]
-    for month in report.months:
-        columns += [(f"{month} 已核实", 9), (f"{month} 机器", 9)]
-    columns += [("理由", 50), ("下一步", 40)]
+    times = time_columns(report.months)
+    columns: list[Column] = [(_scheme(report), 34), ("状态", 15), ("已核实", 8), ("机器", 8)]
+    columns += [("达标线", 8), *((time.short, 7) for time in times), ("理由", 44), ("下一步", 36)]
     note = (
         f"模型 {clean(report.model.name, 60)}（{profiles_note(report.model.profiles)}）　"
-        f"生成 {clean(report.generated_at, 40)}　最差的在前；一篇报道可归入几条，各行不能相加"
+        f"生成 {clean(report.generated_at, 40)}　最差的在前；各月为已核实与机器之和；"
+        "一篇报道可归入几条，各行不能相加"
     )
     sheet = sheets.sheet("总览", "宣传覆盖对照报告", note, columns)
     worst = report.worst_first()
     rows: list[list[Value]] = []
     for theme in worst:
-        tally = theme.tally
         row: list[Value] = [full_title(theme), STATE_NAMES[theme.state]]
-        row += [tally.verified, tally.machine, tally.confirmed, tally.corrected, tally.rejected]
-        row.append(theme.bar)
-        for in_month in theme.by_month:
-            row += [in_month.verified, in_month.machine]
+        row += [theme.tally.verified, theme.tally.machine, theme.bar]
+        row += [time.tally(theme).shown for time in times]
         rows.append([*row, theme.reason, theme.next_step])
-    after = sheets.rows(sheet, len(columns), rows)
+    after = sheets.rows(sheet, columns, rows)
     totals = report.totals
     table: list[tuple[str, int]] = [
         ("采集条数", totals.items),
@@ -203,6 +225,29 @@ def _overview(sheets: _Sheets) -> None:
         sheets.cell(sheet, offset, 1, count)
     if worst:
         _chart(sheets, sheet, len(worst), after + 1)
+
+
+def _scheme(report: CoverageReport) -> str:
+    return clean(report.plan.scheme_name, 40) or "条目"
+
+
+def _months(sheets: _Sheets) -> None:
+    report = sheets.report
+    columns: list[Column] = [(_scheme(report), 34)]
+    columns += [(name, 8) for name in ("已确认", "已更正", "机器", "已否定")]
+    for month in report.months:
+        columns += [(f"{month} 已核实", 9), (f"{month} 机器", 9)]
+    note = "已核实是已确认与已更正之和；已否定不计篇数"
+    sheet = sheets.sheet("逐月", "逐月篇数", note, columns)
+    rows: list[list[Value]] = []
+    for theme in report.worst_first():
+        tally = theme.tally
+        row: list[Value] = [full_title(theme), tally.confirmed, tally.corrected]
+        row += [tally.machine, tally.rejected]
+        for in_month in theme.by_month:
+            row += [in_month.verified, in_month.machine]
+        rows.append(row)
+    sheets.rows(sheet, columns, rows)
 
 
 def _chart(sheets: _Sheets, sheet: Worksheet, themes: int, row: int) -> None:
@@ -229,11 +274,11 @@ def _chart(sheets: _Sheets, sheet: Worksheet, themes: int, row: int) -> None:
 
 
 _STORY: tuple[Column, ...] = (
-    ("题名", 50), ("日期", 12), ("稿源", 20), ("级别", 9), ("属地", 12),
+    ("题名", 42), ("日期", 11), ("稿源", 14), ("级别", 8), ("属地", 11),
 )  # fmt: skip
 _STORY_REST: tuple[Column, ...] = (
-    ("转载条数", 9), ("转载稿源", 30), ("采访单位", 26), ("注意", 16), ("原文地址", 44),
-    ("报道编号", 18),
+    ("转载条数", 7), ("转载稿源", 20), ("采访单位", 20), ("注意", 12), ("原文地址", 30),
+    ("报道编号", 13),
 )  # fmt: skip
 
 
@@ -243,7 +288,13 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
     locality = LOCALITY_NAMES.get(story.locality, story.locality)
     url = story.items[0].url if story.items else ""
     return (
-        [story.title, story.day or "日期不明", story.outlet, level_name(story.level), locality],
+        [
+            clean(story.title, _LONGEST_TITLE) or "（无标题）",
+            story.day or "日期不明",
+            clean(story.outlet, 60),
+            level_name(story.level),
+            locality,
+        ],
         [
             max(len(story.items) - 1, 0),
             outlets,
@@ -258,8 +309,7 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
 def _story_list(sheets: _Sheets) -> None:
     report = sheets.report
     own: tuple[Column, ...] = (
-        (clean(report.plan.scheme_name, 40) or "条目", 34), ("概率", 8), ("认定", 9),
-        ("复核人", 12), ("判断依据", 40),
+        (_scheme(report), 26), ("概率", 7), ("认定", 8), ("复核人", 9), ("判断依据", 34),
     )  # fmt: skip
     columns = (*_STORY, *own, *_STORY_REST)
     sheet = sheets.sheet(
@@ -276,7 +326,7 @@ def _story_list(sheets: _Sheets) -> None:
                 mine: list[Value] = [full_title(theme), "", "", one.story.reviewer, ""]
                 if one.link is not None:
                     spans = sorted(one.link.evidence, key=lambda span: -abs(span.weight))[:12]
-                    quotes = "；".join(f"{span.text}（{span.weight:+.2f}）" for span in spans)
+                    quotes = "；".join(f"{clean(s.text, 60)}（{s.weight:+.2f}）" for s in spans)
                     mine[1] = round(float(one.link.probability), 6)
                     mine[2] = ASSIGNMENT_NAMES[one.link.state]
                     mine[4] = quotes
@@ -286,11 +336,11 @@ def _story_list(sheets: _Sheets) -> None:
                 before, after = _story(story)
                 yield [*before, "（未归入）", "", "", story.reviewer, "", *after]
 
-    sheets.rows(sheet, len(columns), rows())
+    sheets.rows(sheet, columns, rows())
 
 
 def _not_counted(sheets: _Sheets) -> None:
-    columns = (*_STORY, ("属地依据", 44), *_STORY_REST)
+    columns = (*_STORY, ("属地依据", 34), *_STORY_REST)
     sheet = sheets.sheet("不计入", "不计入的报道", "属地不符，列出备查", columns)
 
     def rows() -> Iterable[Sequence[Value]]:
@@ -299,7 +349,7 @@ def _not_counted(sheets: _Sheets) -> None:
                 before, after = _story(story)
                 yield [*before, story.locality_reason, *after]
 
-    sheets.rows(sheet, len(columns), rows())
+    sheets.rows(sheet, columns, rows())
 
 
 def _units(sheets: _Sheets) -> None:
@@ -318,15 +368,15 @@ def _units(sheets: _Sheets) -> None:
                 state = UNIT_STATE_NAMES[unit.state]
                 yield [unit.name, name, state, len(unit.stories), unit.note, titles]
 
-    sheets.rows(sheet, len(columns), rows())
+    sheets.rows(sheet, columns, rows())
 
 
 def _sources(sheets: _Sheets) -> None:
     columns: tuple[Column, ...] = (
-        ("来源", 26), ("栏目", 22), ("级别", 9), ("渠道", 12), ("来源条数", 9), ("来源篇数", 9),
-        ("列表页", 8), ("链接", 8), ("取回", 8), ("抽取", 8), ("有日期", 8), ("已知", 8),
-        ("不许采", 8), ("拦截", 8), ("失败", 8), ("重复", 8), ("无漏采时段", 34), ("缺天", 8),
-        ("完整", 8), ("告警", 26),
+        ("来源", 22), ("栏目", 18), ("级别", 8), ("渠道", 10), ("来源条数", 7), ("来源篇数", 7),
+        ("列表页", 7), ("链接", 7), ("取回", 7), ("抽取", 7), ("有日期", 7), ("已知", 7),
+        ("不许采", 7), ("拦截", 7), ("失败", 7), ("重复", 7), ("无漏采时段", 26), ("缺天", 7),
+        ("完整", 7), ("告警", 20),
     )  # fmt: skip
     note = "数字为最近一次采集所见；“缺天”是统计周期里不在任何无漏采时段内的天数"
     sheet = sheets.sheet("来源与完整度", "采集来源与完整度", note, columns)
@@ -345,7 +395,7 @@ def _sources(sheets: _Sheets) -> None:
                 complete = "是" if source.complete else "否"
                 yield [source.name, "（无台账）", *about, *[""] * 12, complete, ""]
 
-    sheets.rows(sheet, len(columns), rows())
+    sheets.rows(sheet, columns, rows())
 
 
 def _unchecked(sheets: _Sheets) -> None:
@@ -356,4 +406,4 @@ def _unchecked(sheets: _Sheets) -> None:
     for medium in report.media:
         kind = f"（{medium_kind(medium.kind)}）" if medium.kind else ""
         rows.append(["应查媒体", f"{medium.name}{kind}", MEDIUM_STATES[medium.state]])
-    sheets.rows(sheet, len(columns), rows)
+    sheets.rows(sheet, columns, rows)

@@ -178,3 +178,27 @@ def test_two_thousand_stories_are_cut_with_the_rest_counted(
     assert f"其余 {2_000 - STORIES_SHOWN} 篇见 report.xlsx" in tree.text_content()
     heads = tree.xpath("//*[@id='matrix']//thead//abbr/text()")
     assert heads == ["2021年", "2022年", "2023年", "2024年", "2025年"]
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ("ink", "#fff"), ("muted", "#fff"), ("muted", "soft"), ("accent", "#fff"),
+        ("accent", "soft"), ("green", "green-soft"), ("amber", "amber-soft"), ("red", "red-soft"),
+        ("slate", "slate-soft"), ("ink", "red-soft"), ("#fff", "green"), ("#fff", "accent"),
+        ("ink", "#9cbfdd"), ("muted", "#d3e3f1"), ("ink", "#fdeeb3"), ("slate", "#fff"),
+    ],
+)  # fmt: skip
+def test_every_pair_of_colours_can_be_read(
+    page: tuple[str, lxml_html.HtmlElement], ink: str, paper: str
+) -> None:
+    variables = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", page[0]))
+    dark, light = sorted(_luminance(variables.get(name, name)) for name in (ink, paper))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.2, level AA
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(sign * 2 for sign in colour[1:])
+    channels = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b

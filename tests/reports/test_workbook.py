@@ -13,7 +13,7 @@ from lxml import etree
 from pipeline.coverage.report import CoverageReport
 from pipeline.reports import write_report
 
-SHEETS = ["总览", "报道清单", "不计入", "采访单位", "来源与完整度", "未查范围"]
+SHEETS = ["总览", "逐月", "报道清单", "不计入", "采访单位", "来源与完整度", "未查范围"]
 
 
 @pytest.fixture(scope="module")
