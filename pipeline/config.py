@@ -39,8 +39,8 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("store.url", "", "Database URL; empty means xuanjian.db inside the workspace."),
     Setting("plan.default", "", "Name of the plan used when a command names none."),
-    Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
     Setting("plan.home", "", "Place whose news counts as local; empty: read from the plan."),
+    Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
     Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered."),
     Setting(
         "coverage.localities",

@@ -31,7 +31,7 @@ def _audit_options(command: Callable[..., None]) -> Callable[..., Any]:
     @click.option("--period", default="", help="A year, quarter or month: 2025, 2025Q2, 2025-03.")
     @click.option("--bar", type=int, help="Stories a theme needs to count as covered.")
     @click.pass_context
-    def wrapped(ctx: click.Context, **options: Any) -> None:
+    def wrapped(ctx: click.Context, /, **options: Any) -> None:
         chosen = {key: options.pop(key) for key in ("plan", "scheme", "first", "last", "period")}
         report = make_report(ctx.obj, bar=options.pop("bar"), **chosen)
         command(report, **options)
