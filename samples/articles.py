@@ -32,11 +32,36 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The columns 栏目 of each site, by the folder they live in."""
 
 _ARTICLE_KEYS = frozenset(
-    "key title date outlet author site column themes locality text "
-    "hacked title_markup attachment".split()
+    [
+        "key",
+        "title",
+        "date",
+        "outlet",
+        "author",
+        "site",
+        "column",
+        "themes",
+        "locality",
+        "text",
+        "hacked",
+        "title_markup",
+        "attachment",
+    ]
 )
 _REPRINT_KEYS = frozenset(
-    "key reprint_of date outlet author site column title drop_last editor_note source_line".split()
+    [
+        "key",
+        "reprint_of",
+        "date",
+        "outlet",
+        "author",
+        "site",
+        "column",
+        "title",
+        "drop_last",
+        "editor_note",
+        "source_line",
+    ]
 )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import signal
 import stat
@@ -98,8 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with serve(options.ports) as bases:
-        print(json.dumps(dict(bases)), flush=True)
+    with serve(options.ports):
         if _stdin_is_a_pipe():
             threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
         stop.wait()
