@@ -179,12 +179,11 @@ class ThemeClassifier:
         slope = weight[used] * topics[used] * (1 - topics[used])
         slope /= max(chance, CERTAIN) * np.maximum(1.0 - weight[used] * topics[used], CERTAIN)
         pull = self.model.dense_weights[grams.features][:, used] @ slope
-        terms = [
-            (start, end, odds)
-            for place, start, end, odds in self._terms.find(grams.joined)
-            if place == theme
-        ]
-        return stretches(grams, pull, terms)
+        first: dict[str, tuple[int, int, float]] = {}
+        for place, start, end, odds in self._terms.find(grams.joined):
+            if place == theme:
+                first.setdefault(grams.joined[start:end], (start, end, odds))
+        return stretches(grams, pull, tuple(first.values()))
 
 
 def joined(item: Item) -> str:

@@ -3,14 +3,15 @@
 Hides: how a linear score is told in words. Every gram found in an item adds a known part
 to the log-odds; that part is dealt out evenly over the places where the gram stands and
 over its characters. Within each clause the stretch with the largest sum is kept (Kadane's
-scan over what exceeds the clause's even share), and the five heaviest are shown. Names of
-units are found by an automaton and shown whole.
+scan over what exceeds the clause's even share) and grown to whole words; the five heaviest
+are shown. Terms and names of units are found by an automaton; what they add to the log-odds
+is dealt to their characters in the same way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,11 +28,15 @@ from pipeline.classify.features import (
     gram_slots,
     read_parts,
 )
+from pipeline.text import segment
 
 __all__ = ["MAX_STRETCHES", "ItemGrams", "TermFinder", "stretches"]
 
 MAX_STRETCHES = 5
 _MAX_LENGTH = 40
+_SHORT_CLAUSE = 18
+_NEAR = 6
+"""Words are looked for this many characters around an edge: most of a clause need not be cut."""
 _CLAUSE = re.compile(r"[^，。；：！？!?;,\n（）()“”\"《》、【】\s]+")
 
 
@@ -96,21 +101,50 @@ def stretches(
         terms: start, end and log-odds of the theme's own terms and units found there.
     """
     added = grams.by_character(weights)
-    found = [(weight, start, end) for start, end, weight in terms if weight > 0]
+    for start, end, weight in terms:
+        added[start:end] += weight / (end - start)
+    found = []
     for clause in _CLAUSE.finditer(grams.joined):
         start, end = _best_run(added[clause.start() : clause.end()])
         if end - start >= 2:
             start, end = start + clause.start(), end + clause.start()
-            found.append((float(added[start:end].sum()), start, end))
+            found.append((float(added[start:end].sum()), start, end, *clause.span()))
     chosen: list[Evidence] = []
-    for weight, start, end in sorted(found, key=lambda run: (-run[0], run[1])):
-        if weight <= 0 or any(start < kept.end and kept.start < end for kept in chosen):
-            continue
+    for weight, *run in sorted(found, key=lambda run: (-run[0], run[1])):
+        start, end = _whole_words(grams.joined, *run)
         text = grams.joined[start:end]
+        if weight <= 0 or any(
+            (start < kept.end and kept.start < end) or text == kept.text for kept in chosen
+        ):
+            continue
         chosen.append(Evidence(start=start, end=end, text=text, weight=round(weight, 4)))
         if len(chosen) == MAX_STRETCHES:
             break
     return tuple(chosen)
+
+
+def _whole_words(joined: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """The stretch grown to whole words of its clause; a short clause is shown whole."""
+    if last - first <= _SHORT_CLAUSE:
+        return first, last
+    for place, word in _words(joined, max(first, start - _NEAR), min(last, start + _NEAR)):
+        if place <= start < place + len(word):
+            start = place
+            break
+    for place, word in _words(joined, max(first, end - _NEAR), min(last, end + _NEAR)):
+        if place < end <= place + len(word):
+            end = place + len(word)
+            break
+    return start, end
+
+
+def _words(joined: str, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """The words of a window and where they start."""
+    place = first
+    for word in segment(joined[first:last]):
+        place = joined.index(word, place, last)
+        yield place, word
+        place += len(word)
 
 
 def _best_run(added: NDArray[np.float64]) -> tuple[int, int]:

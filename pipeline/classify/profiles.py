@@ -14,7 +14,7 @@ Every link carries its reasons in words, so that a person can confirm or change 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,12 +37,18 @@ BELOW, BELOW_NAMED = 0.85, 0.3
 topic the pieces below decide; where it does, they mostly tell how, not what (a platform or
 a result *of medicine*)."""
 NAMED = 0.5
+TOLD = 0.5
+"""Most that the text can add for one topic, however often it comes back to it."""
 WEAK = 0.35
 """A term that only points to its topic, beside one that names it."""
 HOPE = 0.4
 """A clause that tells what the work is hoped to lead to, or on what authority it rests."""
 SILENT = 0.2
 """Below this strength the terms have said nothing, and the base model is asked."""
+OWN_TITLE, OWN_TEXT = 0.5, 0.3
+"""Log-odds an item gains by holding a term of the theme's own."""
+OWN_LENGTH = 4
+"""Shorter terms stand in too many items to be anyone's own."""
 CUT, FULL = 0.2, 0.5
 """A topic of this strength, relative to the theme's strongest, begins to count, and counts
 fully. Chosen on the 300 evaluated items, all three plans together."""
@@ -108,7 +114,7 @@ def propose_profiles(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemePr
     reader = _PlanReader(model)
     readings = [reader.read(node) for node in nodes]
     strengths = _share_among_siblings(np.array([reading.strength for reading in readings]))
-    terms = _own_terms(nodes, model)
+    terms = reader.own_terms(nodes)
     profiles = []
     for node, reading, strength, own in zip(nodes, readings, strengths, terms, strict=True):
         links = [
@@ -184,7 +190,9 @@ class _PlanReader:
         below_worth = BELOW_NAMED if strength.max() >= NAMED else BELOW
         body = clauses(node.text.removeprefix(node.title))
         share = SENTENCE / max(1, len(body)) ** 0.5
-        self._read_voice(body, share, "正文", strength, reasons)
+        told = np.zeros_like(strength)
+        self._read_voice(body, share, "正文", told, reasons)
+        strength += np.minimum(told, TOLD)
         for child in node.children:
             below = self.read(child)
             top = below.strength.max()
@@ -223,6 +231,28 @@ class _PlanReader:
                 taken[start:end] = [True] * (end - start)
                 yield term, topics
 
+    def own_terms(self, nodes: Sequence[PlanNode]) -> list[tuple[OwnTerm, ...]]:
+        """For each theme the naming terms that none of its siblings uses."""
+        used: list[dict[str, float]] = []
+        for node in nodes:
+            found: dict[str, float] = {}
+            for piece in walk((node,)):
+                for voice, weight in ((piece.title, OWN_TITLE), (piece.text, OWN_TEXT)):
+                    for clause in clauses(voice):
+                        for term, topics in self._longest(clause):
+                            if len(term) >= OWN_LENGTH and max(topics, key=_naming)[1] > WEAK:
+                                found[term] = max(weight, found.get(term, 0.0))
+            used.append(found)
+        shared = Counter(term for found in used for term in found)
+        return [
+            tuple(
+                OwnTerm(term=term, weight=weight)
+                for term, weight in found.items()
+                if shared[term] == 1
+            )
+            for found in used
+        ]
+
     def _ask_model(
         self, node: PlanNode, strength: NDArray[np.float64], reasons: dict[int, list[str]]
     ) -> None:
@@ -233,6 +263,10 @@ class _PlanReader:
                 reasons[topic].append(f"基础模型读标题和正文，概率 {chance:.2f}")
 
 
+def _naming(meaning: tuple[int, float]) -> float:
+    return meaning[1]
+
+
 def clauses(text: str) -> list[str]:
     """Clauses of ``text`` without the names of cited documents and without quotes.
 
@@ -240,7 +274,3 @@ def clauses(text: str) -> list[str]:
     ['贯彻', '推进双创']
     """
     return [part for part in _CLAUSE.split(_CITED.sub("", text).translate(_QUOTES)) if part]
-
-
-def _own_terms(nodes: Sequence[PlanNode], model: BaseModel) -> list[tuple[OwnTerm, ...]]:
-    return [() for _ in nodes]
