@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.classify.assignment import Evidence
+from pipeline.assignment import Evidence
 from pipeline.coverage.report import StoryLine
 from pipeline.reports.wording import clean
 

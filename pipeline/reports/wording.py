@@ -61,30 +61,23 @@ MEDIUM_STATES: dict[str, str] = {
 
 _ALARMS: dict[str, str] = {
     "blocked": "被拦截",
-    "empty_list": "空列表",
-    "empty": "空列表",
-    "extraction": "抽取异常",
-    "extraction_collapsed": "抽取异常",
-    "extraction_failed": "抽取异常",
-    "undated": "日期缺失",
-    "dates_missing": "日期缺失",
-    "failed": "取回失败",
-    "list_failed": "列表取回失败",
-    "refused": "robots 不允许",
-    "robots": "robots 不允许",
-    "limit": "达到采集上限",
-    "page_limit": "达到采集上限",
-    "not_reached": "未接上上次采集",
-    "layout_changed": "版式变化",
-    "spam": "夹带垃圾内容",
+    "refused": "不许采集",
+    "list_failed": "列表读取失败",
+    "pages_failed": "文章取回失败",
+    "empty_list": "列表为空",
+    "extraction_collapsed": "正文抽取异常",
+    "capped": "达到页数上限",
 }
+"""Alarms of the ledger 采集台账; a hyphen in a code counts as an underscore."""
 
 _FLAGS: dict[str, str] = {
     "spam": "夹带垃圾内容",
     "hidden_text": "含隐藏文字",
     "text_missing": "缺正文",
     "date_unknown": "日期不明",
-    "mojibake": "乱码已修复",
+    "attachment": "附件",
+    "wechat": "微信公众号",
+    "elsewhere": "站外链接",
 }
 
 _CARRIERS: dict[str, str] = {
@@ -93,6 +86,7 @@ _CARRIERS: dict[str, str] = {
     "newspaper": "报纸",
     "paper": "报纸",
     "broadcaster": "广播电视",
+    "other": "其他",
     "television": "电视",
     "radio": "广播",
     "wechat": "微信公众号",

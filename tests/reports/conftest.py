@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pipeline.classify.assignment import Evidence
+from pipeline.assignment import Evidence
 from pipeline.coverage.report import (
     ColumnLine,
     CoverageReport,
@@ -348,7 +348,7 @@ def _sources() -> tuple[SourceLine, ...]:
                     windows=(),
                     complete=False,
                     missing_days=181,
-                    alarms=("empty_list",),
+                    alarms=("empty-list",),
                 ),
             ),
         ),
@@ -369,7 +369,7 @@ def _sources() -> tuple[SourceLine, ...]:
                     windows=(("2025-01-01", "2025-03-31"), ("2025-04-02", "2025-06-02")),
                     complete=False,
                     missing_days=29,
-                    alarms=("blocked: 521", "extraction"),
+                    alarms=("blocked: 521", "extraction-collapsed"),
                 ),
             ),
         ),

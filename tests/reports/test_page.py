@@ -145,8 +145,8 @@ def test_who_decided_is_told_apart(page: tuple[str, lxml_html.HtmlElement]) -> N
 def test_the_blocked_column_is_named_in_words(page: tuple[str, lxml_html.HtmlElement]) -> None:
     _, tree = page
     alarm = tree.xpath("string(//*[@id='summary']//*[@class='alarm'])")
-    assert "青原日报“科技专版”：被拦截（521）、抽取异常，缺 29 天" in alarm
-    assert "青原市科学技术局“通知公告”：空列表，缺 181 天" in alarm
+    assert "青原日报“科技专版”：被拦截（521）、正文抽取异常，缺 29 天" in alarm
+    assert "青原市科学技术局“通知公告”：列表为空，缺 181 天" in alarm
 
 
 def test_an_empty_plan_is_no_data_and_shows_no_percentage(

@@ -31,7 +31,7 @@ def test_states_stand_in_words_and_worst_first(sample_report: CoverageReport) ->
     for theme in sample_report.themes:
         assert STATE_NAMES[theme.state] in shown
         assert theme.reason in shown
-    assert "告警  青原日报 科技专版：被拦截（521）、抽取异常，缺 29 天" in shown
+    assert "告警  青原日报 科技专版：被拦截（521）、正文抽取异常，缺 29 天" in shown
     assert "4. <img src=x onerror=alert(1)>没有采集。" in shown
 
 

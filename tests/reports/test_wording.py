@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.classify.assignment import Evidence
+from pipeline.assignment import Evidence
 from pipeline.coverage.report import CoverageReport, StoryLine
 from pipeline.reports import selection, wording
 from pipeline.reports.evidence import place_evidence
