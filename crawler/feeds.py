@@ -13,6 +13,7 @@ from lxml import etree
 
 from crawler.dates import instant_date
 from crawler.links import Link, link_kind
+from crawler.markup import all_text
 from crawler.sources import Source
 from pipeline.text import squeeze
 
@@ -33,7 +34,10 @@ def read_feed(text: str, url: str, source: Source) -> list[Link]:
     """The entries of a feed; entities are not expanded, broken ones are skipped."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     body = _DECLARATION.sub("", text.lstrip("\ufeff"))
-    root = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    try:
+        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return []
     if root is None:
         return []
     found = []
@@ -82,7 +86,5 @@ def _text(entry: etree._Element, name: str) -> str:
         return ""
     value = all_text(node)
     if "<" in value and ">" in value:
-        value = "".join(
-            map(str, lxml.html.fragment_fromstring(value, create_parent="div").itertext())
-        )
+        value = all_text(lxml.html.fragment_fromstring(value, create_parent="div"))
     return squeeze(value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import scrapy
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
@@ -46,6 +47,19 @@ class SourceSpider(scrapy.Spider):
         super().__init__()
         self.job = job
         self._stopping: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: object) -> SourceSpider:
+        """Scrapy's way in; also listens for errors inside our own callbacks."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.broke, signals.spider_error)
+        return spider
+
+    def broke(self, response: Response) -> None:
+        """A callback raised: the page was not read, which the ledger must know."""
+        visit = response.request.cb_kwargs["visit"] if response.request else None
+        if isinstance(visit, Visit):
+            self._account(visit).failure("failed", of_list=visit.is_list)
 
     def give_up(self, error: XuanjianError) -> None:
         """End the run because of an error of our own (disk, database)."""

@@ -1,0 +1,152 @@
+"""Crawls for real: a subprocess, a temporary workspace, sites on loopback only."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Workspace
+from pipeline.news import NewsItem
+from pipeline.store.items import items_between
+from pipeline.store.runs import LedgerEntry, Window, latest_entries, observed_windows
+from pipeline.store.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the tiny site says to one path."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class TinySite:
+    """A site of a few pages with named bad behaviours; remembers what was asked."""
+
+    base: str = ""
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)
+
+    def page(self, path: str, html: str, *, status: int = 200, **headers: str) -> None:
+        """Put a page at ``path``."""
+        self.pages[path] = Answer(html.encode(), status, headers)
+
+
+@contextlib.contextmanager
+def _serving(site: TinySite) -> Iterator[TinySite]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            site.agents.append(self.headers.get("User-Agent", ""))
+            answer = site.pages.get(self.path, Answer(b"not here", 404))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def tiny_site() -> Iterator[TinySite]:
+    with _serving(TinySite()) as site:
+        yield site
+
+
+@pytest.fixture
+def other_site() -> Iterator[TinySite]:
+    with _serving(TinySite()) as site:
+        yield site
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """What one run of the subprocess left."""
+
+    code: int
+    events: list[dict[str, object]]
+    errors: str
+    items: list[NewsItem]
+    ledger: dict[tuple[str, str], LedgerEntry]
+    windows: dict[tuple[str, str], tuple[Window, ...]]
+
+
+def crawl(workspace: Workspace, *arguments: str) -> Crawled:
+    """Run ``python -m crawler.run`` on a workspace and read what it left."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "crawler.run",
+            "--workspace",
+            workspace.path,
+            "--events",
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        return Crawled(
+            code=done.returncode,
+            events=[json.loads(line) for line in done.stdout.splitlines()],
+            errors=done.stderr,
+            items=list(items_between(session)),
+            ledger={(entry.source, entry.column): entry for entry in latest_entries(session)},
+            windows=observed_windows(session),
+        )
+
+
+def open_workspace(
+    folder: Path, *, allow_private: bool = True, delay: float = 0.0, max_pages: int = 2000
+) -> Workspace:
+    """A workspace for loopback sites: private addresses allowed, no delay."""
+    for name in ("sources", "plans", "archive"):
+        (folder / name).mkdir(parents=True)
+    (folder / "xuanjian.toml").write_text(
+        "format = 1\n[crawl]\n"
+        f"allow_private = {str(allow_private).lower()}\ndelay = {delay}\nmax_pages = {max_pages}\n",
+        encoding="utf-8",
+    )
+    return Workspace.open(folder)
+
+
+def declare(workspace: Workspace, ident: str, *columns: tuple[str, str], more: str = "") -> None:
+    """Write a declaration; ``columns`` are pairs of name and address."""
+    lines = [f'id = "{ident}"', f'name = "{ident}"', more]
+    for name, url in columns:
+        lines += ["[[columns]]", f'name = "{name}"', f'url = "{url}"']
+    (workspace.sources / f"{ident}.toml").write_text("\n".join(lines), encoding="utf-8")

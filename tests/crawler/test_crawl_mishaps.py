@@ -1,0 +1,222 @@
+"""What can go wrong on a site, each on a tiny site of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.crawler.conftest import ROOT, Answer, TinySite, crawl, declare, open_workspace
+
+TEXT = (
+    "<p>市科技局召开全市科技创新工作会议，部署全年重点任务，要求各旗区抓好高新技术企业培育。</p>"
+    * 3
+)
+
+
+def _article(title: str, date: str = "2025-03-18") -> str:
+    return (
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
+        f"<div>发布时间：{date} 来源：市科技局</div><div id='zoom'>{TEXT}</div></body></html>"
+    )
+
+
+def _list(*rows: tuple[str, str, str], tail: str = "") -> str:
+    items = "".join(f'<li><a href="{u}">{t}</a><span>{d}</span></li>' for u, t, d in rows)
+    return f"<html><body><ul class='newsList'>{items}</ul>{tail}</body></html>"
+
+
+def _site(site: TinySite, names: int = 3) -> None:
+    rows = []
+    for number in range(1, names + 1):
+        path = f"/a/t2025030{number}_{number}.html"
+        title = f"全市科技工作会议第{number}次召开"
+        rows.append((path, title, f"2025-03-0{number}"))
+        site.page(path, _article(title, f"2025-03-0{number}"))
+    site.page(
+        "/list/",
+        _list(*reversed(rows), tail='<script>createPageHTML(1, 0, "index", "html");</script>'),
+    )
+
+
+def test_a_private_address_is_refused_when_not_allowed(tmp_path: Path, tiny_site: TinySite) -> None:
+    _site(tiny_site)
+    workspace = open_workspace(tmp_path / "w", allow_private=False)
+    declare(workspace, "inside", ("动态", tiny_site.base + "/list/"))
+    port = tiny_site.base.rpartition(":")[2]
+    declare(workspace, "by-name", ("动态", f"http://localhost:{port}/list/"))
+    declare(workspace, "octal", ("动态", f"http://0177.0.0.1:{port}/list/"))
+    done = crawl(workspace)
+    assert tiny_site.asked == []
+    assert done.items == []
+    for ident in ("inside", "by-name", "octal"):
+        entry = done.ledger[ident, "动态"]
+        assert (entry.refused, entry.alarms, entry.window) == (1, ("refused",), None)
+
+
+def test_robots_txt_is_obeyed_and_the_loss_is_in_the_ledger(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site)
+    tiny_site.page(
+        "/robots.txt", "User-agent: *\nDisallow: /a/t20250302\n", Content_Type="text/plain"
+    )
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    done = crawl(workspace)
+    assert "/a/t20250302_2.html" not in tiny_site.asked
+    entry = done.ledger["site", "动态"]
+    assert (entry.refused, entry.extracted, entry.window) == (1, 2, None)
+    assert all("xuanjian" in agent for agent in tiny_site.agents)
+
+
+def test_a_redirect_off_the_allowed_hosts_is_refused(
+    tmp_path: Path, tiny_site: TinySite, other_site: TinySite
+) -> None:
+    _site(tiny_site)
+    other_site.page("/x.html", _article("别处的文章"))
+    tiny_site.pages["/a/t20250301_1.html"] = Answer(
+        status=302, headers={"Location": other_site.base + "/x.html"}
+    )
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    done = crawl(workspace)
+    assert other_site.asked == []
+    assert done.ledger["site", "动态"].refused == 1
+    assert len(done.items) == 2
+
+
+def test_a_blocked_site_is_an_alarm_not_an_empty_list(tmp_path: Path, tiny_site: TinySite) -> None:
+    workspace = open_workspace(tmp_path / "w")
+    for path, status, html in (
+        ("/forbidden/", 403, "<h1>Forbidden</h1>"),
+        (
+            "/cookie/",
+            521,
+            "<script>document.cookie='__jsl_clearance_s=1';location.href='/'</script>",
+        ),
+        ("/script/", 412, "<html><script>$_ts={};</script></html>"),
+        ("/maintenance/", 200, "<html><body><p>网站临时维护中，请稍后访问。</p></body></html>"),
+    ):
+        tiny_site.page(path, html, status=status)
+        declare(workspace, path.strip("/"), ("动态", tiny_site.base + path))
+    done = crawl(workspace)
+    for (ident, _), entry in done.ledger.items():
+        assert (entry.blocked, entry.alarms, entry.window) == (1, ("blocked",), None), ident
+
+
+def test_an_empty_list_is_an_alarm(tmp_path: Path, tiny_site: TinySite) -> None:
+    tiny_site.page("/list/", "<html><body><h1>科技动态</h1><div id='app'></div></body></html>")
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    entry = crawl(workspace).ledger["site", "动态"]
+    assert (entry.alarms, entry.window) == (("empty-list",), None)
+
+
+def test_pages_without_text_are_a_collapse_of_extraction(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site, 4)
+    for path in [path for path in tiny_site.pages if path.startswith("/a/")]:
+        tiny_site.page(path, "<html><body><div id='app'></div></body></html>")
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    entry = crawl(workspace).ledger["site", "动态"]
+    assert (entry.alarms, entry.window) == (("extraction-collapsed",), None)
+
+
+def test_a_failed_article_costs_the_window_until_it_comes(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site)
+    kept = tiny_site.pages.pop("/a/t20250302_2.html")
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    first = crawl(workspace)
+    assert first.ledger["site", "动态"].alarms == ("pages-failed",)
+    assert first.windows["site", "动态"] == ()
+    tiny_site.pages["/a/t20250302_2.html"] = kept
+    second = crawl(workspace)
+    assert second.ledger["site", "动态"].fetched == 1
+    assert [str(start) for start, _ in second.windows["site", "动态"]] == ["2025-03-01"]
+    assert len(second.items) == 3
+
+
+def test_a_capped_run_claims_only_what_it_saw(tmp_path: Path, tiny_site: TinySite) -> None:
+    _site(tiny_site, 5)
+    workspace = open_workspace(tmp_path / "w", max_pages=3)
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    done = crawl(workspace)
+    assert len(done.items) == 2
+    assert [str(start) for start, _ in done.windows["site", "动态"]] == ["2025-03-04"]
+
+
+def test_rows_that_are_files_or_wechat_posts_are_kept_unfetched(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    tiny_site.page(
+        "/list/",
+        _list(
+            ("/a/P020250303.pdf", "2025年度科技计划项目立项清单", "2025-03-03"),
+            ("https://mp.weixin.qq.com/s/abcdef", "我市科技型企业再添新军", "2025-03-02"),
+            ("/a/t20250301_1.html", "全市科技工作会议召开", "2025-03-01"),
+        ),
+    )
+    tiny_site.page("/a/t20250301_1.html", _article("全市科技工作会议召开", "2025-03-01"))
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    done = crawl(workspace)
+    assert [(item.date, item.text_missing, item.carrier) for item in done.items] == [
+        ("2025-03-01", False, "website"),
+        ("2025-03-02", True, "wechat"),
+        ("2025-03-03", True, "website"),
+    ]
+    assert "/a/P020250303.pdf" not in tiny_site.asked
+
+
+def test_an_endless_list_ends(tmp_path: Path, tiny_site: TinySite) -> None:
+    _site(tiny_site)
+    rows = [("/a/t20250301_1.html", "全市科技工作会议第1次召开", "2025-03-01")]
+    for page in range(1, 12):
+        tiny_site.page(
+            f"/list/?page={page}", _list(*rows, tail=f"<a href='?page={page + 1}'>下一页</a>")
+        )
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/?page=1"))
+    done = crawl(workspace)
+    assert done.ledger["site", "动态"].list_pages == 2
+
+
+def test_a_run_that_is_stopped_closes_cleanly_and_claims_nothing(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site, 9)
+    workspace = open_workspace(tmp_path / "w", delay=2.0)
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawler.run", "--workspace", workspace.path, "--events"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        running.stdout.readline()  # the list was read
+        os.kill(running.pid, signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert '"outcome":"stopped"' in out.splitlines()[-1]
+    assert len(list(workspace.archive.glob("*.warc.gz"))) == 1
+    done = crawl(workspace)
+    assert len(done.items) == 9
+
+
+def test_a_workspace_without_sources_says_so_in_one_line(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "w")
+    done = crawl(workspace)
+    assert done.code == 1
+    assert done.errors.startswith("error: ")
+    assert "[source-none]" in done.errors
+    assert done.errors.count("\n") == 1
