@@ -194,8 +194,6 @@ class Vocabulary:
         A row depends on its item alone, never on the batch it stands in. An item without
         a known gram is a row of zeros.
         """
-        if not items:
-            return sp.csr_matrix((0, self.size), dtype=np.float32)
         batch = Batch.lay_out(items)
         return self.weigh(*self._counts(batch), batch.size)
 
