@@ -56,7 +56,7 @@ def read_document(path: Path) -> Document:
     if suffix == ".docx":
         from pipeline.documents.word import docx_blocks
 
-        document = Document(path.name, tuple(docx_blocks(raw, path.name)))
+        document = Document(path.name, *docx_blocks(raw, path.name))
         document = _without_controls(document)
     elif suffix in (".html", ".htm"):
         from pipeline.documents.web import html_blocks

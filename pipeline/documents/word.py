@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from pipeline.documents.blocks import LINE_END, Block, unreadable
+from pipeline.documents.blocks import LINE_END, Block, Repair, unreadable
 from pipeline.documents.wordnumbers import WORD, Numbering
 
 __all__ = ["docx_blocks"]
@@ -30,13 +30,17 @@ _BREAKS = {WORD + "br": "\n", WORD + "cr": "\n", WORD + "tab": "\t", WORD + "noB
 _WRAPPERS = {WORD + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
 
-def docx_blocks(raw: bytes, name: str) -> Iterator[Block]:
+def docx_blocks(raw: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
     """Paragraphs and tables in document order, automatic numbers in words.
 
     Raises:
         BadInput: the package is damaged, encrypted, not Word's, or unpacks to too much.
     """
     body, numbering = _open(raw, name)
+    return tuple(_blocks(body, numbering)), tuple(_left_out(body))
+
+
+def _blocks(body: Any, numbering: Numbering) -> Iterator[Block]:
     for element in _content(body):
         if element.tag == WORD + "tbl":
             yield Block("table", rows=_rows(element))
@@ -46,6 +50,22 @@ def docx_blocks(raw: bytes, name: str) -> Iterator[Block]:
             if line.strip():
                 yield Block(text=line.strip(), heading_level=level, number=number)
                 number, level = "", 0
+
+
+def _left_out(body: Any) -> Iterator[Repair]:
+    """What is in the file but not on the printed page."""
+    deleted = sum(1 for _ in body.iter(WORD + "delText"))
+    if deleted:
+        what = f"{deleted} tracked deletions were left out, insertions kept"
+        yield Repair(-1, what, "tracked-changes")
+    hidden = sum(1 for run in body.iter(WORD + "r") if _is_hidden(run))
+    if hidden:
+        yield Repair(-1, f"{hidden} runs of hidden text were left out", "hidden-text")
+
+
+def _is_hidden(run: Any) -> bool:
+    vanish = run.find(f"{WORD}rPr/{WORD}vanish")
+    return vanish is not None and vanish.get(WORD + "val") not in ("0", "false", "off")
 
 
 def _open(raw: bytes, name: str) -> tuple[Any, Numbering]:
@@ -90,7 +110,7 @@ def _words(element: Any) -> Iterator[str]:
     for child in element:
         if child.tag in _UNSEEN:
             continue
-        if child.tag == WORD + "r" and child.find(f"{WORD}rPr/{WORD}vanish") is not None:
+        if child.tag == WORD + "r" and _is_hidden(child):
             continue
         if child.tag == WORD + "t":
             yield child.text or ""

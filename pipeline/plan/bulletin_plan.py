@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from pipeline.plan.cleaning import Line
 from pipeline.plan.dates import find_day, find_days
+from pipeline.plan.headings import SENTENCE_END
 from pipeline.plan.model import PlanNode
 from pipeline.plan.numbers import read_mark
-from pipeline.plan.outline import SENTENCE_END, joined
+from pipeline.plan.outline import joined
 
 __all__ = ["BulletinReading", "Masthead", "is_bulletin", "read_bulletin_plan"]
 

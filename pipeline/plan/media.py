@@ -28,7 +28,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )
 _SUFFIX = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS))
 _QUOTED = re.compile(r"[“\"《]([^“”\"《》\n]{2,20})[”\"》]")
-_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}$")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}\Z")
 # Words that end just before a name starts. Longest first within the alternation.
 _LEAD = re.compile(
     r".*(?:通过|[0-9]月|[0-9]日|利用|充分|用好|依托|借助|发挥|积极|及时|邀请|组织|协调|联系|联合|对接|开通|运用|推送至|刊发于"
@@ -73,10 +73,25 @@ _NAMELESS = frozenset(
 )
 # Ordinary words as well as the end of a name: they need an owner before them.
 _COMMON = frozenset(
-    ["政府网站", "门户网站", "官方网站", "政府网", "官网", "客户端", "融媒体中心", "简报", "电台", "微信公众号", "公众号", "APP", "App", "快讯"]
+    [
+        "政府网站",
+        "门户网站",
+        "官方网站",
+        "政府网",
+        "官网",
+        "客户端",
+        "融媒体中心",
+        "简报",
+        "电台",
+        "微信公众号",
+        "公众号",
+        "APP",
+        "App",
+        "快讯",
+    ]
 )
 _OWNER = re.compile(
-    r"(?![本各该所试])[\u4e00-\u9fff]{0,8}(?:省|市|区|县|旗|州|盟|局|厅|委|部|中国|科技|科普|日报|新闻|发布)"
+    r"(?![本各该所试])[\u4e00-\u9fff]{0,8}(?:省|市|区|县|旗|州|盟|局|厅|委|部|政府|机关|中国|科技|科普|日报|新闻|发布)"
 )
 _AFTER_QUOTE = re.compile(
     r"(?:(?:[、，和及与]|等)?\s*[“\"《][^“”\"《》\n]{2,20}[”\"》]){0,6}\s*(?:等)?(?:官方|政务)?"

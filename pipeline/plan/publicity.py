@@ -19,14 +19,15 @@ from pipeline.plan.units import read_units
 
 __all__ = ["PublicityReading", "find_events", "read_publicity"]
 
-_OFFICE_LINE = re.compile(
-    r"(?P<lead>牵头|主办|主责)?(?:责任|承办|配合|协办|参与|牵头|主办)?(?:科室|单位|部门|处室|股室)\s*[：:]\s*(?P<names>.+)$"
+_OFFICES = re.compile(
+    r"(?:^|(?<=[。；;，、\s（(]))(?P<lead>牵头|主办|主责)?(?:责任|承办|配合|协办|参与|主办)?(?:科室|单位|部门|处室|股室)"
+    r"\s*[：:]\s*(?P<names>[^。；;：:）)\n]+)[。；;]?"
 )
 _CUT = re.compile(
     r"[，,；;](?:主要|重点|具体|着重|特别)?(?:内容)?(?:包括|围绕|涵盖|突出|介绍|反映|展示|报道|宣传|是)"
 )
 _WHEN = re.compile(
-    r"(?:(?:19|20)\d\d年)?(?:每年)?\d{1,2}(?:[—–~～\-至]\d{1,2})?月(?:\d{1,2}日(?:[—–~～\-至到](?:\d{1,2}月)?\d{1,2}日)?"
+    r"(?:(?:19|20)\d\d年)?(?:每年)?(?:\d{1,2}月?[—–~～\-至])?\d{1,2}月(?:\d{1,2}日(?:[—–~～\-至到](?:\d{1,2}月)?\d{1,2}日)?"
     r"|上旬|中旬|下旬|底前?|初|中|份)?(?:前|起|期间)?|(?:第[一二三四]|上|下)(?:季度|半年)|全年"
 )
 _EVERY_COUNTED = re.compile(
@@ -42,7 +43,6 @@ _EVENT_NAMED = re.compile(
 )
 _KIND: dict[Role, NodeKind] = {"focus": "focus_area", "form": "form", "requirement": "requirement"}
 _PREFIX: dict[Role, str] = {"focus": "focus", "form": "form", "requirement": "requirement"}
-_FOOTNOTE = re.compile(r"[（(](?:牵头|责任)(?:科室|单位|部门)\s*[：:]\s*([^（）()]+)[）)]\s*。?$")
 
 
 @dataclass(frozen=True)
@@ -161,13 +161,14 @@ def _role_node(section: Section, role: Role, counts: _Counts) -> PlanNode:
     for line in section.lines:
         if line.cells:
             continue
-        match = _OFFICE_LINE.match(line.text)
-        if match is None:
-            paragraphs.append(line.text)
-        elif match["lead"]:
-            lead += _split_offices(match["names"])
-        else:
-            offices += _split_offices(match["names"])
+        for match in _OFFICES.finditer(line.text):
+            named = _split_offices(match["names"])
+            lead, offices = (lead + named, offices) if match["lead"] else (lead, offices + named)
+        words = line.text
+        if _OFFICES.match(words):
+            words = _OFFICES.sub("", words).strip()
+        if words:
+            paragraphs.append(words)
     text = joined(paragraphs)
     title = section.title
     alone = not section.run_in and not section.children
@@ -186,8 +187,6 @@ def _role_node(section: Section, role: Role, counts: _Counts) -> PlanNode:
         text, title = joined([section.whole, text]), section.whole[: cut.start()]
     elif section.run_in and len(title) > 40 and (cut := _CUT.search(title)):
         text, title = joined([section.whole, *paragraphs[1:]]), title[: cut.start()]
-    if note := _FOOTNOTE.search(text):
-        offices += _split_offices(note.group(1))
     return PlanNode(
         id=identifier,
         kind=_KIND[role],
@@ -214,7 +213,7 @@ def _from_paragraphs(
     section: Section, role: Role, counts: _Counts, doubts: list[Doubt]
 ) -> list[PlanNode]:
     """A section without numbers: every paragraph with a title sentence is a node of its own."""
-    lines = [line for line in section.lines if not line.cells and len(line.text) > 8]
+    lines = [line for line in section.lines if not line.cells]
     if len(lines) < 2 or section.run_in:
         return []
     found = []

@@ -17,6 +17,9 @@ from pipeline.text import comparable
 __all__ = ["aliases_of", "read_units"]
 
 _NUMBER = re.compile(r"(?:[（(]\s*\d{1,3}\s*[）)]|\d{1,3}|[①-⑳])\s*[.．、]?\s*")
+_ORGANISATION = re.compile(
+    r"(?:公司|中心|研究[院所]|大学|学院|学校|医院|园区?|基地|合作社|协会|学会|实验室|工作站|企业|集团|厂|局|站|馆|场)$"
+)
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _EDGE = " \t\u3000\xa0。；;，,、：:."
 _PLACE = re.compile(
@@ -48,10 +51,10 @@ def read_units(lines: Sequence[Line], focus_areas: Sequence[PlanNode]) -> tuple[
 
 def _unit(text: str, theme: str) -> Unit | None:
     number = _NUMBER.match(text)
-    if number is None or number.end() == len(text):
-        return None
-    name, note = _apart(text[number.end() :])
+    name, note = _apart(text[number.end() if number else 0 :])
     if not 1 < len(name) <= LONGEST_NAME:
+        return None
+    if number is None and not note and not _ORGANISATION.search(name):
         return None
     return Unit(name=name, aliases=aliases_of(name), note=note, theme=theme)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,6 +81,76 @@ def test_media_have_kinds(publicity: Plan) -> None:
         "青禾发布": "wechat",
         "水润青禾": "wechat",
     }
+
+
+TABLE = """青禾县2024年水利宣传工作计划
+一、宣传重点
+（一）推广节水技术。介绍滴灌。
+二、主要形式
+（一）开设专栏。每月不少于两次。
+任务分解表
+责任科室\t宣传重点\t基础分\t县局内网\t园区信息
+甲科 乙室\t展览\t12分\t10分\t
+水利 科普站\t讲座\t8分\t8分\t2条/月
+合计\t\t21分\t18分\t2条/月
+<p>注：1、满分20分。2、县报每篇加0.5分。</p>
+"""
+
+
+def test_a_task_table_gives_offices_quotas_and_scoring_notes() -> None:
+    plan = read_plan_text(TABLE).plan
+    first, second = plan.offices
+    assert (first.name, first.target_points, first.focus) == ("甲科、乙室", 12, "展览")
+    assert (first.channel_targets, first.monthly_quotas) == ({"县局内网": 10}, {})
+    assert (second.name, second.monthly_quotas) == ("水利科普站", {"园区信息": 2})
+    assert [rule.text for rule in plan.scoring] == ["满分20分。", "县报每篇加0.5分。"]
+
+
+def test_a_total_row_that_does_not_add_up_is_a_doubt() -> None:
+    doubts = {doubt.slug: doubt.what for doubt in read_plan_text(TABLE).plan.doubts}
+    assert "points 20 instead of 21" in doubts["total-differs"]
+
+
+def test_offices_named_inside_a_paragraph_are_found() -> None:
+    plan = read_plan_text(
+        "青禾县宣传工作方案\n一、宣传重点\n（一）节水。讲节水。\n二、主要形式\n"
+        "1、办展览。牵头科室：甲科。责任单位：乙站、丙站\n2、开讲座。请专家讲（责任单位：丁社）。\n"
+    ).plan
+    assert [duty.offices for duty in plan.obligations] == [("甲科", "乙站", "丙站"), ("丁社",)]
+
+
+def test_focus_areas_without_numbers_are_paragraphs_with_a_doubt() -> None:
+    plan = read_plan_text(
+        "青禾县宣传工作方案\n一、宣传重点\n节水成效。讲用水账。\n护河故事。\n二、主要形式\n（一）办展。\n"
+    ).plan
+    focus = schemes(plan)["focus_area"]
+    assert [node.title for node in focus] == ["节水成效", "护河故事"]
+    assert all(node.inferred for node in focus)
+    assert "entries-from-paragraphs" in {doubt.slug for doubt in plan.doubts}
+
+
+def test_word_heading_styles_without_numbers_are_headings(tmp_path: Path) -> None:
+    document = docx.Document()
+    for words, level in (("青禾县宣传工作方案", 1), ("宣传重点", 2), ("主要形式", 2)):
+        document.add_heading(words, level)
+        if level == 2:
+            document.add_paragraph("（一）节水。讲节水。")
+    document.save(str(tmp_path / "styled.docx"))
+    plan = read_plan(tmp_path / "styled.docx").plan
+    assert [(n.title, [c.id for c in n.children]) for n in plan.nodes] == [
+        ("宣传重点", ["focus-1"]),
+        ("主要形式", ["form-1"]),
+    ]
+
+
+def test_a_date_in_a_schedule_does_not_end_the_plan() -> None:
+    plan = read_plan_text(
+        "青禾县宣传工作方案\n一、宣传重点\n（一）节水。讲节水。\n活动时间\n2024年3月22日\n活动地点\n县广场\n"
+        "（二）护河。讲河长。\n二、主要形式\n（一）办展。\n三、工作要求\n落实责任。\n青禾县水利局\n2024年2月1日\n"
+    ).plan
+    assert len(schemes(plan)["focus_area"]) == 2
+    assert (plan.issuer, plan.date) == ("青禾县水利局", "2024-02-01")
+    assert "水利局" not in plan.nodes[-1].text
 
 
 def test_a_bulletin_gives_columns_and_dated_items(bulletin: Plan) -> None:

@@ -1,0 +1,133 @@
+"""Numbers of headings that are wrong, lost, or no heading's at all.
+
+Hides: how a heading is told from a number in the text, and how a number that breaks its row is
+read. Every change is a doubt, and the heading is marked inferred.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from pipeline.documents.wordnumbers import chinese_numeral
+from pipeline.plan.headings import Head
+from pipeline.plan.model import Doubt
+from pipeline.plan.numbers import Mark
+
+__all__ = ["mend_heads"]
+
+Heads = list[tuple[int, Head]]
+
+
+def mend_heads(heads: Heads, doubts: list[Doubt]) -> Heads:
+    """The headings of ``heads`` with their numbers set right; others are left to the text."""
+    heads = _without_strays(heads)
+    _mend_dashes(heads, doubts)
+    _mend_misnumbered(heads, doubts)
+    return _in_sequence(heads)
+
+
+def _without_strays(heads: Heads) -> Heads:
+    """Drop what stands before the first of the outermost numbers: numbers of an inner family,
+    and a heading style worn once, which is the document's title."""
+    bare = [head.rank for _, head in heads if head.mark is None]
+    numbered = [head.rank for _, head in heads if head.mark is not None]
+    if not numbered:
+        return heads[1:] if bare and bare.count(bare[0]) == 1 < len(bare) else heads
+    first = next(index for index, (_, head) in enumerate(heads) if head.rank == min(numbered))
+    kept = [
+        entry for entry in heads[:first] if entry[1].mark is None and bare.count(entry[1].rank) > 1
+    ]
+    return kept + heads[first:]
+
+
+def _in_sequence(heads: Heads) -> Heads:
+    """Drop inner numbers that neither start nor continue a count: they are words of the text."""
+    kept: Heads = []
+    last: dict[str, int] = {}
+    for index, head in heads:
+        mark = head.mark
+        if mark is not None and mark.family in ("digit", "digit_paren", "circle"):
+            if mark.value != 1 and not 0 < mark.value - last.get(mark.family, 0) <= 2:
+                continue
+            if mark.value == 2 and mark.family not in last:
+                continue
+            last[mark.family] = mark.value
+        kept.append((index, head))
+    return kept
+
+
+def _mend_dashes(heads: Heads, doubts: list[Doubt]) -> None:
+    previous: dict[float, int] = {}
+    for _, head in heads:
+        if head.mark is None:
+            continue
+        for rank in [rank for rank in previous if rank > head.rank]:
+            del previous[rank]
+        if head.mark.value == 0 and head.mark.family == "dun":
+            value = previous.get(head.rank, 0) + 1
+            _renumber(head, "dun", value)
+            doubts.append(
+                Doubt(
+                    span=_place(head),
+                    what=f"a dash stands for the number {head.number}",
+                    slug="number-mended",
+                )
+            )
+        previous[head.rank] = head.mark.value
+
+
+def _mend_misnumbered(heads: Heads, doubts: list[Doubt]) -> None:
+    """Read ``2、`` between 一、 and 三、 as 二、 when it stands alone and its value is the missing one."""
+    by_family: dict[str, list[int]] = {}
+    for position, (_, head) in enumerate(heads):
+        if head.mark is not None:
+            by_family.setdefault(head.mark.family, []).append(position)
+    for outer in ("dun", "paren"):
+        positions = by_family.get(outer, [])
+        for before, after in itertools.pairwise(positions):
+            low, high = heads[before][1].mark, heads[after][1].mark
+            if low is None or high is None or high.value != low.value + 2:
+                continue
+            between = [
+                position
+                for position in range(before + 1, after)
+                if (mark := heads[position][1].mark) is not None
+                and mark.family != outer
+                and mark.value == low.value + 1
+                and not heads[position][1].run_in
+                and mark.family in ("digit", "paren", "dun")
+                and not _continues(heads, position)
+            ]
+            if len(between) == 1:
+                head = heads[between[0]][1]
+                _renumber(head, outer, low.value + 1)
+                doubts.append(
+                    Doubt(
+                        span=_place(head),
+                        what=f"numbered differently from its siblings; read as {head.number}",
+                        slug="number-mended",
+                    )
+                )
+
+
+def _continues(heads: Heads, position: int) -> bool:
+    """Whether the number before it in the same family makes this one's value expected."""
+    mark = heads[position][1].mark
+    for _, head in reversed(heads[:position]):
+        if head.mark is None or mark is None or head.rank < min(mark.rank, 4):
+            return False
+        if head.mark.family == mark.family:
+            return head.mark.value == mark.value - 1
+    return False
+
+
+def _renumber(head: Head, family: str, value: int) -> None:
+    written = chinese_numeral(value)
+    written = f"{written}、" if family == "dun" else f"（{written}）"
+    end = head.mark.end if head.mark is not None else 0
+    head.mark = Mark(family, value, written, end)
+    head.rank, head.number, head.inferred = head.mark.rank, written, True
+
+
+def _place(head: Head) -> tuple[int, int]:
+    return head.line.start, head.line.end
