@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import signal
 import stat
@@ -97,7 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with serve(options.ports):
+    with serve(options.ports) as bases:
+        sys.stdout.write(json.dumps(dict(bases)) + "\n")
+        sys.stdout.flush()
         if _stdin_is_a_pipe():
             threading.Thread(target=_wait_for_end_of_stdin, args=(stop,), daemon=True).start()
         stop.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import signal
 import socket
 import subprocess
@@ -45,6 +46,8 @@ def free_port() -> int:
 
 def first_line(process: subprocess.Popen[bytes]) -> dict[str, str]:
     assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], 20)
+    assert ready, "the command said nothing for 20 seconds"
     bases: dict[str, str] = json.loads(process.stdout.readline())
     return bases
 
