@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=_ports,
         default=DEFAULT_PORTS,
         metavar="P,P,P",
-        help="ports of bureau, district and daily (default %(default)s); a busy one is replaced",
+        help="ports of bureau, district and daily (default 8731,8732,8733); a busy port is replaced",
     )
     options = parser.parse_args(arguments)
     stop = threading.Event()
