@@ -21,6 +21,7 @@ from typing import cast
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crawler.dates import first_date
+from crawler.encoding import decode_page
 from crawler.extract import extract_article
 from pipeline.text import comparable
 
@@ -49,6 +50,14 @@ def overlap_f1(found: str, wanted: str) -> float:
     return 2 * common / total if total else 1.0
 
 
+def _same_page(markup: str, text: str) -> bool:
+    """Whether the gold text belongs to this file at all: some of its words stand there."""
+    dense = re.sub(r"<[^>]*>|\s+|&nbsp;", "", markup)
+    words = re.sub(r"\s+", "", text)
+    pieces = [words[n : n + 6] for n in range(0, len(words), max(len(words) // 20, 1))]
+    return sum(piece in dense for piece in pieces) >= 0.3 * len(pieces)
+
+
 def score_pages(folder: Path) -> list[PageScore]:
     """Scores of all pages with gold under ``folder`` (the data folder's ``html``)."""
     scores = []
@@ -58,6 +67,8 @@ def score_pages(folder: Path) -> list[PageScore]:
         if file.startswith("lists/") or not (page.get("text") or page.get("date")):
             continue
         raw = (folder / file).read_bytes()
+        if page.get("text") and not _same_page(decode_page(raw), str(page["text"])):
+            continue  # several pages were saved under one name; only the last one is there
         begin = time.perf_counter()
         item = extract_article(raw, str(page.get("url") or ""))
         seconds = time.perf_counter() - begin

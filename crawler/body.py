@@ -35,7 +35,8 @@ _WEAK = re.compile(
 )
 _FOOTER = re.compile(r"foot|bottom|copyright|banquan|db_|^btm", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"relat|recommend|comment|sidebar|side_|share|hot|rank|xgyd|xglj|yqlj|friend|nav|menu|breadcrumb|crumb|position|pinglun|tuijian|ad[-_]|banner",
+    r"^(?:[a-z0-9]+[-_])?(?:comments?|feedback|reply|replies|relat\w*|recommend\w*|sidebar|share|hot\w{0,5}|rank\w{0,4}|xgyd|xglj|yqlj"
+    r"|friend\w*|nav|menu|breadcrumb\w*|crumbs?|pinglun|tuijian|banner|copyright|footer)(?:[-_]\w+)?$",
     re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
@@ -73,24 +74,41 @@ class _Span:
     chars: int = 0
 
 
-def _score(line: Line) -> float:
-    """How much a line looks like prose; negative for navigation."""
+def _score(line: Line, asides: dict[Element, bool]) -> float:
+    """How much a line looks like prose; negative for navigation, comments and lists."""
     plain = line.plain
     signs = len(_PUNCTUATION.findall(line.text))
     value = float(plain) if signs else plain * 0.4
     if signs and plain > 40:
         value += min(signs, 10) * 2
-    value -= 2.0 * line.links + 10
+    value -= 2.0 * line.links + (10 if line.links else 5)
     if _is_furniture(line.text):
         value = min(value, 0.0) - 60
+    if _in_aside(line.parent, asides):
+        value = min(value, 0.0) - 20
     return value
+
+
+def _in_aside(node: Element, asides: dict[Element, bool]) -> bool:
+    """Whether ``node`` stands in comments, related reading or the like; answers are kept."""
+    known = asides.get(node)
+    if known is None:
+        above = node.getparent()
+        known = (
+            node.tag in ("aside", "nav", "footer")
+            or any(_ASIDE.search(mark) for mark in _marks(node))
+            or (above is not None and _in_aside(above, asides))
+        )
+        asides[node] = known
+    return known
 
 
 def find_body(all_lines: list[Line], rule: list[Element] | None = None) -> Body:
     """Find the body among ``all_lines`` (the lines of a page); ``rule`` are the elements a
     site's own rule found."""
     spans: dict[Element, _Span] = {}
-    scores = [_score(line) for line in all_lines]
+    asides: dict[Element, bool] = {}
+    scores = [_score(line, asides) for line in all_lines]
     for number, line in enumerate(all_lines):
         good = max(scores[number], 0.0)
         node: Element | None = line.parent
@@ -109,7 +127,11 @@ def find_body(all_lines: list[Line], rule: list[Element] | None = None) -> Body:
     start, stop, best = _best_run(scores)
     named = _named(spans, all_lines, best)
     if named is not None:
-        return Body(_under(all_lines, spans[named]), named, True)
+        span = spans[named]
+        if _is_strong(named):
+            return Body(_under(all_lines, span), named, True)
+        start, stop, _ = _best_run(scores[span.start : span.stop])
+        return _around(all_lines, spans, span.start + start, span.start + stop, named)
     if best <= 0:
         return Body([], None, False)
     return _around(all_lines, spans, start, stop)
@@ -141,6 +163,10 @@ def _marks(node: Element) -> list[str]:
     return marks
 
 
+def _is_strong(node: Element) -> bool:
+    return any(_STRONG.match(mark) for mark in _marks(node))
+
+
 def _in_footer(node: Element) -> bool:
     for above in (node, *node.iterancestors()):
         if above.tag == "footer" or any(_FOOTER.search(mark) for mark in _marks(above)):
@@ -156,7 +182,7 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
         marks = _marks(node)
         if not marks:
             continue
-        strong = any(_STRONG.match(mark) for mark in marks)
+        strong = _is_strong(node)
         if not strong and not any(_WEAK.match(mark) for mark in marks):
             continue
         if _in_footer(node):
@@ -182,11 +208,18 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
     return min(near, key=lambda entry: entry[1])[2]
 
 
-def _around(all_lines: list[Line], spans: dict[Element, _Span], start: int, stop: int) -> Body:
-    """The element around the run, when it holds little else; else the run and its siblings."""
+def _around(
+    all_lines: list[Line],
+    spans: dict[Element, _Span],
+    start: int,
+    stop: int,
+    within: Element | None = None,
+) -> Body:
+    """The element around the run (``within``, where given), when it holds little else; else
+    the run and its siblings."""
     run = all_lines[start:stop]
     chars = sum(line.plain for line in run)
-    node: Element | None = run[0].parent
+    node: Element | None = within if within is not None else run[0].parent
     while node is not None and not (spans[node].start <= start and spans[node].stop >= stop):
         node = node.getparent()
     if node is None:
@@ -201,7 +234,7 @@ def _around(all_lines: list[Line], spans: dict[Element, _Span], start: int, stop
         first -= 1
     while last < span.stop and _sibling(all_lines[last], all_lines[last - 1]):
         last += 1
-    return Body(all_lines[first:last], None, False)
+    return Body(all_lines[first:last], within, within is not None)
 
 
 def _sibling(line: Line, other: Line) -> bool:
@@ -244,6 +277,7 @@ _EDITOR_WHOLE = re.compile(
     r"^[\[【（(〔]?\s*(?:[\u4e00-\u9fff]{2,8}网)?(?:责任编辑|责编|编辑|编\s*辑|审核|校对|录入|网编|初审|终审|复审|监制|一审|二审|三审|值班编辑|实习编辑|打印|阅读原文|原标题|原文链接|本文来源|文章来源|稿源|来源|转自|作者|信息来源|供稿单位|发布单位)"
     r"\s*[:：／/].{0,60}$"
 )
+_RESPONSIBLE = re.compile(r"^[\[【（(〔]?\s*(?:责任编辑|责编)\s*[:：]")
 _AFTER = re.compile(
     r"^[\s\[【■●◆▪>»]*(?:相关(?:阅读|新闻|文章|链接|报道|稿件|资讯|专题|推荐|内容|信息|文档|附件下载)|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻|点击|點閱)|精彩推荐|猜你喜欢|"
     r"上一[篇条則则页]|下一[篇条則则]|前一篇|后一篇|友情链接|网友评论|最新评论|发表评论|我要评论|评论列表|分享(?:到|至)|扫一扫|扫码|版权声明|免责声明|声明[:：]|"
@@ -259,16 +293,22 @@ def trim(found: list[Line], title: str) -> list[str]:
     kept = list(found)
     total = sum(len(line.text) for line in kept) or 1
     kept = kept[_head(kept, comparable(title), total) :]
+    kept = _first_entry(kept)
+    rest = _prose_after(kept)
     out: list[str] = []
     done = 0
     length = sum(line.plain for line in kept) or 1
-    for line in kept:
+    for number, line in enumerate(kept):
         text = _EDGES.sub("", line.text) if "\t" not in line.text else line.text
         if not text:
             continue
         if done > 0.25 * length and len(text) < 60 and _AFTER.match(text):
-            break
+            if rest[number] < (0.4 if done > 0.5 * length else 0.3) * rest[0]:
+                break
+            continue  # a box in the middle of the article
         if _drop(line, text, done / length):
+            if done > 0.5 * length and rest[number] < 0.4 * rest[0] and _RESPONSIBLE.match(text):
+                break
             continue
         done += line.plain
         if done > 0.6 * length or len(text) < 60:
@@ -277,6 +317,29 @@ def trim(found: list[Line], title: str) -> list[str]:
                 continue
         out.append(text)
     return out
+
+
+_ENTRY = re.compile(r"^.{2,50}?\s(?:19|20)\d{2}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?$")
+
+
+def _first_entry(kept: list[Line]) -> list[Line]:
+    """Where several entries follow each other, each under its own dated heading: the first."""
+    heads = [number for number, line in enumerate(kept) if _ENTRY.match(line.text)]
+    if len(heads) >= 2 and heads[0] <= 2:
+        return kept[heads[0] + 1 : heads[1]]
+    return kept
+
+
+def _prose_after(kept: list[Line]) -> list[float]:
+    """How much prose stands from each line to the end."""
+    total = 0.0
+    sums = []
+    for line in reversed(kept):
+        if line.plain > 20 and _PUNCTUATION.search(line.text) and not _is_furniture(line.text):
+            total += line.plain
+        sums.append(total)
+    sums.reverse()
+    return sums or [0.0]
 
 
 def _head(kept: list[Line], title: str, total: int) -> int:

@@ -33,50 +33,58 @@ __all__ = [
 
 _ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]*>|<\?xml[^>]*\?>|<%.*?%>", re.I | re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
-_INLINE = frozenset(
+_BLOCKS = frozenset(
     [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "o:p",
-        "st1:chsdate",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "col",
+        "colgroup",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
     ]
 )
+"""What ends a line; any other element, known or made up by a site, stands inside one."""
 _SKIP = frozenset(
     [
         "script",
@@ -266,7 +274,7 @@ def lines(top: Element, hidden: set[Element] | None = None) -> list[Line]:
         if tag == "br":
             writer.end()
             continue
-        if tag in _INLINE:
+        if tag not in _BLOCKS:
             inner = place
             if tag == "a" and not place.link:
                 inner = _Place(place.block, True, place.heading)

@@ -84,7 +84,7 @@ def find_title(
         return listed
     best = _heading(all_lines, whole_key, names, first)
     if best:
-        return best
+        return _joined(all_lines, best, whole_key)
     for name in ("og:title", "twitter:title"):
         value = _without_site(meta.get(name, ""), names)
         if len(comparable(value)) >= 4 and comparable(value) not in names:
@@ -98,6 +98,8 @@ def find_title(
 def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
     """The heading that the page's <title> repeats; else the line above the dateline."""
     best, best_score = "", 0.0
+    stem = whole[:10]
+    known = bool(stem) and any(stem in comparable(line.text) for line in all_lines)
     dateline = next(
         (
             n
@@ -132,9 +134,42 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
             score -= 3
         if number > first + 2:
             score -= 2
+        if known is False and number <= first + 1 and not line.links:
+            score += _looks_large(line)
         if score > best_score and score >= 2.5:
             best, best_score = text, score
     return best
+
+
+def _joined(all_lines: list[Line], part: str, whole: str) -> str:
+    """A heading broken over several lines, put together when <title> has it in one."""
+    texts = [line.text for line in all_lines]
+    number = texts.index(part)
+    title = part
+    for text in texts[number + 1 : number + 4]:
+        if len(comparable(text)) < 2 or comparable(title + text) not in whole:
+            break
+        title += text
+    return title
+
+
+_LARGE = re.compile(
+    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[6-9]|[2-9]\d)(?:px|pt)", re.I
+)
+
+
+def _looks_large(line: Line) -> float:
+    """Bold or large letters, and centred: how old sites set a title."""
+    node = line.parent
+    value = 0.0
+    if _LARGE.search(node.get("style") or "") or any(
+        child.tag in ("b", "strong", "font") and len(all_text(child)) >= 0.9 * len(line.text)
+        for child in node.iter("b", "strong", "font")
+    ):
+        value += 1.5
+    if node.get("align") == "center" or "center" in (node.get("style") or ""):
+        value += 1.0
+    return value
 
 
 def _without_site(title: str, names: list[str]) -> str:
@@ -304,6 +339,10 @@ def _generic(all_lines: list[Line], first: int, last: int, title: str) -> FoundD
                 score += 1
             if re.search(r"来源|作者|编辑|稿源", text):
                 score += 1
+            if re.search(r"于\s*$", text[: found.start]) and re.search(
+                r"发表|发布", text[found.end :]
+            ):
+                score += 2.5
             if number > last:
                 score -= 1.5
             if (
