@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.coverage.periods import days_missing, months_of
 from pipeline.coverage.report import (
+    ALARM_NAMES,
     LOCALITY_NAMES,
     AssignmentState,
     ColumnLine,
@@ -45,14 +46,6 @@ EXCERPT = 220
 
 QUEUE = 10
 """Stories proposed for review per theme, at most."""
-
-ALARM_NAMES: dict[str, str] = {
-    "blocked": "被拦截",
-    "empty-list": "列表为空",
-    "extraction-collapsed": "正文抽取失败",
-    "capped": "达到页数上限",
-    "list-failed": "列表读取失败",
-}
 
 
 @dataclass(frozen=True)

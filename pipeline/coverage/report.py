@@ -14,6 +14,8 @@ import msgspec
 from pipeline.assignment import Evidence
 
 __all__ = [
+    "ALARM_NAMES",
+    "ASSIGNMENT_NAMES",
     "LOCALITY_NAMES",
     "STATE_NAMES",
     "UNIT_STATE_NAMES",
@@ -60,6 +62,17 @@ LOCALITY_NAMES: dict[str, str] = {
     "elsewhere": "外地",
 }
 """Locality 属地; only the first two count, the others are shown as 不计入."""
+
+ALARM_NAMES: dict[str, str] = {
+    "blocked": "被拦截",
+    "refused": "不许采集",
+    "list-failed": "列表读取失败",
+    "pages-failed": "文章取回失败",
+    "empty-list": "列表为空",
+    "extraction-collapsed": "正文抽取异常",
+    "capped": "达到页数上限",
+}
+"""Alarms 告警 of the ledger as officers read them."""
 
 UnitState = Literal["interviewed", "mentioned", "unseen"]
 UNIT_STATE_NAMES: dict[str, str] = {
@@ -247,7 +260,7 @@ class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What the audit looked at. ``stories`` = counted + not counted."""
+    """What the audit looked at, undated items aside. ``stories`` = counted + not counted."""
 
     items: int = 0
     stories: int = 0

@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 from pipeline.coverage.report import (
+    ALARM_NAMES,
     ColumnLine,
     CoverageReport,
     CoverageState,
@@ -58,17 +59,6 @@ MEDIUM_STATES: dict[str, str] = {
     "registered": "人工登记",
     "unchecked": "未查",
 }
-
-_ALARMS: dict[str, str] = {
-    "blocked": "被拦截",
-    "refused": "不许采集",
-    "list_failed": "列表读取失败",
-    "pages_failed": "文章取回失败",
-    "empty_list": "列表为空",
-    "extraction_collapsed": "正文抽取异常",
-    "capped": "达到页数上限",
-}
-"""Alarms of the ledger 采集台账; a hyphen in a code counts as an underscore."""
 
 _FLAGS: dict[str, str] = {
     "spam": "夹带垃圾内容",
@@ -197,7 +187,7 @@ def profiles_note(profiles: str) -> str:
 
 def _words(code: str, table: dict[str, str]) -> str:
     head, _, rest = code.partition(":")
-    word = table.get(head.strip().replace("-", "_").lower())
+    word = table.get(head.strip())
     if word is None:
         return clean(code, 120)
     return f"{word}（{clean(rest.strip(), 100)}）" if rest.strip() else word
@@ -209,14 +199,14 @@ def alarm_words(alarms: tuple[str, ...]) -> tuple[str, ...]:
     >>> alarm_words(("blocked: 521", "列表为空"))
     ('被拦截（521）', '列表为空')
     """
-    return tuple(dict.fromkeys(_words(alarm, _ALARMS) for alarm in alarms))
+    return tuple(dict.fromkeys(_words(alarm, ALARM_NAMES) for alarm in alarms))
 
 
 def column_alarms(column: ColumnLine) -> tuple[str, ...]:
     """All that is wrong with a column; pages refused by the site are named even without alarm."""
     words = alarm_words(column.alarms)
-    if column.blocked and not any(_ALARMS["blocked"] in word for word in words):
-        words = (_ALARMS["blocked"], *words)
+    if column.blocked and not any(ALARM_NAMES["blocked"] in word for word in words):
+        words = (ALARM_NAMES["blocked"], *words)
     return words
 
 
