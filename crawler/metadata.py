@@ -360,7 +360,7 @@ def _generic(all_lines: list[Line], first: int, last: int, title: str) -> FoundD
 
 _LABELS = (
     r"(?:发布|发表|时间|日期|作者|编辑|责编|责任|字号|字体|浏览|点击|阅读|访问|打印|分享|发稿|录入|供稿|审核|查看|评论|人气|关注|"
-    r"更新|记者|摄影|通讯员|编校|上传|来源|稿源|收藏|撰稿)"
+    r"更新|记者|摄影|通讯员|编校|上传|来源|稿源|收藏|撰稿|网友评论|转载|所属分类|标签|第\d)"
 )
 _STOP = rf"(?=\s{{2,}}|[|｜，。；;【\[\]】]|\s*[（(]|\s+{_LABELS}|\s*{_LABELS}[\u4e00-\u9fff]{{0,2}}\s*[:：]|\s*(?:20|19)\d\d[-/.年]|\s*大\s*中\s*小|\s*$)"
 _SOURCE = re.compile(
@@ -377,7 +377,7 @@ _BYLINE = re.compile(
     r"[（(【]\s*(?:[\u4e00-\u9fff]{0,8}?)(?:记者|通讯员|评论员|特约记者|实习记者|见习记者)\s*[:：]?\s*(?P<value>[\u4e00-\u9fff·、 \u3000]{2,30}?)\s*(?:整合|报道|综合|摄影|摄|文/图)?\s*[）)】]"
 )
 _NOBODY = re.compile(
-    r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|admin\w*|记者|本报记者|本网记者|无|null|\d+|网络|转载|原创)$",
+    r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|admin\w*|记者|本报记者|本网记者|无|null|[A-Za-z]?_?\d+|网络|转载|原创|.*[,，].*(?:网|社|刊|集团|出版).*|.*\.(?:com|cn|net).*)$",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"^(?:本站|本网|本站原创|本网讯|原创|本报|本局|本站讯|局网站|本网站)$")
@@ -392,7 +392,7 @@ def find_outlet(head: str, tail: str, meta: Mapping[str, str], *, ruled: str, ow
     for text in (head, tail):
         for match in _SOURCE.finditer(text):
             value = squeeze(match["value"]).strip(" :：·-—")
-            if value and len(value) <= 40:
+            if re.search(r"\w", value) and len(value) <= 40:
                 return own if own and _OWN.match(value) else value
     value = meta.get("mediaid", "") or meta.get("source", "")
     return value if value and len(value) <= 30 and not value.isdigit() else own
