@@ -17,6 +17,12 @@ from pipeline.plan.model import walk
 from pipeline.plan.reading import read_plan, read_plan_text
 from pipeline.text import comparable
 
+
+def say(line: str) -> None:
+    """Write one line of the result."""
+    sys.stdout.write(line + "\n")
+
+
 Headings = Counter[tuple[int, str]]
 
 
@@ -50,20 +56,20 @@ def main(arguments: list[str]) -> int:
         common = (gold & read).total()
         right, wanted, given = right + common, wanted + gold.total(), given + read.total()
         score = 2 * common / max(gold.total() + read.total(), 1)
-        print(
+        say(
             f"{entry['id']}  F1 {score:.3f}  right {common:3d}  gold {gold.total():3d}"
             f"  read {read.total():3d}  {seconds:.3f} s"
         )
         if "--misses" in arguments:
             for level, title in (gold - read).elements():
-                print(f"    missed {level} {title}")
+                say(f"    missed {level} {title}")
             for level, title in (read - gold).elements():
-                print(f"    extra  {level} {title}")
-    print(
+                say(f"    extra  {level} {title}")
+    say(
         f"micro-F1 {2 * right / (wanted + given):.4f}"
         f"  precision {right / given:.4f}  recall {right / wanted:.4f}  headings {wanted}"
     )
-    print(f"60 000 characters: {_seconds_of_long_text(folder):.3f} s")
+    say(f"60 000 characters: {_seconds_of_long_text(folder):.3f} s")
     return 0
 
 

@@ -192,7 +192,7 @@ def _numeral(count: int, kind: str) -> str:
         return chr(0x2460 + count - 1)
     if kind == "decimalEnclosedParen" and 1 <= count <= 20:
         return f"({count})"
-    if kind in ("upperLetter", "lowerLetter"):
+    if kind in ("upperLetter", "lowerLetter") and 1 <= count <= 780:
         letter = chr(ord("A") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter if kind == "upperLetter" else letter.lower()
     if kind in ("upperRoman", "lowerRoman"):

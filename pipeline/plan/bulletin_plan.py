@@ -71,12 +71,13 @@ class _Item:
 
 
 def is_bulletin(lines: Sequence[Line]) -> bool:
-    """Columns in black brackets on lines of their own, or a masthead with an issue number."""
+    """A masthead with an issue number, or columns in black brackets on lines of their own."""
     columns = sum(1 for line in lines if _COLUMN.fullmatch(line.text))
     head = [line.text for line in lines[:12]]
     masthead = any(_MASTHEAD.fullmatch(text) for text in head)
     issue = any(_ISSUE.fullmatch(text) for text in head)
-    return (masthead and issue) or (columns >= 2 and (masthead or issue))
+    outlined = any((mark := read_mark(line.text)) and mark.family == "dun" for line in lines)
+    return (masthead and issue) or (columns >= 2 and (masthead or issue or not outlined))
 
 
 def read_bulletin_plan(lines: Sequence[Line]) -> BulletinReading:

@@ -174,6 +174,40 @@ def test_the_foot_of_a_bulletin_is_no_item(bulletin: Plan) -> None:
     assert not any("编辑" in node.text or "共印" in node.text for node in walk(bulletin.nodes))
 
 
+def test_a_bulletin_with_numbered_items_on_lines_of_their_own() -> None:
+    plan = read_plan_text(
+        "水利工作简报\n2024年第5期（总第105期）\n青禾县水利局办公室    2024年5月20日\n【动态】\n"
+        "1.县局送技术下乡\n5月8日，技术员到石桥镇授课。\n课后，农户提问。\n2.新站建成\n近日，泵站通水。\n"
+        "【经验】\n石桥镇的做法\n石桥镇一是修渠，二是护林。\n"
+    ).plan
+    assert (plan.issuer, plan.number) == ("青禾县水利局办公室", "2024年第5期（总第105期）")
+    items = [node for node in walk(plan.nodes) if node.kind == "item"]
+    assert [(item.title, item.date) for item in items] == [
+        ("县局送技术下乡", ("2024-05-08", "2024-05-08")),
+        ("新站建成", None),
+        ("石桥镇的做法", None),
+    ]
+
+
+def test_a_bulletin_without_columns_has_its_items_under_no_heading() -> None:
+    plan = read_plan_text(
+        "青禾科普动态\n第12期\n青禾县科协 2023年12月29日\n一、举办培训班\n12月20日，开班。\n二、科普进校园\n12月22日至23日，进二中。\n"
+    ).plan
+    assert plan.kind == "bulletin"
+    assert [(n.title, n.date) for n in plan.nodes[0].children] == [
+        ("举办培训班", ("2023-12-20", "2023-12-20")),
+        ("科普进校园", ("2023-12-22", "2023-12-23")),
+    ]
+
+
+def test_columns_without_a_masthead_are_a_bulletin_whose_items_have_no_year() -> None:
+    plan = read_plan_text(
+        "【要闻】\n召开大会。3月2日，大会召开。\n【基层】\n3月5日，开展活动。\n"
+    ).plan
+    assert plan.kind == "bulletin"
+    assert [n.date for n in walk(plan.nodes) if n.kind == "item"] == [None, None]
+
+
 DEVELOPMENT = """青禾县水利科普“十四五”规划
 目　录
 第一章 发展基础
