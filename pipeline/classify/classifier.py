@@ -64,6 +64,11 @@ class ThemeClassifier:
                     self._weights[row, places[link.topic]] = min(1.0, max(0.0, link.weight))
         self.thresholds = self._thresholds()
         """Probability from which each theme is assigned, shape (themes,)."""
+        said_of_nothing = 1 / (1 + np.exp(-np.asarray(model.offsets, dtype=np.float64)))
+        self._silence = _log_odds(
+            self._combine(said_of_nothing[None, :], np.zeros((1, len(self.profiles))))
+        )
+        self._demanded = np.array([profile.minimum_evidence for profile in self.profiles])
         self._terms = TermFinder(
             [
                 (term.term, row, term.weight)
@@ -141,14 +146,14 @@ class ThemeClassifier:
             if self._weights[:, topic].any():
                 absent *= 1.0 - topics[:, [topic]] * self._weights[:, topic]
         chance = 1.0 - absent
-        inside = np.clip(chance, CERTAIN, 1.0 - CERTAIN)
-        shifted = 1 / (1 + np.exp(-(np.log(inside / (1.0 - inside)) + term_odds)))
+        shifted = 1 / (1 + np.exp(-(_log_odds(chance) + term_odds)))
         return np.asarray(np.where(term_odds == 0.0, chance, shifted))
 
     def _classify_batch(self, items: Sequence[Item]) -> Iterator[ItemAssignments]:
         topics, heard = self._topics(items)
         chances = self._combine(topics, self._term_odds(items))
-        assigned = (chances >= self.thresholds) & heard[:, None]
+        gained = _log_odds(chances) - self._silence
+        assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
         for row, item in enumerate(items):
             grams = ItemGrams.of(item, self.model.vocabulary) if assigned[row].any() else None
             scores = []
@@ -171,19 +176,24 @@ class ThemeClassifier:
     def _evidence(
         self, grams: ItemGrams, topics: NDArray[np.float64], theme: int
     ) -> tuple[Evidence, ...]:
-        """Stretches by what each gram adds to the theme's log-odds, to first order:
-        d logit p / d z_k = w_k p_k (1 - p_k) / (p (1 - w_k p_k)), exact for one topic."""
-        weight = self._weights[theme]
-        used = np.flatnonzero(weight * topics > 0)
-        chance = 1.0 - float(np.prod(1.0 - weight[used] * topics[used]))
-        slope = weight[used] * topics[used] * (1 - topics[used])
-        slope /= max(chance, CERTAIN) * np.maximum(1.0 - weight[used] * topics[used], CERTAIN)
-        pull = self.model.dense_weights[grams.features][:, used] @ slope
+        """Stretches by what each gram adds to the log-odds of the theme's topics, each topic
+        by its share of the theme, w_k p_k over their sum; exact where one topic stands for
+        the theme. (The gradient of the noisy-or would vanish where it is certain.)"""
+        share = self._weights[theme] * topics
+        used = np.flatnonzero(share > 0)
+        pull = self.model.dense_weights[grams.features][:, used] @ (
+            share[used] / max(float(share.sum()), CERTAIN)
+        )
         first: dict[str, tuple[int, int, float]] = {}
         for place, start, end, odds in self._terms.find(grams.joined):
             if place == theme:
                 first.setdefault(grams.joined[start:end], (start, end, odds))
         return stretches(grams, pull, tuple(first.values()))
+
+
+def _log_odds(chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    inside = np.clip(chance, CERTAIN, 1.0 - CERTAIN)
+    return np.asarray(np.log(inside / (1.0 - inside)))
 
 
 def joined(item: Item) -> str:

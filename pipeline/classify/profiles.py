@@ -1,12 +1,12 @@
 """What each theme of a plan stands for: a profile, proposed from the plan's text alone.
 
 Hides: how a plan's words are tied to the base model's general topics. A theme is read in
-three voices: its title, the titles below it, and its sentences. In each, the words that
-plans use for a topic (``pipeline.classify.topics``) are matched longest first; the base
-model itself reads the title too. A title says more than a sentence; names of cited
-documents, set phrases and a sentence's closing hopes ("打造经济发展新引擎") say little. A
-topic that a sibling theme claims more strongly is left to the sibling, as the themes of a
-plan divide its subject between them.
+two voices, its title and its sentences, and so is every piece of the plan below it. In each,
+the words that plans use for a topic (``pipeline.classify.topics``) are matched longest
+first; where they are silent, the base model reads the title and the sentences as news. A
+title says more than a sentence; names of cited documents, set phrases and a sentence's
+closing hopes ("打造经济发展新引擎") say little. A topic that a sibling theme claims more
+strongly is left to the sibling, as the themes of a plan divide its subject between them.
 
 Every link carries its reasons in words, so that a person can confirm or change it.
 """
@@ -45,6 +45,8 @@ HOPE = 0.4
 """A clause that tells what the work is hoped to lead to, or on what authority it rests."""
 SILENT = 0.2
 """Below this strength the terms have said nothing, and the base model is asked."""
+MENTIONED, UNCLAIMED = 0.15, 0.5
+"""From which strength a topic no title names is taken up, and with what weight."""
 OWN_TITLE, OWN_TEXT = 0.5, 0.3
 """Log-odds an item gains by holding a term of the theme's own."""
 OWN_LENGTH = 4
@@ -113,7 +115,8 @@ def propose_profiles(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemePr
     nodes = found[scheme]
     reader = _PlanReader(model)
     readings = [reader.read(node) for node in nodes]
-    strengths = _share_among_siblings(np.array([reading.strength for reading in readings]))
+    kinds = np.array([topic.kind for topic in model.topics])
+    strengths = _share_among_siblings(np.array([r.strength for r in readings]), kinds)
     terms = reader.own_terms(nodes)
     profiles = []
     for node, reading, strength, own in zip(nodes, readings, strengths, terms, strict=True):
@@ -140,13 +143,25 @@ def propose_profiles(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemePr
     return tuple(profiles)
 
 
-def _share_among_siblings(strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Strengths (themes, topics) to weights 0 to 1, each topic left to who claims it more."""
+def _share_among_siblings(
+    strength: NDArray[np.float64], kinds: NDArray[np.str_]
+) -> NDArray[np.float64]:
+    """Strengths (themes, topics) to weights 0 to 1, each topic left to who claims it more.
+
+    A kind of work (results, standards, finance) that no title names goes at half weight to
+    the themes whose text mentions it most; but not to a theme that is about a field: a
+    platform *of medicine* stays with medicine.
+    """
     own = strength / np.maximum(strength.max(axis=1, keepdims=True), 1e-9)
     strongest = np.maximum(strength.max(axis=0, keepdims=True), 1e-9)
     own = own * np.minimum(1.0, 1.25 * strength / strongest)
     own = own / np.maximum(own.max(axis=1, keepdims=True), 1e-9)
-    return np.asarray(np.clip((own - CUT) / (FULL - CUT), 0.0, 1.0))
+    weights = np.clip((own - CUT) / (FULL - CUT), 0.0, 1.0)
+    works = kinds == "activity"
+    mentioned = (strongest < NAMED) & (strength >= MENTIONED) & works
+    mentioned &= works[strength.argmax(axis=1)][:, None]
+    left = np.where(mentioned, UNCLAIMED * strength / strongest, 0.0)
+    return np.asarray(np.maximum(weights, left))
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,32 @@ They are copied into ``models/*/model.json`` with the weights they belong to.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 __all__ = ["TOPICS", "Topic"]
 
 
+Kind = Literal["activity", "field", "outside"]
+"""What science work does (talent, platforms, results), the field it is done in (farming,
+medicine, energy), or what has no technology at its core."""
+
+
 class Topic(msgspec.Struct, frozen=True):
-    """One general topic: code, Chinese name, and the terms plans use for it."""
+    """One general topic: code, Chinese name, kind, and the terms plans use for it."""
 
     id: str
     name: str
+    kind: Kind
     strong: tuple[str, ...]
     weak: tuple[str, ...] = ()
 
 
-def _topic(id: str, name: str, strong: str, weak: str = "") -> Topic:
-    return Topic(id, name, tuple(strong.split()), tuple(weak.split()))
+def _topic(code: str, name: str, strong: str, weak: str = "") -> Topic:
+    number = int(code[1:])
+    kind: Kind = "activity" if number <= 16 else "field" if number <= 24 else "outside"
+    return Topic(code, name, kind, tuple(strong.split()), tuple(weak.split()))
 
 
 TOPICS: tuple[Topic, ...] = (

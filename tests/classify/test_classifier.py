@@ -3,8 +3,10 @@ from __future__ import annotations
 import itertools
 import random
 
+import msgspec
 import pytest
 
+from pipeline.classify.assignment import ThemeScore
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier, joined
@@ -147,3 +149,33 @@ def test_items_are_read_no_further_ahead_than_a_batch(
     stream = iter(items)
     next(iter(ThemeClassifier(model, profiles, batch_size=4).classify(stream)))
     assert next(stream).id == items[4].id
+
+
+def farming_theme(
+    model: BaseModel, profiles: list[ThemeProfile], items: list[TrainingItem]
+) -> list[ThemeScore]:
+    results = ThemeClassifier(model, profiles).classify(items)
+    return [theme for result in results for theme in result.themes if theme.id == "focus-3"]
+
+
+def test_an_excluded_term_in_the_title_counts_against_the_theme(
+    model: BaseModel, profiles: tuple[ThemeProfile, ...], items: list[TrainingItem]
+) -> None:
+    farming = [item for item in items if item.id.startswith("T11")]
+    strict = [msgspec.structs.replace(one, exclusions=("农技人员",)) for one in profiles]
+    before = farming_theme(model, list(profiles), farming)
+    after = farming_theme(model, strict, farming)
+    for item, then, now in zip(farming, before, after, strict=True):
+        if "农技人员" in item.title:
+            assert now.probability < then.probability
+        else:
+            assert now == then
+
+
+def test_a_theme_may_demand_more_evidence_than_there_is(
+    model: BaseModel, profiles: tuple[ThemeProfile, ...], items: list[TrainingItem]
+) -> None:
+    farming = [item for item in items if item.id.startswith("T11")]
+    strict = [msgspec.structs.replace(one, minimum_evidence=99.0) for one in profiles]
+    assert all(theme.assigned for theme in farming_theme(model, list(profiles), farming))
+    assert not any(theme.assigned for theme in farming_theme(model, strict, farming))
