@@ -76,12 +76,15 @@ def find_title(
     node = root.find(".//title")
     whole = squeeze(all_text(node)) if node is not None else ""
     whole_key = comparable(whole)
-    listed = "" if re.search(r"(?:\.{2,}|…)\s*$", list_title) else squeeze(list_title)
-    key = comparable(listed)
-    if len(key) >= 4 and (
-        key in whole_key or any(comparable(line.text) == key for line in all_lines)
-    ):
-        return listed
+    stem = re.sub(r"\s*(?:\.{2,}|…+)\s*$", "", squeeze(list_title))
+    listed = stem if stem == squeeze(list_title) else ""
+    key = comparable(stem)
+    if len(key) >= 4:
+        if listed and (key in whole_key or any(comparable(line.text) == key for line in all_lines)):
+            return listed
+        full = [line.text for line in all_lines if comparable(line.text).startswith(key)]
+        if not listed and full and len(full[0]) <= 120:
+            return full[0]
     best = _heading(all_lines, whole_key, names, first)
     if best:
         return _joined(all_lines, best, whole_key)

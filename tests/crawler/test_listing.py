@@ -43,7 +43,12 @@ def _list(tail: str, rows: str = ROWS) -> str:
         ('createPageHTML(14, 3, "index", "html");', "trs", 4, "index_4.html"),
         ("createPageHTML(14,13,'index','shtml',\"black2\",250);", "trs", 14, ""),
         ("createPage(3, 1, 'list', 'htm');", "trs", 2, "list_2.htm"),
-        ("createPageHTML('page_div',10,1,'xlist','shtml',189);", "trs-container", 1, "xlist_2.shtml"),
+        (
+            "createPageHTML('page_div',10,1,'xlist','shtml',189);",
+            "trs-container",
+            1,
+            "xlist_2.shtml",
+        ),
         ("createPageHTML('page_div',10,10,'xlist','shtml',189);", "trs-container", 10, ""),
         ("var currentPage = 0; var countPage = 14;", "trs", 1, "index_1.html"),
         (
@@ -72,7 +77,9 @@ def test_trs_paging_in_both_argument_orders(
 
 def test_friend_links_outside_the_list_are_not_taken() -> None:
     found = _read(_list("<script>createPageHTML(1, 0, 'index', 'html')</script>"))
-    assert [link.title for link in found.links] == [f"全市科技工作会议第{n}次召开" for n in range(5)]
+    assert [link.title for link in found.links] == [
+        f"全市科技工作会议第{n}次召开" for n in range(5)
+    ]
     assert (found.newest, found.oldest) == ("2025-03-14", "2025-03-10")
 
 
@@ -91,12 +98,20 @@ def test_a_cut_title_is_taken_from_the_title_attribute() -> None:
         ('<li><a href="/n/t20260912_1.htm">全市科技工作会议召开</a>(09-12)</li>', "2026-09-12"),
         ('<li><a href="/202609/1.htm">全市科技工作会议召开</a>09-12</li>', "2026-09-12"),
         ('<li><a href="/202508/1.htm">全市科技工作会议召开</a>09-12</li>', None),
-        ('<li><a href="/n/1.htm">全市科技工作会议召开</a><i>12</i><i>2026-09</i></li>', "2026-09-12"),
+        (
+            '<li><a href="/n/1.htm">全市科技工作会议召开</a><i>12</i><i>2026-09</i></li>',
+            "2026-09-12",
+        ),
         ('<li><a href="/n/1.htm">全市科技工作会议召开</a><i>2026-02-30</i></li>', None),
-        ('<tr><td><a href="/n/1.htm">全市科技工作会议召开</a></td><td>2026年9月12日</td></tr>', "2026-09-12"),
+        (
+            '<tr><td><a href="/n/1.htm">全市科技工作会议召开</a></td><td>2026年9月12日</td></tr>',
+            "2026-09-12",
+        ),
     ],
 )
-def test_a_date_beside_the_link_is_read_and_a_year_never_guessed(row: str, date: str | None) -> None:
+def test_a_date_beside_the_link_is_read_and_a_year_never_guessed(
+    row: str, date: str | None
+) -> None:
     tag = "table" if row.startswith("<tr") else "ul"
     found = _read(f"<html><body><{tag}>{row}</{tag}></body></html>")
     assert [(link.title, link.date) for link in found.links] == [("全市科技工作会议召开", date)]
@@ -104,7 +119,8 @@ def test_a_date_beside_the_link_is_read_and_a_year_never_guessed(row: str, date:
 
 def test_a_list_of_bare_links_and_breaks_is_read() -> None:
     html = "<html><body><div>" + "".join(
-        f'·<a href="/show.asp?id={n}">全市科技工作会议第{n}次召开</a> [2025-03-1{n}]<br>' for n in range(4)
+        f'·<a href="/show.asp?id={n}">全市科技工作会议第{n}次召开</a> [2025-03-1{n}]<br>'
+        for n in range(4)
     )
     assert [link.date for link in _read(html).links] == [f"2025-03-1{n}" for n in range(4)]
 
@@ -121,9 +137,13 @@ def test_files_and_wechat_posts_are_rows_of_their_own_kind() -> None:
 
 
 def test_a_query_page_list_goes_on_and_ends() -> None:
-    going = _read(_list("第1/3页 <a href='list.asp?page=2'>下一页</a><a href='list.asp?page=3'>尾页</a>"))
+    going = _read(
+        _list("第1/3页 <a href='list.asp?page=2'>下一页</a><a href='list.asp?page=3'>尾页</a>")
+    )
     assert (going.family, going.pages, going.next_url) == ("paged", 3, BASE + "list.asp?page=2")
-    ended = _read(_list("第3/3页 <a href='list.asp?page=2'>上一页</a>"), BASE + "list.asp?page=3", page=3)
+    ended = _read(
+        _list("第3/3页 <a href='list.asp?page=2'>上一页</a>"), BASE + "list.asp?page=3", page=3
+    )
     assert (ended.last, ended.next_url) == (True, "")
 
 
@@ -159,7 +179,9 @@ def test_feeds_give_local_times() -> None:
 
 
 def test_a_broken_or_hostile_feed_is_an_empty_list() -> None:
-    bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss>&b;</rss>'
+    bomb = (
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss>&b;</rss>'
+    )
     assert _read(bomb).links == ()
     assert _read("<rss").links == ()
     assert _read("").links == ()

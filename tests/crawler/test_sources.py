@@ -39,9 +39,8 @@ def test_the_template_and_the_sample_declarations_of_the_readme_load(tmp_path: P
     examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert len(examples) == 4
     for number, example in enumerate(examples):
-        for site in ("bureau", "district", "daily"):
-            example = example.replace("{%s}" % site, "http://127.0.0.1:8731")
-        (tmp_path / f"{number}.toml").write_text(example, encoding="utf-8")
+        text = re.sub(r"\{(?:bureau|district|daily)\}", "http://127.0.0.1:8731", example)
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
     assert sorted(load_sources(tmp_path)) == [
         "my-source",
         "sample-bureau",
@@ -69,8 +68,8 @@ def test_what_is_left_out_has_sensible_values(tmp_path: Path) -> None:
         (("municipal", "city"), "source-bad-value", "central, regional, municipal"),
         (("https://", "ftp://"), "source-bad-value", "http:// or https://"),
         (('id = "kjj"', 'id = "K J J"'), "source-bad-value", "small letters"),
-        (('level =', 'timezone = "Mars/Base"\nlevel ='), "source-bad-value", "Asia/Shanghai"),
-        (('level =', 'hosts = ["other.example"]\nlevel ='), "source-bad-value", "is allowed"),
+        (("level =", 'timezone = "Mars/Base"\nlevel ='), "source-bad-value", "Asia/Shanghai"),
+        (("level =", 'hosts = ["other.example"]\nlevel ='), "source-bad-value", "is allowed"),
         (('name = "动态"', 'name = "动态"\nrows = "li >"'), "source-bad-value", "CSS or XPath"),
         (('name = "动态"', 'name = "动态"\ninclude = ["("]'), "source-bad-value", "regular"),
         (('id = "kjj"', 'id = "kjj'), "source-unreadable", "not valid TOML"),
