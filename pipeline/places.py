@@ -35,6 +35,11 @@ _PROVINCE_SHORT = {
     "82": "澳门",
 }
 
+_ALSO_WORDS = frozenset(
+    "日照 来宾 大同 朝阳 长治 三明 安康 白银 中卫 平凉 资阳 宜春 德州 东方 吉安 海东 黄山 中山 保山 丽江".split()
+)
+"""Cities whose short form is also an ordinary word or a landmark: only 日照市 is sure."""
+
 
 @dataclass(frozen=True)
 class Division:
@@ -101,6 +106,7 @@ class PlaceFinder:
             surfaces.setdefault(division.name, set()).add(code)
             short = short_name(division)
             known = len(code) < 6 or (len(short) >= 3 and shorts[short] == 1)
+            known = known and short not in _ALSO_WORDS
             if known or (home and nested(code, home[:4])):
                 surfaces.setdefault(short, set()).add(code)
         if home:

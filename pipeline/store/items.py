@@ -11,13 +11,14 @@ from datetime import date
 from itertools import islice
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.store import now
 from pipeline.store.tables import NewsItemRow, StoryItemRow, StoryRow
+from pipeline.text import comparable
 
 __all__ = [
     "Added",
@@ -47,45 +48,49 @@ class Added:
 
 
 def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added:
-    """Store items. One that is stored already (same id or same address) is *known* when its
-    words are the same and *changed* (replaced) when they differ; an item without text never
-    replaces one with text.
+    """Store items.
+
+    One that is stored already is *known* when its words are the same and *changed* (replaced)
+    when they differ; an item without text never replaces one with text. Stored already means
+    the same id, or the same address and title: a page may carry several items (a broadcast's
+    short news share one address), and a crawled page keeps its id when its title is edited.
 
     Raises:
         BadInput: ``items-id-collision`` when an id is taken by another item at another address.
     """
     total = Added()
-    chunk: list[NewsItem] = []
-    for item in items:
-        chunk.append(item)
-        if len(chunk) == _CHUNK:
-            total += _add_chunk(session, chunk, run_id)
-            chunk = []
-    return total + _add_chunk(session, chunk, run_id)
+    iterator = iter(items)
+    while chunk := list(islice(iterator, _CHUNK)):
+        total += _add_chunk(session, chunk, run_id)
+    return total
 
 
 def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Added:
-    if not items:
-        return Added()
     addresses = {item.id: canonical_url(item.url) if item.url else None for item in items}
-    stored: dict[str, NewsItemRow] = {}
-    for row in session.scalars(select(NewsItemRow).where(NewsItemRow.id.in_(list(addresses)))):
-        stored[row.id] = row
+    by_id: dict[str, NewsItemRow] = {}
+    by_page: dict[tuple[str, str], NewsItemRow] = {}
+
+    def remember(row: NewsItemRow) -> None:
+        by_id[row.id] = row
+        if row.canonical_url:
+            by_page[row.canonical_url, comparable(row.title)] = row
+
     wanted = [address for address in addresses.values() if address]
-    for row in session.scalars(select(NewsItemRow).where(NewsItemRow.canonical_url.in_(wanted))):
-        stored[str(row.canonical_url)] = row
+    same = or_(NewsItemRow.id.in_(list(addresses)), NewsItemRow.canonical_url.in_(wanted))
+    for row in session.scalars(select(NewsItemRow).where(same)):
+        remember(row)
     new = known = changed = 0
     for item in items:
         address = addresses[item.id]
         fingerprint = content_fingerprint(item.title, item.text)
-        body = msgspec.json.encode(item).decode()
-        found = stored.get(address or "") or stored.get(item.id)
-        if found is not None and found.id == item.id and _collide(found, address, item):
+        found = by_id.get(item.id)
+        if found is not None and _collide(found, address, item):
             raise BadInput(
                 f"the id {item.id} already belongs to another item: {found.title}",
                 "items-id-collision",
                 "Give the items of different files different ids, or leave the ids out.",
             )
+        found = found or by_page.get((address or "", comparable(item.title)))
         if found is None:
             row = NewsItemRow(
                 id=item.id,
@@ -95,15 +100,13 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
                 source_id=item.source,
                 run_id=run_id,
                 title=item.title,
-                body=body,
+                body=msgspec.json.encode(item).decode(),
                 added_at=now(),
             )
             session.add(row)
-            stored[item.id] = row
-            if address:
-                stored[address] = row
+            remember(row)
             new += 1
-        elif found.body == body or found.fingerprint == fingerprint or item.text_missing:
+        elif found.fingerprint == fingerprint or item.text_missing:
             known += 1
         else:
             found.fingerprint = fingerprint

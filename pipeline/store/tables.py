@@ -132,7 +132,7 @@ class NewsItemRow(Base):
     __tablename__ = "news_item"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    canonical_url: Mapped[str | None] = mapped_column(String(1000), unique=True)
+    canonical_url: Mapped[str | None] = mapped_column(String(1000), index=True)
     fingerprint: Mapped[str] = mapped_column(String(32), index=True)
     day: Mapped[str | None] = mapped_column(String(10), index=True)
     source_id: Mapped[str] = mapped_column(String(100), index=True)

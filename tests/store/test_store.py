@@ -232,3 +232,20 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(XuanjianError) as caught:
         Store.open(url)
     assert caught.value.slug == "database-newer"
+
+
+def test_several_items_of_one_page_are_all_kept(store: Store) -> None:
+    page = [news(n, url="http://a.cn/tv.shtml") for n in ("a", "b", "c")]
+    with store.begin() as session:
+        run = runs.start_run(session, "import")
+        assert items.add_items(session, page, run) == items.Added(new=3)
+        assert items.add_items(session, page, run) == items.Added(known=3)
+
+
+def test_a_crawled_page_whose_title_was_edited_is_the_same_item(store: Store) -> None:
+    with store.begin() as session:
+        run = runs.start_run(session, "crawl")
+        items.add_items(session, [news("a", url="http://a.cn/1")], run)
+        edited = news("a", title="改题", text="改文", url="http://a.cn/1")
+        assert items.add_items(session, [edited], run) == items.Added(changed=1)
+        assert items.count_items(session) == 1

@@ -128,9 +128,11 @@ def upgrade() -> None:
         sa.Column("added_at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_news_item_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_news_item")),
-        sa.UniqueConstraint("canonical_url", name=op.f("uq_news_item_canonical_url")),
     )
     with op.batch_alter_table("news_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_news_item_canonical_url"), ["canonical_url"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_news_item_day"), ["day"], unique=False)
         batch_op.create_index(batch_op.f("ix_news_item_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_news_item_source_id"), ["source_id"], unique=False)
@@ -223,6 +225,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_news_item_source_id"))
         batch_op.drop_index(batch_op.f("ix_news_item_fingerprint"))
         batch_op.drop_index(batch_op.f("ix_news_item_day"))
+        batch_op.drop_index(batch_op.f("ix_news_item_canonical_url"))
 
     op.drop_table("news_item")
     with op.batch_alter_table("ledger", schema=None) as batch_op:
