@@ -15,7 +15,7 @@ from crawler.links import ATTACHMENT, Link
 from crawler.markup import Element, Line, all_text, hidden_parts, lines, parse, select, text_of
 from crawler.metadata import Dated, find_author, find_date, find_outlet, find_title, meta_tags
 from crawler.sources import Extractor, Source
-from crawler.spam import is_spam, without_spam
+from crawler.spam import is_spam, may_hold_spam, without_spam
 from pipeline.news import Attachment, NewsItem, item_id
 from pipeline.text import count_characters, squeeze
 
@@ -138,6 +138,8 @@ def item_from_link(link: Link, *, source: Source, column: str) -> NewsItem:
 def _clean(found: list[Line]) -> tuple[list[Line], bool]:
     """The lines without spliced spam, and whether there was any inside the page's prose."""
     spam = False
+    if not may_hold_spam("\n".join(line.text for line in found)):
+        return found, False
     kept = []
     for line in found:
         cleaned = without_spam(line.text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Cleaned", "is_spam", "without_spam"]
+__all__ = ["Cleaned", "is_spam", "may_hold_spam", "without_spam"]
 
 _LEXICON = Path(__file__).with_name("spam.toml")
 _SENTENCE = re.compile(r"[^。！？!?；\n]*[。！？!?；]?")
@@ -42,7 +42,7 @@ def _marks() -> tuple[str, ...]:
     return tuple(w for w in words if not any(o != w and o in w for o in words))
 
 
-def _suspicious(text: str) -> bool:
+def may_hold_spam(text: str) -> bool:
     """A quick look: plain searches take a tenth of the time of the pattern."""
     small = text.lower()
     return any(mark in small for mark in _marks())
@@ -65,7 +65,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def is_spam(text: str) -> bool:
     """Whether any spam stands in ``text``."""
-    if not _suspicious(text):
+    if not may_hold_spam(text):
         return False
     spam, guard = _patterns()
     return any(not _guarded(text, hit, guard) for hit in spam.finditer(text))
@@ -82,7 +82,7 @@ def without_spam(text: str) -> Cleaned:
     >>> without_spam("企业增加，博彩网址收入提高。")
     Cleaned(text='企业增加，收入提高。', found=True)
     """
-    if not _suspicious(text):
+    if not may_hold_spam(text):
         return Cleaned(text, False)
     spam, guard = _patterns()
     found = False

@@ -193,7 +193,7 @@ def test_a_run_that_is_stopped_closes_cleanly_and_claims_nothing(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
     _site(tiny_site, 9)
-    workspace = open_workspace(tmp_path / "w", delay=2.0)
+    workspace = open_workspace(tmp_path / "w", delay=0.5)
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     with subprocess.Popen(
         [sys.executable, "-m", "crawler.run", "--workspace", workspace.path, "--events"],
