@@ -1,0 +1,156 @@
+"""What the tour leaves behind, held against what the sample articles truly say."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Workspace
+from pipeline.coverage.report import STATE_NAMES, CoverageReport
+from pipeline.frames import (
+    assignments_frame,
+    coverage_frame,
+    items_frame,
+    reviews_frame,
+    stories_frame,
+)
+from pipeline.store.assignments import reviews_of
+from pipeline.store.items import items_between
+from pipeline.store.plans import get_plan
+from pipeline.store.store import Store
+from samples.articles import sample_corpus
+from samples.sites import BLOCKED_COLUMN
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("[0-9]*.py"))
+
+
+@pytest.fixture(scope="module")
+def report(demo: Path) -> CoverageReport:
+    return CoverageReport.from_json((demo / "report.json").read_bytes())
+
+
+def test_the_tour_leaves_a_workspace_and_three_reports(demo: Path) -> None:
+    assert Workspace.open(demo).path == demo
+    for name in ("report.html", "report.xlsx", "report.json"):
+        assert (demo / name).stat().st_size > 10_000
+
+
+def test_all_six_focus_areas_have_a_state_and_a_reason(report: CoverageReport) -> None:
+    assert [theme.id for theme in report.themes] == [f"focus-{n}" for n in range(1, 7)]
+    for theme in report.themes:
+        assert theme.state in STATE_NAMES
+        assert "已核实" in theme.reason
+        assert theme.next_step
+    assert {"covered", "undecided"} == {theme.state for theme in report.themes}
+
+
+def test_the_reprints_are_folded_exactly_as_they_were_written(report: CoverageReport) -> None:
+    corpus = sample_corpus()
+    reachable = [item for item in corpus.publications if (item.site, item.column) != BLOCKED_COLUMN]
+    sizes = Counter(item.story for item in reachable)
+    assert report.totals.items == len(reachable)
+    assert report.totals.stories == len(sizes)
+    assert report.totals.reprints == len(reachable) - len(sizes)
+    found = Counter(len(story.items) for story in report.stories)
+    assert found == Counter(sizes.values())
+
+
+def test_the_blocked_list_is_named_as_an_alarm(report: CoverageReport) -> None:
+    assert any("政策解读”被拦截" in line for line in report.unchecked)
+    alarms = {
+        (source.id, column.column): column.alarms
+        for source in report.sources
+        for column in source.columns
+        if column.alarms
+    }
+    assert alarms == {("sample-bureau", "政策解读"): ("blocked",)}
+
+
+def test_locality_agrees_with_the_authors_on_nearly_every_story(report: CoverageReport) -> None:
+    truth = {item.title: item.counted for item in sample_corpus().originals}
+    said = [(truth[story.title], story.counted) for story in report.stories if story.title in truth]
+    assert len(said) > 80
+    assert sum(a == b for a, b in said) / len(said) > 0.93
+
+
+def test_the_hacked_page_is_flagged_and_its_spam_is_not_in_the_text(
+    demo: Path, report: CoverageReport
+) -> None:
+    flagged = [story for story in report.stories if "spam" in story.flags]
+    hacked = [item for item in sample_corpus().publications if item.hacked]
+    assert [story.title for story in flagged] == [item.title for item in hacked]
+    assert "棋牌" not in (demo / "report.html").read_text(encoding="utf-8")
+
+
+def test_pages_under_a_wrong_charset_are_read_right(report: CoverageReport) -> None:
+    district = {item.title for item in sample_corpus().on("district") if not item.is_reprint}
+    assert district <= {line.title for story in report.stories for line in story.items}
+
+
+def test_confirmed_and_machine_are_told_apart(report: CoverageReport) -> None:
+    first = report.themes[0]
+    assert first.state == "covered"
+    assert first.tally.verified >= first.bar
+    states = {mark.state for story in report.stories for mark in story.themes}
+    assert {"machine", "confirmed"} <= states
+
+
+def test_it_ends_by_printing_five_lines_and_where_the_files_are(demo: Path) -> None:
+    printed = (demo / "printed.txt").read_text(encoding="utf-8")
+    lines = [line for line in printed.splitlines() if line.strip()]
+    assert any("转载 21" in line for line in lines[:5])
+    assert any("被拦截" in line for line in lines[:5])
+    for name in ("report.html", "report.xlsx", "report.json"):
+        assert str(demo / name) in printed
+
+
+def test_the_tour_can_be_made_again_but_clears_nothing_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "demo", str(tmp_path / "mine")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "[demo-folder-used]" in done.stderr
+    assert (tmp_path / "mine" / "letter.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_frames_hold_the_same_numbers_as_the_report(demo: Path, report: CoverageReport) -> None:
+    stories = stories_frame(report)
+    assert int(stories["counted"].sum()) == report.totals.counted
+    assert int(stories["items"].sum()) == report.totals.items
+    coverage = coverage_frame(report)
+    assert coverage["verified"].tolist() == [theme.tally.verified for theme in report.themes]
+    months = coverage[list(report.months)].to_numpy().sum(axis=1)
+    assert months.tolist() == [theme.tally.shown for theme in report.themes]
+    marks = assignments_frame(report)
+    counted = marks[marks["story"].isin(stories.index[stories["counted"]])]
+    shown = counted[counted["state"] != "rejected"].groupby("theme").size()
+    assert all(shown.get(theme.id, 0) == theme.tally.shown for theme in report.themes)
+    with Store.open(Workspace.open(demo).database_url) as store, store.begin() as session:
+        items = items_frame(items_between(session))
+        reviews = reviews_frame(reviews_of(session, get_plan(session, "2025").id))
+    assert len(items) == report.totals.items + report.totals.undated
+    assert items["date"].notna().all()
+    assert len(reviews) == 16 * 6
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_notebooks_run_on_the_tours_workspace(
+    notebook: Path, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = notebook.read_text(encoding="utf-8")
+    assert "\ndef " not in source, "notebooks define no functions"
+    monkeypatch.setitem(os.environ, "XUANJIAN_WORKSPACE", str(demo))
+    runpy.run_path(str(notebook))
