@@ -36,7 +36,28 @@ _PROVINCE_SHORT = {
 }
 
 _ALSO_WORDS = frozenset(
-    "日照 来宾 大同 朝阳 长治 三明 安康 白银 中卫 平凉 资阳 宜春 德州 东方 吉安 海东 黄山 中山 保山 丽江".split()
+    {
+        "日照",
+        "来宾",
+        "大同",
+        "朝阳",
+        "长治",
+        "三明",
+        "安康",
+        "白银",
+        "中卫",
+        "平凉",
+        "资阳",
+        "宜春",
+        "德州",
+        "东方",
+        "吉安",
+        "海东",
+        "黄山",
+        "中山",
+        "保山",
+        "丽江",
+    }
 )
 """Cities whose short form is also an ordinary word or a landmark: only 日照市 is sure."""
 
