@@ -103,13 +103,18 @@ def year_term(title: str) -> tuple[str, str] | None:
     return f"{year}-01-01", f"{year}-12-31"
 
 
-def find_period(text: str) -> tuple[str, str] | None:
+def find_period(text: str, *, days: bool = False) -> tuple[str, str] | None:
     """The term a title or sentence gives: months, years, or a five-year plan by name.
 
     >>> find_period("2025年1月至12月"), find_period("行动方案（2026—2030年）")
     (('2025-01-01', '2025-12-31'), ('2026-01-01', '2030-12-31'))
     >>> find_period("科技创新“十四五”规划")
     ('2021-01-01', '2025-12-31')
+
+    With ``days`` two full dates, or one whole year, count as well.
+
+    >>> find_period("2026年1月1日起实施，有效期至2030年12月31日", days=True)
+    ('2026-01-01', '2030-12-31')
     """
     if match := _MONTHS.search(text):
         year = int(match[4] or match[1])
@@ -123,6 +128,8 @@ def find_period(text: str) -> tuple[str, str] | None:
             return first, last
     if (match := _YEARS.search(text)) and match[1] <= match[2]:
         return f"{match[1]}-01-01", f"{match[2]}-12-31"
+    if days and (found := _full_days(text)):
+        return found
     if match := _FIVE_YEARS.search(text):
         count = chinese_value(match[1])
         if 6 <= count <= 20 and not re.search(
@@ -133,6 +140,19 @@ def find_period(text: str) -> tuple[str, str] | None:
             start += 3 if count >= 3 else 0
             return f"{start}-01-01", f"{start + 4}-12-31"
     return None
+
+
+def _full_days(text: str) -> tuple[str, str] | None:
+    whole = [
+        found
+        for match in _FULL.finditer(text)
+        if (found := _iso(_year(match[1]), chinese_value(match[2]), chinese_value(match[3])))
+    ]
+    if len(whole) > 1 and whole[0] <= whole[-1]:
+        return whole[0], whole[-1]
+    return (
+        year_term(text) if not whole and re.search(r"年(?:度|全年)?$|年(?:全年|度)", text) else None
+    )
 
 
 def _month_end(year: int, month: int) -> str | None:

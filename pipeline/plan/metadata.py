@@ -37,9 +37,20 @@ _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:局|府|厅|部|委|会|办公室|中心|院|署|科协|办公厅|公司|集团)$"
 )
 _NOT_TITLE = re.compile(r"此件|附\s*件|抄送|[:：]$|目\s*录$|\d[.、．]")
-_OWN_TERM = re.compile(
-    r"(?:规划期|实施期|执行期|活动时间|宣传时间|时间安排|规划期限|实施时间)(?:限)?[为是:：自从\s]{0,4}([^。；\n]{6,40})"
+_OF_THE_PLAN = re.compile(
+    r"(?:(?:规划|实施|执行|有效|适用)(?:期限?|时间|时限)|有效期限?)"
+    r"(?:[为是:：,，自从由定于至\s]|限){0,6}([^。；\n]{6,60})"
 )
+_OF_A_CAMPAIGN = re.compile(
+    r"(?:(?:活动|宣传|报道|工作|采访)(?:期限?|时间|时限|周期)|时间安排|起止时间)"
+    r"(?:[为是:：,，自从由定于至\s]|限){0,6}([^。；\n]{6,60})"
+)
+_FROM_TO = re.compile(
+    r"(?:本(?:方案|规划|计划|办法|意见|要点|通知|行动)|活动|宣传|规划)[^。；\n]{0,14}?(?:自|从|于|为)"
+    r"([^。；\n]{4,40}?(?:起至|至|到|起|止|—|-)[^。；\n]{2,40})"
+)
+_EDGE_OF_TEXT = 1500
+"""A plan states its own term in its first or last 1 500 characters, if at all."""
 LONGEST_TITLE_LINE = 60
 
 
@@ -82,13 +93,28 @@ def read_metadata(
 
 
 def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None:
-    """The term the title or a sentence on the term gives; a year alone counts for yearly plans."""
-    if found := find_period(title):
-        return found
-    if (stated := _OWN_TERM.search(text)) and (found := find_period(stated.group(1))):
-        return found
-    if kind in ("publicity_plan", "work_plan") and (found := year_term(title)):
-        return found
+    """The term a sentence of the plan on itself gives, else its title's; a year alone counts for
+    yearly plans. A plan named after a five-year plan may be valid for fewer years.
+
+    >>> read_period("宣传方案", "publicity_plan", "本方案执行时间为2025年1月至12月。")
+    ('2025-01-01', '2025-12-31')
+    """
+    edges = (text[:_EDGE_OF_TEXT], text[max(_EDGE_OF_TEXT, len(text) - _EDGE_OF_TEXT) :])
+    return (
+        _stated(_OF_THE_PLAN, edges)
+        or find_period(title)
+        or _stated(_FROM_TO, edges)
+        or _stated(_OF_A_CAMPAIGN, (text,))
+        or (year_term(title) if kind in ("publicity_plan", "work_plan") else None)
+    )
+
+
+def _stated(sentence: re.Pattern[str], places: Sequence[str]) -> tuple[str, str] | None:
+    """The term the first such sentence that gives one gives."""
+    for place in places:
+        for stated in sentence.finditer(place):
+            if found := find_period(stated.group(1), days=True):
+                return found
     return None
 
 

@@ -6,7 +6,9 @@ Hides: the order of the readers and which of them a kind of document needs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from msgspec.structs import replace
 
 from pipeline.documents import Document, document_of_text, read_document
 from pipeline.errors import BadInput
@@ -20,6 +22,7 @@ from pipeline.plan.model import Doubt, Plan
 from pipeline.plan.outline import Outline, read_outline
 from pipeline.plan.publicity import find_events, read_publicity
 from pipeline.plan.tasktable import read_task_tables
+from pipeline.text import squeeze
 
 __all__ = ["PlanReading", "read_plan", "read_plan_text"]
 
@@ -43,7 +46,7 @@ def read_plan(path: Path) -> PlanReading:
 
 
 def read_plan_text(text: str, name: str = "") -> PlanReading:
-    """Read a plan given as text; ``name`` is for messages only."""
+    """Read a plan given as text; ``name`` is for messages and for a text without title."""
     return _read(document_of_text(text, name))
 
 
@@ -75,17 +78,24 @@ def _read(document: Document) -> PlanReading:
             events=find_events(cleaned.text),
             doubts=_doubts(metadata.title, cleaned, outline),
         )
+    if not plan.title:
+        plan = replace(plan, title=_fallback_title(document.name))
     return PlanReading(plan, cleaned.text)
+
+
+def _fallback_title(name: str) -> str:
+    """What to call a plan whose text has no title: the name of its file, without its ending."""
+    return squeeze(PurePath(name).stem)
 
 
 def _doubts(title: str, cleaned: CleanText, outline: Outline) -> tuple[Doubt, ...]:
     found = cleaned.doubts + outline.doubts
     if not outline.sections:
         found += (
-            Doubt(span=(0, len(cleaned.text)), what="no heading was found", slug="no-heading"),
+            Doubt(span=(0, len(cleaned.text)), what="没有找到任何标题层次", slug="no-heading"),
         )
     if not title:
-        found += (Doubt(span=(0, 0), what="no title was found", slug="no-title"),)
+        found += (Doubt(span=(0, 0), what="正文中没有标题，暂以文件名代替", slug="no-title"),)
     return found
 
 

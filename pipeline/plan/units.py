@@ -16,7 +16,16 @@ from pipeline.text import comparable
 
 __all__ = ["aliases_of", "read_units"]
 
-_NUMBER = re.compile(r"(?:[（(]\s*\d{1,3}\s*[）)]|\d{1,3}|[①-⑳])\s*[.．、]?\s*")
+_NUMBER = re.compile(r"(?:[（(]\s*\d{1,3}\s*[）)]|\d{1,3}(?!\d)|[①-⑳])\s*[.．、]?\s*")
+_TIME = re.compile(
+    r"(?:于|自|从)?(?:(?:19|20)\d\d年|\d{1,2}月|\d{1,2}日|每[年月周]|[上下]半年|\d{1,2}[:：]\d\d)"
+)
+"""What a line on the term says first; no organisation's name starts so."""
+_SENTENCE = re.compile(
+    r"(?:请|由|各(?:单位|新闻|媒体|旗|县|区|乡|镇)|采访(?:时间|方式|要求)|联系|注[:：]|备注|说明|具体)|.*(?:执行|实施|开展|报送|联系|安排|负责|完成)$"
+    r"|.*[，,].*(?:要|应|须|请|将|可)"
+)
+"""Lines that tell someone to do something."""
 _ORGANISATION = re.compile(
     r"(?:公司|中心|研究[院所]|大学|学院|学校|医院|园区?|基地|合作社|协会|学会|实验室|工作站|企业|集团|厂|局|站|馆|场)$"
 )
@@ -52,9 +61,14 @@ def read_units(lines: Sequence[Line], focus_areas: Sequence[PlanNode]) -> tuple[
 def _unit(text: str, theme: str) -> Unit | None:
     number = _NUMBER.match(text)
     name, note = _apart(text[number.end() if number else 0 :])
-    if not 1 < len(name) <= LONGEST_NAME:
+    if not 1 < len(name) <= LONGEST_NAME or name.isdecimal():
         return None
-    if number is None and not note and not _ORGANISATION.search(name):
+    if _TIME.match(text) or _TIME.match(name):
+        return None
+    organisation = _ORGANISATION.search(name)
+    if not organisation and (_SENTENCE.match(name) or "。" in name):
+        return None
+    if number is None and not note and not organisation:
         return None
     return Unit(name=name, aliases=aliases_of(name), note=note, theme=theme)
 

@@ -435,3 +435,45 @@ def test_any_bytes_end_in_a_plan_or_an_error_in_words(
     path.write_bytes(raw)
     with in_words():
         assert_sound(read_plan(path))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "period"),
+    [
+        ("本方案执行时间为2025年1月至12月。", ("2025-01-01", "2025-12-31")),
+        ("实施期限：2024年3月—2025年2月。", ("2024-03-01", "2025-02-28")),
+        ("本方案自2024年3月1日起至2024年11月30日止。", ("2024-03-01", "2024-11-30")),
+        ("本方案自2026年1月1日起实施，有效期至2030年12月31日。", ("2026-01-01", "2030-12-31")),
+        ("活动时间：2024年4月至6月。", ("2024-04-01", "2024-06-30")),
+        ("宣传时间为2024年全年。", ("2024-01-01", "2024-12-31")),
+        ("我县2020年至2023年新建泵站三座。", None),
+    ],
+)
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_a_plan_states_its_own_term(
+    sentence: str, period: tuple[str, str] | None, at_the_end: bool
+) -> None:
+    before, after = ("", sentence) if at_the_end else (sentence, "")
+    plan = read_plan_text(
+        f"青禾县水利宣传方案\n为做好宣传，制定本方案。{before}\n一、宣传重点\n（一）节水。讲节水。\n"
+        f"二、主要形式\n（一）办展。办好展览。\n三、工作要求\n落实责任。{after}\n"
+    ).plan
+    assert plan.period == period
+
+
+def test_a_sentence_on_the_term_is_no_unit() -> None:
+    plan = read_plan_text(
+        "青禾县宣传方案\n一、宣传重点\n（一）节水。讲节水。\n二、报道安排\n（一）办展。\n采访单位\n"
+        "1.青禾县泵站（示范）。\n2025年1月至12月执行。\n12月底前完成采访。\n请各单位做好配合（联系人另告）。\n2河湖管理所\n"
+    ).plan
+    assert [unit.name for unit in plan.units] == ["青禾县泵站", "河湖管理所"]
+
+
+def test_a_plan_without_title_is_called_after_its_file_and_the_doubt_stays(tmp_path: Path) -> None:
+    path = tmp_path / "2024年节水宣传.txt"
+    path.write_text(
+        "一、宣传重点\n（一）节水。讲节水。\n二、主要形式\n（一）办展。\n", encoding="utf-8"
+    )
+    plan = read_plan(path).plan
+    assert plan.title == "2024年节水宣传"
+    assert "no-title" in {doubt.slug for doubt in plan.doubts}
