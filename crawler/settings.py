@@ -40,8 +40,19 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
         "XUANJIAN_ALLOW_PRIVATE": private,
         "DOWNLOADER_MIDDLEWARES": {
             f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
+            f"{_MIDDLEWARES}.httpauth.HttpAuthMiddleware": None,
             "crawler.guard.GuardMiddleware": 50,
         },
+        # What these do is done by the guard, the listing and the job, or not wanted; each costs
+        # time on every request.
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+            "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+        },
+        # Scrapy starts this many tasks for every page; our pipeline never waits, so one will do.
+        "CONCURRENT_ITEMS": 1,
         "ITEM_PIPELINES": {"crawler.item_pipelines.StorePipeline": 300},
         "EXTENSIONS": {
             "scrapy.extensions.feedexport.FeedExporter": None,
