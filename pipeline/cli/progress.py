@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,9 @@ __all__ = ["progress_line"]
 @contextmanager
 def progress_line(doing: str) -> Iterator[Callable[[str, int], None]]:
     """Show ``doing`` with a spinner, the time passed, and the latest event and count."""
+    if not sys.stderr.isatty():
+        yield lambda _event, _count: None
+        return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
