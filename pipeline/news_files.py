@@ -18,6 +18,7 @@ import msgspec
 
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import NewsItem, item_id, written_date
+from pipeline.outlets import outlet_level
 from pipeline.text import comparable, count_characters, squeeze
 
 __all__ = ["COLUMNS", "is_item_file", "iter_items", "read_items", "read_jsonl"]
@@ -154,6 +155,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
         flags.append("text_missing")
     if day is None:
         flags.append("date_unreadable" if written else "date_unknown")
+    outlet = squeeze(cells.get("outlet", ""))
     return NewsItem(
         id=cells.get("id", "").strip() or item_id(url, title, text, day),
         title=title,
@@ -161,7 +163,8 @@ def _item(cells: dict[str, str]) -> NewsItem:
         url=url if url.lower().startswith(("http://", "https://")) else "",
         date=day,
         date_evidence="given" if day else "",
-        outlet=squeeze(cells.get("outlet", "")),
+        outlet=outlet,
+        level=outlet_level(outlet),
         author=squeeze(cells.get("author", "")),
         carrier=squeeze(cells.get("carrier", "")),
         column=squeeze(cells.get("column", "")),

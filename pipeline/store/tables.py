@@ -68,7 +68,6 @@ class ThemeRow(Base):
     position: Mapped[int] = mapped_column(Integer)
     number: Mapped[str] = mapped_column(String(32))
     title: Mapped[str] = mapped_column(Text)
-    profile: Mapped[str] = mapped_column(Text, default="")  # ThemeProfile JSON or ''
 
 
 class SourceRow(Base):

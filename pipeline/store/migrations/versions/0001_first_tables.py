@@ -166,7 +166,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("profile", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_theme_plan_id"), ondelete="CASCADE"
         ),

@@ -1,0 +1,41 @@
+"""Outlets 稿源: at which level 级别 a medium stands, by its name.
+
+Hides: the names of central media and how a place in a name tells the level. A crawled item has
+the level of its source's declaration; this is for news that comes in as tables and files.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.news import Level
+from pipeline.places import PlaceFinder
+
+__all__ = ["outlet_level"]
+
+_CENTRAL = re.compile(
+    r"新华(?:社|网|每日)|人民(?:日报|网|政协)|央视|央广|中央(?!大街)|光明(?:日报|网)|经济(?:日报|参考)|科技日报"
+    r"|农民日报|工人日报|法治日报|学习强国|求是|瞭望|国际在线|中国(?:新闻|日报|青年|科学|经济|网|政府|农|环境|能源|质量)"
+    r"|国务院|国家|科技部|科学网|工信部|农业农村部|教育部|生态环境部"
+)
+_BY_LENGTH: dict[int, Level] = {2: "regional", 4: "municipal", 6: "district"}
+
+
+def outlet_level(outlet: str) -> Level:
+    """The level of an outlet: central media by name, others by the place they are named after.
+
+    >>> [outlet_level(name) for name in ("新华社", "内蒙古日报", "鄂尔多斯日报", "东胜区融媒体中心", "大河网")]
+    ['central', 'regional', 'municipal', 'district', 'other']
+    """
+    if not outlet:
+        return "other"
+    if _CENTRAL.search(outlet):
+        return "central"
+    codes = [code for _, _, code in _finder().mentions(outlet)]
+    return _BY_LENGTH[max(map(len, codes))] if codes else "other"
+
+
+@lru_cache(maxsize=1)
+def _finder() -> PlaceFinder:
+    return PlaceFinder()
