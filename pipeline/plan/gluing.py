@@ -23,14 +23,29 @@ _INNER = re.compile(
     r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
 )
 _INNER_PAREN = re.compile(r"(?<=[^\s第（(])(?=[（(][一二三四五六七八九十]{1,3}[）)][^，。、）)])")
+_MARK_AHEAD = re.compile(
+    r"(?<=\S)[\u3000\xa0 ]{2,}(?=(?:第[一二三四五六七八九十百]{1,5}[章节条][\s\u3000]|[（(][一二三四五六七八九十]{1,3}[）)]"
+    r"|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、](?!\d)))"
+    r"|(?<=[。：；）%％])(?=专栏\d{1,2}[\s：:])|(?<=\S)(?=专栏\d{1,2}\u3000)"
+    r"|(?<=条例|办法|规定|规划|方案|纲要)(?=第一章[\s\u3000])"
+)
+"""A paragraph's indent in mid-line, before a number: the break before it was lost."""
 _USUAL = re.compile(
-    r"([一二三四五六七八九十]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
+    r"([一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾参]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
     r"|主要内容|保障措施|组织实施|配套措施|工作要求|组织保障|实施步骤|宣传重点|报道安排|主要形式|重大意义|总体思路))(?=[^，、。和及与的（(])"
 )
 
 
+_EVENT_HEADING = re.compile(
+    r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾参]{1,3}、(?:(?:活动|竞赛|比赛|大赛|培训|办理|参赛)"
+    r"(?:主旨|宗旨|目的|单位|背景|主题|时间|地点|内容|对象|方式|资格))(?=[^\s，、。：:；（(和及与的安要][^。]{8})"
+)
+"""What the notice of an event 活动通知 names first, glued to its sentence."""
+
+
 def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, glued ones cut before their headings and at wide gaps."""
+    lines = [piece for line in lines for piece in _at_lost_breaks(line)]
     if not any(len(line.text) > LONG for line in lines):
         return tuple(lines)
     headings = sum(
@@ -39,6 +54,18 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
         if not line.cells and (mark := read_mark(line.text)) is not None and mark.rank <= 4
     )
     return tuple(piece for line in lines for piece in _cut(line, sparse=headings <= 2))
+
+
+def _at_lost_breaks(line: Line) -> Iterator[Line]:
+    if not line.cells and (match := _EVENT_HEADING.match(line.text)):
+        yield _piece(line, 0, match.end())
+        yield from _at_lost_breaks(_piece(line, match.end(), len(line.text)))
+        return
+    if line.cells or len(line.text) > VERY_LONG or not _MARK_AHEAD.search(line.text):
+        yield line
+        return
+    for start, end in _spans(_MARK_AHEAD, line.text, 0, len(line.text)):
+        yield _piece(line, start, end)
 
 
 def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pipeline.plan.cleaning import Line
 from pipeline.plan.contents import Contents
 from pipeline.plan.model import Doubt
-from pipeline.plan.numbers import Mark, read_mark
+from pipeline.plan.numbers import RANKS, Mark, read_bare_digit, read_mark
 
 __all__ = ["SENTENCE_END", "Head", "find_heads", "rest_of"]
 
@@ -23,11 +23,18 @@ LONGEST_TITLE = 130
 LONGEST_OWN_LINE = 70
 
 _TITLE_EDGE = " \t\u3000\xa0。：:；;，,、．."
-_BOX_TITLE_END = re.compile(r"[：:。\s]|序号|指\s+标|[（(]一[）)]")
+_BOX_TITLE_END = re.compile(
+    r"[：:。\s]|序号|指\s+标|[（(]一[）)]|(?<=[^\s]{4})(?:公约|项目|工程|城市|单位|指标)名称"
+)
 _LABEL = re.compile(r"([^。：:；;，,]{2,20})[：:](?=.)")
 _UNITS_HEADING = re.compile(
     r"(?:附\s*件\s*\d{0,2}\s*)?[^：:]{0,12}(?:采访|宣传|报道)(?:单位|对象|点|名单|线索)(?:名单|安排)?"
 )
+
+
+_STAGE = re.compile(r"第[一二三四五六七八九十]阶段\s*(?:[（(][^（）()]{2,40}[）)]|[:：]\s*[^。，；：]{2,20})\s*[:：]?")
+STAGE_RANK = 4.4
+"""A stage stands inside （一） and holds 1."""
 
 
 @dataclass
@@ -51,10 +58,13 @@ def find_heads(
 ) -> list[tuple[int, Head]]:
     """The headings of ``body`` with their line numbers; what is restored goes to ``doubts``."""
     found: list[tuple[int, Head]] = []
+    decimal = _numbers_decimally(body)
     for index, line in enumerate(body):
         if line.cells:
             continue
         mark = read_mark(line.text)
+        if mark is None and decimal:
+            mark = read_bare_digit(line.text)
         if mark is not None:
             head = _heading(line, mark)
             if head is not None:
@@ -78,11 +88,31 @@ def find_heads(
                 )
             )
             found.append((index, head))
+        elif _is_stage(body, index):
+            title = _titled(line.text)
+            found.append((index, Head(line, None, STAGE_RANK, title, False, "")))
         elif _is_unnumbered_heading(body, index):
             found.append(
                 (index, Head(line, None, _styled_rank(line), _titled(line.text), False, ""))
             )
     return found
+
+
+def _numbers_decimally(body: Sequence[Line]) -> bool:
+    """Whether the outermost headings count 1, 2 and the next 1.1, 1.2."""
+    found = [mark for line in body if (mark := read_mark(line.text)) is not None]
+    decimal = sum(1 for mark in found if mark.family == "multi" and not mark.depth)
+    return decimal > 2 and not any(mark.rank <= RANKS["dun"] for mark in found)
+
+
+def _is_stage(body: Sequence[Line], index: int) -> bool:
+    """A stage 第一阶段（...） on a line of its own, above what is done in it."""
+    return (
+        _STAGE.fullmatch(body[index].text) is not None
+        and index + 1 < len(body)
+        and not body[index + 1].cells
+        and len(body[index].text) <= LONGEST_OWN_LINE
+    )
 
 
 def _is_unnumbered_heading(body: Sequence[Line], index: int) -> bool:

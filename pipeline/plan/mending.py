@@ -11,7 +11,7 @@ import itertools
 from pipeline.documents.wordnumbers import chinese_numeral
 from pipeline.plan.headings import Head
 from pipeline.plan.model import Doubt
-from pipeline.plan.numbers import Mark
+from pipeline.plan.numbers import RANKS, Mark
 
 __all__ = ["mend_heads"]
 
@@ -34,6 +34,9 @@ def _without_strays(heads: Heads) -> Heads:
     if not numbered:
         return heads[1:] if bare and bare.count(bare[0]) == 1 < len(bare) else heads
     first = next(index for index, (_, head) in enumerate(heads) if head.rank == min(numbered))
+    index, opening = heads[0]
+    if index == 0 and opening.mark is not None and opening.mark.value > 1 and not opening.run_in:
+        return heads  # a fragment: the document starts in the middle of a section
     kept = [
         entry for entry in heads[:first] if entry[1].mark is None and bare.count(entry[1].rank) > 1
     ]
@@ -44,16 +47,33 @@ def _in_sequence(heads: Heads) -> Heads:
     """Drop inner numbers that neither start nor continue a count: they are words of the text."""
     kept: Heads = []
     last: dict[str, int] = {}
-    for index, head in heads:
+    for position, (index, head) in enumerate(heads):
         mark = head.mark
         if mark is not None and mark.family in ("digit", "digit_paren", "circle"):
+            first_lost = mark.value == 2 and _goes_on(heads, position)
             if mark.value != 1 and not 0 < mark.value - last.get(mark.family, 0) <= 2:
-                continue
-            if mark.value == 2 and mark.family not in last:
+                if not first_lost:
+                    continue
+            if mark.value == 2 and mark.family not in last and not first_lost:
                 continue
             last[mark.family] = mark.value
         kept.append((index, head))
     return kept
+
+
+def _goes_on(heads: Heads, position: int) -> bool:
+    """Whether 2. is followed by 3. and 4. of its kind, all short headings: 1. alone was lost."""
+    mark, expected = heads[position][1].mark, 3
+    if mark is None or heads[position][1].run_in:
+        return False
+    for _, head in heads[position + 1 :]:
+        if head.mark is None or head.rank < RANKS[mark.family] or expected > 4:
+            break
+        if head.mark.family == mark.family:
+            if head.mark.value != expected or head.run_in or len(head.title) > 40:
+                return False
+            expected += 1
+    return expected > 4
 
 
 def _mend_dashes(heads: Heads, doubts: list[Doubt]) -> None:
@@ -97,6 +117,7 @@ def _mend_misnumbered(heads: Heads, doubts: list[Doubt]) -> None:
                 and not heads[position][1].run_in
                 and mark.family in ("digit", "paren", "dun")
                 and not _continues(heads, position)
+                and not _is_continued(heads, position, after)
             ]
             if len(between) == 1:
                 head = heads[between[0]][1]
@@ -119,6 +140,17 @@ def _continues(heads: Heads, position: int) -> bool:
         if head.mark.family == mark.family:
             return head.mark.value == mark.value - 1
     return False
+
+
+def _is_continued(heads: Heads, position: int, before: int) -> bool:
+    """Whether the next number of its own family follows before the heading ``before``."""
+    mark = heads[position][1].mark
+    return mark is not None and any(
+        head.mark is not None
+        and head.mark.family == mark.family
+        and head.mark.value == mark.value + 1
+        for _, head in heads[position + 1 : before]
+    )
 
 
 def _renumber(head: Head, family: str, value: int) -> None:

@@ -16,12 +16,16 @@ from pipeline.plan.model import PlanKind
 __all__ = ["Metadata", "read_metadata", "read_period"]
 
 _TITLE_END = re.compile(
-    r"(?:方案|规划|计划|要点|意见|办法|措施|通知|通报|纲要|安排|细则|规定|决定|思路|任务|行动|总结|分工|规则)"
+    r"(?:方案|规划|计划|要点|意见|办法|措施|通知|通报|纲要|安排|细则|规定|决定|思路|任务|行动|总结|分工|规则|条例|预案|章程|函)"
     r"(?:[（(][^（）()]{1,24}[）)])?[》”]?(?:的通知|的意见)?$"
 )
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,14}\s?[〔\[［(（【]\s?(?:19|20)\d\d\s?[〕\]］)）】]\s?第?\s?\d{1,5}\s?号"
 )
+_NUMBER_AFTER_TITLE = re.compile(
+    r"(?<=通知|的函|意见|通报|决定)(?=[\u4e00-\u9fff]{1,8}[〔\[［(（【](?:19|20)\d\d[〕\]］)）】]\d{1,5}号)"
+)
+_TERM_LINE = re.compile(r"[（(]\s*(?:19|20)\d\d\s?年?\s?[—–\-－~至]{1,2}\s?(?:19|20)\d\d\s?年?\s*[）)]")
 _LABEL = {
     "title": re.compile(r"标\s*题\s*[:：]\s*(.{4,80}?)(?:\s{2,}|$)"),
     "issuer": re.compile(
@@ -77,7 +81,7 @@ def read_metadata(
     title = _title(before)
     if not title and (labelled := _LABEL["title"].search(head)):
         title = labelled.group(1).strip()
-    if box:
+    if box and (_ORGAN.fullmatch(box.group(1)) or not (issuer or after)):
         issuer = box.group(1)
     elif not issuer:
         named = re.match(
@@ -145,9 +149,14 @@ def _title(before: Sequence[Line]) -> str:
     run: list[str] = []
     for line in before:
         text = line.text
+        if candidates and not run and _TERM_LINE.fullmatch(text):
+            candidates[-1] += text
+            continue
         plain = (
             not line.cells and len(text) <= LONGEST_TITLE_LINE and not re.search("[。；！]", text)
         )
+        if (glued := _NUMBER_AFTER_TITLE.search(text)) and len(text[: glued.start()]) <= 60:
+            text, plain = text[: glued.start()], not line.cells
         if not plain or _NOT_TITLE.search(text) or find_day(text) or _NUMBER.search(text):
             run = []
             continue

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["RANKS", "Mark", "chinese_value", "read_mark"]
+__all__ = ["RANKS", "Mark", "chinese_value", "read_bare_digit", "read_mark"]
 
 _HAN = "一二三四五六七八九十百零〇两"
-_LEGAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾貳參陸", "一二三四五六七八九十二三六")
+_LEGAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾貳參陸参叄", "一二三四五六七八九十二三六三三")
 _DIGIT = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _DIGIT.update({"〇": 0, "两": 2})
 
@@ -20,6 +20,7 @@ RANKS = {
     "part": 0,
     "chapter": 1,
     "section": 2,
+    "legal": 2.5,
     "dun": 3,
     "paren": 4,
     "article": 4.2,
@@ -39,7 +40,8 @@ _GRAMMAR: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("section", rf"第\s*([{_HAN}]+|\d+)\s*节[\s:：、]*"),
         ("article", rf"第\s*([{_HAN}]+|\d+)\s*条[\s:：、]*"),
         ("box", r"专\s*栏\s*(\d+|[一二三四五六七八九十]+)[\s:：、]*"),
-        ("dun", rf"([{_HAN}]{{1,4}}|[壹贰叁肆伍陆柒捌玖拾]{{1,3}})\s?[、.．]\s*"),
+        ("legal", r"([壹贰叁肆伍陆柒捌玖拾參叄参貳陸]{1,3})\s?[、.．]\s*"),
+        ("dun", rf"([{_HAN}]{{1,4}})\s?[、.．]\s*"),
         ("dun", r"([—–―─-])\s?、\s*"),
         ("paren", rf"[（(〔]\s*([{_HAN}]{{1,5}})\s*[）)〕]\s?[、.．]?\s*"),
         ("paren", r"[（(]([（()）])[）)]\s*"),
@@ -116,8 +118,20 @@ def read_mark(line: str) -> Mark | None:
     return None
 
 
+_BARE_DIGIT = re.compile(r"(\d{1,2})[ \t\u3000\xa0]{1,3}(?=[\u4e00-\u9fff][^。，；：]{1,24}$)")
+
+
+def read_bare_digit(line: str) -> Mark | None:
+    """The number of a short heading such as ``1　总则``, which no sign ends.
+
+    Only for documents that number the next level 1.1: elsewhere it is a row of a table.
+    """
+    match = _BARE_DIGIT.match(line[:40])
+    return Mark("digit", int(match[1]), match[1], match.end()) if match else None
+
+
 _FIRST = frozenset(
-    "第专（(〔—–―─-0123456789０１２３４５６７８９壹贰叁肆伍陆柒捌玖拾"
+    "第专（(〔—–―─-0123456789０１２３４５６７８９壹贰叁肆伍陆柒捌玖拾貳參陸参叄"
     + _HAN
     + "".join(chr(code) for code in (*range(0x2460, 0x2474), *range(0x2474, 0x2488)))
 )

@@ -33,6 +33,10 @@ _OPENS_PLAN = re.compile(
 )
 
 
+_OPEN_BRACKET = re.compile(r"[（(][^（）()]{0,20}$")
+_CLOSES = re.compile(r"[^（(）)。]{0,24}[）)]")
+
+
 @dataclass(frozen=True)
 class Section:
     """A heading with what lies under it."""
@@ -84,7 +88,7 @@ def read_outline(cleaned: CleanText) -> Outline:
     """The outline of ``cleaned``; ``sections`` is empty when nothing is a heading."""
     doubts: list[Doubt] = []
     lines, contents = find_contents(cleaned.lines)
-    lines = unglue(lines)
+    lines = unglue(_with_whole_brackets(lines))
     if contents is not None:
         doubts.append(
             Doubt(
@@ -99,8 +103,33 @@ def read_outline(cleaned: CleanText) -> Outline:
     first = heads[0][0]
     before += body[:first]
     roots = _nest(heads, body)
-    sections = tuple(_close(root, 1) for root in roots)
+    outermost = min(root.rank for root in roots)
+    numbered = all(root.mark is not None for root in roots)
+    sections = tuple(
+        _close(root, 2 if numbered and root.rank > outermost else 1) for root in roots
+    )
     return Outline(tuple(before), sections, tuple(after), tuple(doubts))
+
+
+def _with_whole_brackets(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """A numbered line broken inside a bracket is one line again; the text between is kept."""
+    whole: list[Line] = []
+    for line in lines:
+        above = whole[-1] if whole else None
+        if (
+            above is not None
+            and not (above.cells or line.cells)
+            and len(above.text) < 60
+            and len(line.text) < 30
+            and _OPEN_BRACKET.search(above.text)
+            and _CLOSES.match(line.text)
+            and read_mark(above.text) is not None
+            and read_mark(line.text) is None
+        ):
+            whole[-1] = Line(f"{above.text} {line.text}", above.start, above.level)
+        else:
+            whole.append(line)
+    return tuple(whole)
 
 
 # Where the document's own text lies
@@ -168,6 +197,8 @@ def _nest(heads: list[tuple[int, Head]], body: list[Line]) -> list[Head]:
             stack[-1].lines.append(head.line)
             stack[-1].lines.extend(body[index + 1 : until])
             continue
+        if stack and _is_behind_box(stack[-1], head, body[index - 1] if index else None):
+            stack.pop()
         while stack and stack[-1].rank >= head.rank:
             stack.pop()
         if stack and stack[-1].rank == RANKS["article"] and not _is_label(head):
@@ -175,6 +206,16 @@ def _nest(heads: list[tuple[int, Head]], body: list[Line]) -> list[Head]:
         (stack[-1].children if stack else roots).append(head)
         stack.append(head)
     return roots
+
+
+def _is_behind_box(box: Head, head: Head, above: Line | None) -> bool:
+    """Whether ``head`` goes on where the box 专栏 interrupted, and is not numbered inside it."""
+    if box.mark is None or box.mark.family != "box" or head.mark is None or box.children:
+        return False
+    if head.mark.family == "digit" and head.mark.value > 1:
+        return True
+    # Cut from the very line of the box: two indents stand between, a line end would be one.
+    return above is box.line and head.line.start - box.line.end >= 2
 
 
 def _before_attachments(body: Sequence[Line], start: int, end: int) -> int:
