@@ -2,5 +2,5 @@
 
 Pure parts (``encoding``, ``markup``, ``dates``, ``listing``, ``body``, ``extract``, ``spam``,
 ``ledger``) take bytes or values and return values; ``sources`` reads declarations; the rest
-is the edge: ``spider``, ``item_pipelines``, ``guard``, ``archive``, ``settings``, ``run``.
+is the edge: ``spider``, ``item_pipelines``, ``guard``, ``archive``, ``quiet``, ``settings``, ``run``.
 """

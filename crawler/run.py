@@ -133,6 +133,8 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
             today = datetime.datetime.now(datetime.UTC).date()
             archive = stack.enter_context(open_archive(workspace.archive, job.run_id, today=today))
         process = CrawlerProcess(scrapy_settings(workspace.settings))
+        # A site that does not answer is in the ledger; its traceback helps nobody.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         crawler = process.create_crawler(SourceSpider)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
         crawler.signals.connect(keep, signals.response_received, weak=False)
@@ -162,7 +164,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--events", action="store_true", help="one JSON line per event on stdout")
     parser.add_argument("--check", action="store_true", help="only read the declarations")
     options = parser.parse_args(arguments)
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
     try:
         workspace = Workspace.open(options.workspace)
         if options.check:

@@ -59,6 +59,7 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
             "scrapy.extensions.logstats.LogStats": None,
             "scrapy.extensions.memusage.MemoryUsage": None,
         },
+        "LOG_FORMATTER": "crawler.quiet.QuietLog",
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "%(levelname)s: %(message)s",
         "DEFAULT_DROPITEM_LOG_LEVEL": "DEBUG",

@@ -220,3 +220,12 @@ def test_a_workspace_without_sources_says_so_in_one_line(tmp_path: Path) -> None
     assert done.errors.startswith("error: ")
     assert "[source-none]" in done.errors
     assert done.errors.count("\n") == 1
+
+
+def test_a_site_that_does_not_answer_is_a_failed_list_and_no_traceback(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "gone", ("动态", "http://127.0.0.1:9/list/"))
+    done = crawl(workspace)
+    assert done.ledger["gone", "动态"].alarms == ("list-failed",)
+    assert done.errors == ""
+    assert done.code == 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet import defer
+from twisted.python.failure import Failure
 
-from crawler.guard import block_reason, is_private, names_private
+from crawler.guard import GuardedResolver, PrivateAddress, block_reason, is_private, names_private
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,24 @@ def test_ordinary_names_are_left_to_the_resolver() -> None:
 )
 def test_a_refusal_in_disguise_is_recognised(status: int, body: bytes, reason: str) -> None:
     assert block_reason(status, body) == reason
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_name_that_leads_to_a_private_address_is_refused_where_it_is_resolved(
+    monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    monkeypatch.setattr(
+        CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed("10.0.0.7")
+    )
+    resolver = GuardedResolver.__new__(GuardedResolver)
+    resolver.allow_private = allowed
+    monkeypatch.setattr(GuardedResolver, "refused", set())
+    answers: list[str | Failure] = []
+    resolver.getHostByName("rebinding.example").addBoth(answers.append)
+    if allowed:
+        assert answers == ["10.0.0.7"]
+    else:
+        (failure,) = answers
+        assert isinstance(failure, Failure)
+        assert failure.check(PrivateAddress)
+        assert GuardedResolver.refused == {"rebinding.example"}
