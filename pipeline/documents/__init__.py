@@ -101,7 +101,7 @@ def decode(raw: bytes, name: str = "") -> tuple[str, tuple[Repair, ...]]:
     multibyte = sum(1 for character in lenient if character > "\u07ff") - lost
     if multibyte > 100 * lost or (lost == 1 and multibyte > 3 and lenient.endswith("\ufffd")):
         # A damaged or cut UTF-8 file: GB18030 would "succeed" and turn every word to noise.
-        what = f"{lost} damaged characters in a UTF-8 file were dropped"
+        what = f"文件字节有损，丢弃 {lost} 个字符"
         return lenient.replace("\ufffd", ""), (Repair(-1, what, "bytes-damaged"),)
     try:
         return raw.decode("gb18030"), ()
@@ -112,7 +112,7 @@ def decode(raw: bytes, name: str = "") -> tuple[str, tuple[Repair, ...]]:
     best = from_bytes(raw).best()
     if best is None:
         raise unreadable(name, "its character encoding is not known", "Save it as UTF-8 text.")
-    what = f"the encoding was guessed to be {best.encoding}"
+    what = f"文字编码系推测：{best.encoding}"
     return str(best), (Repair(-1, what, "encoding-guessed"),)
 
 
@@ -154,7 +154,7 @@ def _without_controls(document: Document) -> Document:
         if not block.text and not any(any(row) for row in block.rows):
             continue
         if found:
-            what = f"{found} invisible control characters were removed"
+            what = f"删去不可见控制字符 {found} 个"
             repairs.append(Repair(len(blocks), what, "control-characters"))
         blocks.append(block)
     return Document(document.name, tuple(blocks), tuple(repairs))

@@ -56,11 +56,11 @@ def _left_out(body: Any) -> Iterator[Repair]:
     """What is in the file but not on the printed page."""
     deleted = sum(1 for _ in body.iter(WORD + "delText"))
     if deleted:
-        what = f"{deleted} tracked deletions were left out, insertions kept"
+        what = f"修订痕迹按接受处理，略去删除 {deleted} 处"
         yield Repair(-1, what, "tracked-changes")
     hidden = sum(1 for run in body.iter(WORD + "r") if _is_hidden(run))
     if hidden:
-        yield Repair(-1, f"{hidden} runs of hidden text were left out", "hidden-text")
+        yield Repair(-1, f"略去隐藏文字 {hidden} 处", "hidden-text")
 
 
 def _is_hidden(run: Any) -> bool:

@@ -124,31 +124,31 @@ def _mend(draft: _Draft, repairs: _Repairs) -> None:
     if "[" in text or "MERGEFORMAT" in text:
         shorter = _BOOKMARK.sub("", text)
         if shorter != text:
-            repairs.note(draft, "an editor's bookmark was removed", "artefact-removed")
+            repairs.note(draft, "删去编辑器书签标记", "artefact-removed")
             text = shorter
     if "<" in text or "-->" in text:
         shorter = _MARKUP.sub("", text)
         if shorter != text:
-            repairs.note(draft, "markup tags were removed", "markup-removed")
+            repairs.note(draft, "删去网页标记", "markup-removed")
             text = shorter
     if "**" in text:
         if not repairs.bold:
-            repairs.note(draft, "Markdown bold marks were removed, here first", "markup-removed")
+            repairs.note(draft, "删去全文的加粗标记（首处）", "markup-removed")
         repairs.bold = True
         text = text.replace("**", "")
     if _CYRILLIC.search(text):
         decoded = _from_cyrillic(text)
         if decoded != text:
-            repairs.note(draft, "UTF-8 read as Mac Cyrillic was decoded again", "mojibake-repaired")
+            repairs.note(draft, "乱码已还原（UTF-8 被当作西里尔字母）", "mojibake-repaired")
             text = decoded
     if "?" in text:
         shifted = _unshift(text)
         if shifted != text:
-            repairs.note(draft, "shifted bytes (乱码) were decoded again", "mojibake-repaired")
+            repairs.note(draft, "乱码已还原（字节错位）", "mojibake-repaired")
             text = shifted
     text = text.strip(_EDGE + "\n")
     if not draft.cells and _SPACED.fullmatch(text):
-        repairs.note(draft, "letter-spaced words were closed up", "letter-spacing")
+        repairs.note(draft, "字间空格已合并", "letter-spacing")
         text = re.sub(r"[\s\u3000]+", "", text)
     if draft.cells:
         text = text if any(cell for cell in draft.cells) else ""
@@ -170,16 +170,49 @@ def _remove_spam(drafts: list[_Draft], repairs: _Repairs) -> None:
     for found in by_mark.values():
         tails = [draft.text[start : start + 80] for draft, start in found]
         phrase = _agreeing(tails) if len(tails) > 1 else ""
+        word = _replaced_word(phrase, [draft.text for draft, _ in found])
         for draft in {id(draft): draft for draft, _ in found}.values():
             if phrase and phrase != draft.text:
-                draft.text = draft.text.replace(phrase, "")
-                what = "spliced-in spam was removed; a word may be missing there"
+                draft.text = draft.text.replace(phrase, word)
+                if word:
+                    what = f"垃圾信息替换了原词，按上下文补回“{word}”"
+                    repairs.note(draft, what, "word-restored")
+                    continue
+                what = "句中混入的垃圾信息已删除，此处可能缺词"
             elif len(draft.text) < 200 and not re.search("[。，,]", draft.text):
                 draft.text = ""
-                what = "a line of spam was removed"
+                what = "整行垃圾信息已删除"
             else:
-                what = "this paragraph seems to hold spam"
+                what = "本段疑似含有垃圾信息，未改动"
             repairs.note(draft, what, "spam-removed")
+
+
+_OFTEN_REPLACED = {
+    "金融": re.compile(
+        r"(?:科技\+?|普惠|绿色|数字|等)$|^(?:机构|业务|服务|产品|支持|资本|科技|部门)"
+    ),
+    "理财": re.compile(r"(?:家庭|个人|银行)$|^(?:产品|知识|意识)"),
+    "体育": re.compile(r"(?:全民|文化|群众)$|^(?:赛事|场馆|设施|彩票|事业)"),
+    "彩票": re.compile(r"(?:福利|体育)$|^(?:公益金|销售)"),
+}
+"""Words that link spammers search for and put their own in the place of, with what stands
+before or behind them."""
+
+
+def _replaced_word(phrase: str, texts: list[str]) -> str:
+    """The word ``phrase`` was put in the place of, when most of its surroundings tell."""
+    if not phrase or _SPAM.match(phrase) is None:
+        return ""
+    places = [
+        (text[max(0, at - 4) : at], text[at + len(phrase) : at + len(phrase) + 4])
+        for text in texts
+        for at in [match.start() for match in re.finditer(re.escape(phrase), text)]
+    ]
+    for word, around in _OFTEN_REPLACED.items():
+        fits = sum(1 for before, behind in places if around.search(before) or around.match(behind))
+        if len(places) > 1 and fits > 0.6 * len(places):
+            return word
+    return ""
 
 
 def _agreeing(texts: list[str]) -> str:
@@ -232,7 +265,7 @@ def _simplify(drafts: list[_Draft], repairs: _Repairs) -> None:
     for draft in drafts:
         draft.text = _zhuo(convert(draft.text))
         draft.cells = tuple(convert(cell) for cell in draft.cells)
-    repairs.note(None, "Traditional characters were changed to Simplified", "traditional-converted")
+    repairs.note(None, "繁体已转为简体", "traditional-converted")
 
 
 def _zhuo(text: str) -> str:
@@ -261,7 +294,7 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
     if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
         return drafts
     drop = {index for index in repeated if index >= begin}
-    what = f"the text stood twice; {len(drop)} paragraphs of the second copy were dropped"
+    what = f"全文出现两遍，略去第二遍的 {len(drop)} 段"
     gone = {id(drafts[index]) for index in drop}
     repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
     repairs.note(drafts[first[keys[begin]]], what, "second-copy")
@@ -283,7 +316,7 @@ def _without_furniture(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
             foot = index
             break
     drop = set(marked) | set(range(foot, len(drafts)))
-    what = f"{len(drop)} lines printed around the document by the site were left out"
+    what = f"略去网页框架文字 {len(drop)} 行"
     repairs.note(None, what, "furniture-removed")
     repairs.dropped = [drafts[index].text for index in sorted(drop)]
     return [draft for index, draft in enumerate(drafts) if index not in drop]

@@ -32,7 +32,9 @@ _UNITS_HEADING = re.compile(
 )
 
 
-_STAGE = re.compile(r"第[一二三四五六七八九十]阶段\s*(?:[（(][^（）()]{2,40}[）)]|[:：]\s*[^。，；：]{2,20})\s*[:：]?")
+_STAGE = re.compile(
+    r"第[一二三四五六七八九十]阶段\s*(?:[（(][^（）()]{2,40}[）)]|[:：]\s*[^。，；：]{2,20})\s*[:：]?"
+)
 STAGE_RANK = 4.4
 """A stage stands inside （一） and holds 1."""
 
@@ -83,7 +85,7 @@ def find_heads(
             doubts.append(
                 Doubt(
                     span=(line.start, line.end),
-                    what="number missing, restored from the table of contents",
+                    what=f"正文缺序号，按目录补为“{entry.mark.written}”",
                     slug="number-restored",
                 )
             )

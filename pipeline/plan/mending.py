@@ -89,7 +89,7 @@ def _mend_dashes(heads: Heads, doubts: list[Doubt]) -> None:
             doubts.append(
                 Doubt(
                     span=_place(head),
-                    what=f"a dash stands for the number {head.number}",
+                    what=f"序号写作横线，读作“{head.number}”",
                     slug="number-mended",
                 )
             )
@@ -125,7 +125,7 @@ def _mend_misnumbered(heads: Heads, doubts: list[Doubt]) -> None:
                 doubts.append(
                     Doubt(
                         span=_place(head),
-                        what=f"numbered differently from its siblings; read as {head.number}",
+                        what=f"序号与同级条目不一致，读作“{head.number}”",
                         slug="number-mended",
                     )
                 )

@@ -25,7 +25,9 @@ _NUMBER = re.compile(
 _NUMBER_AFTER_TITLE = re.compile(
     r"(?<=通知|的函|意见|通报|决定)(?=[\u4e00-\u9fff]{1,8}[〔\[［(（【](?:19|20)\d\d[〕\]］)）】]\d{1,5}号)"
 )
-_TERM_LINE = re.compile(r"[（(]\s*(?:19|20)\d\d\s?年?\s?[—–\-－~至]{1,2}\s?(?:19|20)\d\d\s?年?\s*[）)]")
+_TERM_LINE = re.compile(
+    r"[（(]\s*(?:19|20)\d\d\s?年?\s?[—–\-－~至]{1,2}\s?(?:19|20)\d\d\s?年?\s*[）)]"
+)
 _LABEL = {
     "title": re.compile(r"标\s*题\s*[:：]\s*(.{4,80}?)(?:\s{2,}|$)"),
     "issuer": re.compile(

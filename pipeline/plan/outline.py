@@ -92,7 +92,9 @@ def read_outline(cleaned: CleanText) -> Outline:
     if contents is not None:
         doubts.append(
             Doubt(
-                span=contents.span, what="a table of contents was left out", slug="contents-skipped"
+                span=contents.span,
+                what="目录已略去，只用于补回正文缺失的序号",
+                slug="contents-skipped",
             )
         )
     start, end = _own_text(lines)
@@ -105,9 +107,7 @@ def read_outline(cleaned: CleanText) -> Outline:
     roots = _nest(heads, body)
     outermost = min(root.rank for root in roots)
     numbered = all(root.mark is not None for root in roots)
-    sections = tuple(
-        _close(root, 2 if numbered and root.rank > outermost else 1) for root in roots
-    )
+    sections = tuple(_close(root, 2 if numbered and root.rank > outermost else 1) for root in roots)
     return Outline(tuple(before), sections, tuple(after), tuple(doubts))
 
 

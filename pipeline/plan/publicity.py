@@ -236,7 +236,7 @@ def _from_paragraphs(
     doubts.append(
         Doubt(
             span=section.span,
-            what=f"no numbers under {section.title}; each paragraph was taken for an entry",
+            what=f"“{section.title}”下没有序号，每段作一条",
             slug="entries-from-paragraphs",
         )
     )

@@ -124,16 +124,16 @@ def _check_total(total: Office, offices: Sequence[Office], row: Line) -> list[Do
         for channel, value in (*office.channel_targets.items(), *office.monthly_quotas.items()):
             sums[channel] = sums.get(channel, 0) + value
     wrong = [
-        f"{channel} {sums.get(channel, 0):g} instead of {value:g}"
+        f"{channel}各行相加为 {sums.get(channel, 0):g}，合计行写 {value:g}"
         for channel, value in (*total.channel_targets.items(), *total.monthly_quotas.items())
         if abs(sums.get(channel, 0) - value) > 1e-9
     ]
     points = sum(office.target_points or 0 for office in offices)
     if total.target_points is not None and abs(points - total.target_points) > 1e-9:
-        wrong.append(f"points {points:g} instead of {total.target_points:g}")
+        wrong.append(f"分值各行相加为 {points:g}，合计行写 {total.target_points:g}")
     if not wrong:
         return []
-    what = "the rows do not add up to the total row: " + ", ".join(wrong)
+    what = "各行之和与合计行不符：" + "；".join(wrong)
     return [Doubt(span=(row.start, row.end), what=what, slug="total-differs")]
 
 

@@ -108,7 +108,7 @@ def test_a_task_table_gives_offices_quotas_and_scoring_notes() -> None:
 
 def test_a_total_row_that_does_not_add_up_is_a_doubt() -> None:
     doubts = {doubt.slug: doubt.what for doubt in read_plan_text(TABLE).plan.doubts}
-    assert "points 20 instead of 21" in doubts["total-differs"]
+    assert "分值各行相加为 20，合计行写 21" in doubts["total-differs"]
 
 
 def test_offices_named_inside_a_paragraph_are_found() -> None:
