@@ -13,7 +13,10 @@ from pipeline.plan.cleaning import Line
 from pipeline.plan.model import NodeKind, PlanKind, PlanNode
 from pipeline.plan.outline import Section, joined
 
-__all__ = ["read_chapters"]
+__all__ = ["PAST", "read_chapters"]
+
+PAST = re.compile("形势|现状|背景|基础$|发展基础|回顾|成效|成就|成绩|进展|问题|机遇|挑战")
+"""Titles of sections that tell what there is already."""
 
 _BACKGROUND = re.compile(
     r"形势|现状|背景|基础|回顾|成效|问题|机遇|挑战|指导思想|总体(?:要求|思路|目标)|基本原则|重大意义|主要目标"

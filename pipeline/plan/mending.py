@@ -51,10 +51,10 @@ def _in_sequence(heads: Heads) -> Heads:
         mark = head.mark
         if mark is not None and mark.family in ("digit", "digit_paren", "circle"):
             first_lost = mark.value == 2 and _goes_on(heads, position)
-            if mark.value != 1 and not 0 < mark.value - last.get(mark.family, 0) <= 2:
-                if not first_lost:
-                    continue
-            if mark.value == 2 and mark.family not in last and not first_lost:
+            follows = 0 < mark.value - last.get(mark.family, 0) <= 2 and (
+                mark.value > 2 or mark.family in last
+            )
+            if mark.value != 1 and not follows and not first_lost:
                 continue
             last[mark.family] = mark.value
         kept.append((index, head))

@@ -20,6 +20,8 @@ __all__ = [
     "Plan",
     "PlanEvent",
     "PlanNode",
+    "Points",
+    "PointsRule",
     "ScoringRule",
     "Target",
     "Unit",
@@ -107,11 +109,33 @@ class PlanEvent(msgspec.Struct, frozen=True, kw_only=True):
     date: str = ""
 
 
+class Points(msgspec.Struct, frozen=True, kw_only=True):
+    """What one piece 条/篇 of a kind earns; negative points are taken off."""
+
+    item: str
+    unit: str = ""
+    points: float
+    characters_from: int | None = None
+    characters_to: int | None = None
+    """The band of length in characters, where points go by length; None for no bound."""
+    bonus: bool = False
+    """On top of the target points 加分."""
+    cap: float | None = None
+    """At most so many points 加分上限."""
+
+
+class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A scoring note as figures; empty where the note gives none."""
+
+    total: float | None = None
+    points: tuple[Points, ...] = ()
+
+
 class ScoringRule(msgspec.Struct, frozen=True, kw_only=True):
     """One scoring note, as written, and what it leaves open 待定口径."""
 
     text: str
-    rule: dict[str, str] = {}
+    rule: PointsRule = PointsRule()
     open_questions: tuple[str, ...] = ()
 
 
@@ -119,8 +143,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A numeric target with its quote."""
 
     name: str
-    operator: str
+    operator: Literal["=", ">", ">=", "<", "<=", "range"]
     value: float
+    upper: float | None = None
+    """The high end of a range; None otherwise."""
     unit: str = ""
     year: int | None = None
     baseline: float | None = None

@@ -38,6 +38,10 @@ _EVERY = re.compile(r"(?:每(?:周|月|季度?|半年|年)|按[周月季]|定期
 _EVENT_QUOTED = re.compile(
     r"[“\"]?(\d{1,2})[.．·](\d{1,2})[”\"]?\s?([\u4e00-\u9fff]{2,16}?(?:日|周|月|节))"
 )
+_EVENT_DAY = re.compile(r"[“\"]?\d{1,2}[.．·]\d{1,2}[”\"]?\s?[\u4e00-\u9fff]{2,16}?(?:日|周|月|节)")
+_SEVERAL_MEDIA = re.compile(
+    r"[“\"]?([一两二三四五]报|[一两二三四五]台|两微一端)[”\"]?[（(]([^（）()]{4,60})[）)]"
+)
 _EVENT_NAMED = re.compile(
     r"(?:全国)?(?:科技活动周|科普日|科技工作者日|知识产权宣传周|双创活动周|防灾减灾日|科技周|世界知识产权日|科普宣传周|创新创业大赛)"
 )
@@ -84,8 +88,11 @@ def read_publicity(sections: Sequence[Section], lines: Sequence[Line]) -> Public
     for section in unit_sections:
         within = [line for line in lines if section.span[0] < line.start < section.span[1]]
         units.extend(read_units(within, focus))
-    obligations = tuple(_obligation(node) for node in _flat(nodes) if node.kind == "form")
     text = "\n".join(line.text for line in lines)
+    called = {
+        match[1]: tuple(re.split("[、，,和]", match[2])) for match in _SEVERAL_MEDIA.finditer(text)
+    }
+    obligations = tuple(_obligation(node, called) for node in _flat(nodes) if node.kind == "form")
     return PublicityReading(
         tuple(nodes), tuple(units), obligations, find_events(text), tuple(doubts)
     )
@@ -243,18 +250,22 @@ def _from_paragraphs(
     return found
 
 
-def _obligation(node: PlanNode) -> Obligation:
+def _obligation(node: PlanNode, called: dict[str, tuple[str, ...]] | None = None) -> Obligation:
+    """``called`` are the names the plan gives several media at once, such as 两报."""
     words = node.title + "。" + node.text
-    when = _WHEN.search(words)
+    when = _WHEN.search(words) or _EVENT_DAY.search(words) or _EVENT_NAMED.search(words)
     every = _EVERY_COUNTED.search(words) or _EVERY.search(words)
-    media = find_media(words)
+    media = [medium.name for medium in find_media(words)]
+    for short, names in (called or {}).items():
+        if short in words:
+            media += names
     return Obligation(
         node=node.id,
         what=node.title,
-        when=when.group() if when else "",
+        when=re.sub('[“”"]', "", when.group()) if when else "",
         every=every.group() if every else "",
         offices=tuple(dict.fromkeys(node.lead_offices + node.offices)),
-        media=tuple(medium.name for medium in media),
+        media=tuple(dict.fromkeys(media)),
     )
 
 

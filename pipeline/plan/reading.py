@@ -15,16 +15,22 @@ from pipeline.errors import BadInput
 from pipeline.plan.bulletin_plan import read_bulletin_plan
 from pipeline.plan.chapters import read_chapters
 from pipeline.plan.cleaning import CleanText, clean
+from pipeline.plan.dates import year_term
 from pipeline.plan.kinds import kind_of
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
 from pipeline.plan.model import Doubt, Plan
+from pipeline.plan.offices import addressed, all_offices
 from pipeline.plan.outline import Outline, read_outline
 from pipeline.plan.publicity import find_events, read_publicity
+from pipeline.plan.targets import find_targets
 from pipeline.plan.tasktable import read_task_tables
 from pipeline.text import squeeze
 
 __all__ = ["PlanReading", "read_plan", "read_plan_text"]
+
+
+_NEEDS_TERM = ("publicity_plan", "work_plan", "development_plan")
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ def _read(document: Document) -> PlanReading:
     elif kind == "publicity_plan":
         plan = _publicity(cleaned, outline, metadata)
     else:
+        nodes = read_chapters(outline.sections, kind)
         plan = Plan(
             title=metadata.title,
             kind=kind,
@@ -73,14 +80,40 @@ def _read(document: Document) -> PlanReading:
             number=metadata.number,
             date=metadata.date,
             period=read_period(metadata.title, kind, cleaned.text),
-            nodes=read_chapters(outline.sections, kind),
+            nodes=nodes,
             media=find_media(cleaned.text),
             events=find_events(cleaned.text),
+            targets=find_targets(nodes, _year_of(kind, metadata, cleaned.text))
+            if kind != "other"
+            else (),
             doubts=_doubts(metadata.title, cleaned, outline),
         )
     if not plan.title:
         plan = replace(plan, title=_fallback_title(document.name))
+    if plan.period is None and plan.kind in _NEEDS_TERM:
+        plan = _with_term(plan, _year_of(kind, metadata, cleaned.text))
     return PlanReading(plan, cleaned.text)
+
+
+def _with_term(plan: Plan, year: int | None) -> Plan:
+    """The year 今年 means, or a doubt that asks for one: nothing can be audited without."""
+    if year is None:
+        doubt = Doubt(span=(0, 0), what="方案没有写明年份或起止时间，请补填", slug="term-missing")
+        return replace(plan, doubts=(*plan.doubts, doubt))
+    what = f"执行时间按“今年”和发布日期理解为 {year} 年"
+    return replace(
+        plan,
+        period=(f"{year}-01-01", f"{year}-12-31"),
+        doubts=(*plan.doubts, Doubt(span=(0, 0), what=what, slug="term-inferred")),
+    )
+
+
+def _year_of(kind: str, metadata: Metadata, text: str) -> int | None:
+    """The year the targets of yearly work points belong to; 今年 is the year of issue."""
+    term = year_term(metadata.title)
+    if kind == "work_plan" and term is None and metadata.date and "今年" in text[:300]:
+        return int(metadata.date[:4])
+    return int(term[0][:4]) if term and kind == "work_plan" else None
 
 
 def _fallback_title(name: str) -> str:
@@ -117,6 +150,7 @@ def _bulletin(cleaned: CleanText) -> Plan:
 def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan:
     reading = read_publicity(outline.sections, cleaned.lines)
     table = read_task_tables(cleaned.lines)
+    offices = all_offices(table.offices, reading.nodes)
     return Plan(
         title=metadata.title,
         kind="publicity_plan",
@@ -126,8 +160,8 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         period=read_period(metadata.title, "publicity_plan", cleaned.text),
         nodes=reading.nodes,
         units=reading.units,
-        offices=table.offices,
-        obligations=reading.obligations,
+        offices=offices,
+        obligations=addressed(reading.obligations, offices),
         media=find_media(cleaned.text),
         events=reading.events,
         scoring=table.scoring,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.plan.cleaning import Line
 from pipeline.plan.model import Doubt, Office, ScoringRule
+from pipeline.plan.scoring import read_scoring_note
 
 __all__ = ["TableReading", "read_task_tables"]
 
@@ -156,4 +157,4 @@ def _notes(lines: Sequence[Line], after: int) -> tuple[ScoringRule, ...]:
             expected += 1
         elif notes:
             notes[-1] += f"{number}、{words.strip()}"
-    return tuple(ScoringRule(text=note) for note in notes or [text.strip()] if note)
+    return tuple(read_scoring_note(note) for note in notes or [text.strip()] if note)
