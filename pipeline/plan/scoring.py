@@ -21,7 +21,7 @@ _BAND = re.compile(
 _CAP = re.compile(rf"(?:上限|最高|封顶|不超过|最多)[^，。；\d]{{0,6}}{_FIGURE}")
 _UNIT = "[条篇次期件个项部幅版]"
 _PER_PIECE = re.compile(
-    rf"(?P<item>[^，。；：]{0, 60}?)\s*(?:每\s?(?P<before>{_UNIT})(?:稿件|信息)?|(?:[一1]\s?(?P<after>{_UNIT})))"
+    rf"(?P<item>[^，。；：]{{0,60}}?)\s*(?:每\s?(?P<before>{_UNIT})(?:稿件|信息)?|(?:[一1]\s?(?P<after>{_UNIT})))"
     rf"\s*(?P<verb>加|计|按|得|奖励|扣|减)?[^，。；\d]{{0,3}}{_FIGURE}"
 )
 _SHORT = re.compile(rf"[少漏缺]报?\s*[一1每]?\s*(?P<unit>{_UNIT})\s*[扣减]\s*{_FIGURE}")
