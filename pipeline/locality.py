@@ -29,6 +29,8 @@ _NATION = re.compile(
     r"|教育部|农业农村部|生态环境部|财政部|中国(?!银行|联通|移动|电信|铝业|石油|石化|矿业)|央视"
 )
 _OWN_VOICE = re.compile(r"我[市区旗县]|全[市旗县]|本[市区旗县]|市委|市政府|旗委|区委|旗区")
+_CITY_VOICE = re.compile(r"[全我]市|市直|市委")
+_COUNTY_VOICE = re.compile(r"[全我][旗县]|[旗县]委(?!宣传部和)")
 _CENTRAL_OUTLET = re.compile(
     r"新华|人民日报|人民网|央视|中央|光明日报|经济日报|科技日报|中国|国家|国务院|[部委]网站?$"
 )
@@ -56,8 +58,9 @@ def home_of(plan: Plan, text: str = "", given: str = "") -> str:
     """Code of the place a plan is for; '' where it names none.
 
     ``given`` (a division's name from the settings) wins. Otherwise every division named
-    scores: names in the title and issuer ``_TITLE_WEIGHT``, elsewhere once. Among equals the
-    wider one wins, so a city plan with many district units stays the city's.
+    scores: names in the title and issuer ``_TITLE_WEIGHT``, elsewhere once. A plan that speaks
+    as a city (全市, 我市) is a city's, one that speaks as a banner or county is one's. Among
+    equals the wider one wins, so a city plan with many district units stays the city's.
 
     Raises:
         BadInput: ``place-unknown`` when ``given`` is no division's name.
@@ -75,11 +78,15 @@ def home_of(plan: Plan, text: str = "", given: str = "") -> str:
     scores: Counter[str] = Counter()
     for _, _, code in finder.mentions(f"{plan.title}\n{plan.issuer}"):
         scores[code] += _TITLE_WEIGHT
-    body = text or "\n".join(f"{node.title}\n{node.text}" for node in walk(plan.nodes))
-    body += "\n" + "\n".join(unit.name for unit in plan.units)
+    pieces = [f"{node.title}\n{node.text}" for node in walk(plan.nodes)]
+    body = text or "\n".join([plan.title, *pieces, *(unit.name for unit in plan.units)])
     for _, _, code in finder.mentions(body):
         scores[code] += 1
-    local = {code: score for code, score in scores.items() if len(code) > 2} or dict(scores)
+    city, county = len(_CITY_VOICE.findall(body)), len(_COUNTY_VOICE.findall(body))
+    width = 4 if city > county else 6 if county > city else 0
+    local = {code: score for code, score in scores.items() if len(code) == width}
+    local = local or {code: score for code, score in scores.items() if len(code) > 2}
+    local = local or dict(scores)
     if not local:
         return ""
     return max(local, key=lambda code: (local[code], -len(code), code))

@@ -34,6 +34,13 @@ def test_a_city_plan_with_many_district_units_is_the_citys() -> None:
     assert home_of(made) == CITY
 
 
+def test_a_plan_that_speaks_as_a_city_is_the_citys_though_a_district_is_named_more() -> None:
+    made = plan(title="全市方案", text="鄂尔多斯市。东胜区、东胜区、东胜区。")
+    assert home_of(made) == CITY
+    made = plan(title="全旗方案", text="鄂尔多斯市、鄂尔多斯市。杭锦旗。")
+    assert divisions()[home_of(made)].name == "杭锦旗"
+
+
 def test_a_district_plan_is_the_districts_though_it_names_its_city() -> None:
     made = plan(issuer="金水区科学技术局", text="在郑州日报、河南日报刊发。河南科技园区转型。")
     assert divisions()[home_of(made)].name == "金水区"

@@ -32,6 +32,8 @@ MARK = ".xuanjian-demo"
 """A file in a folder that an earlier demo made, and that a new one may therefore clear."""
 
 PLAN_NAME = "2025"
+FIRST_DAY = "2025-01-01"
+"""The sample plan's first day: lists that end after it are known to be complete from there."""
 
 
 @click.command("demo")
@@ -50,7 +52,7 @@ def demo_command(folder: Path) -> None:
     with serve(DEFAULT_PORTS) as bases:
         _declare_sources(workspace, dict(bases))
         with _step("采集三个样例网站") as progress:
-            steps.crawl(workspace, (), "", progress)
+            steps.crawl(workspace, (), FIRST_DAY, progress)
         with steps.open_store(workspace.path) as (_, store):
             with _step("读取方案并归类"):
                 stored = steps.store_plan(store, workspace.plans / "plan.txt", PLAN_NAME)
