@@ -20,7 +20,6 @@ __all__ = ["Locality", "LocalityJudge", "home_of"]
 
 LocalityCode = Literal["local", "upper_about_local", "upper_general", "elsewhere"]
 
-_TITLE_WEIGHT = 20
 _LEAD = 260
 """Characters at the start of a text that say where a story happens (dateline, first sentence)."""
 
@@ -29,8 +28,13 @@ _NATION = re.compile(
     r"|教育部|农业农村部|生态环境部|财政部|中国(?!银行|联通|移动|电信|铝业|石油|石化|矿业)|央视"
 )
 _OWN_VOICE = re.compile(r"我[市区旗县]|全[市旗县]|本[市区旗县]|市委|市政府|旗委|区委|旗区")
-_CITY_VOICE = re.compile(r"[全我]市|市直|市委")
-_COUNTY_VOICE = re.compile(r"[全我][旗县]|[旗县]委(?!宣传部和)")
+_VOICES = {
+    2: re.compile(r"[全我]省|省[委直]|自治区(?:党委|政府)?"),
+    4: re.compile(r"[全我]市|市直|市委"),
+    6: re.compile(r"[全我][旗县]|[旗县]委(?!宣传部和)"),
+}
+"""How a plan of a province, city or county speaks of itself, by the length of its code. 全区
+is left out: it may mean an autonomous region or a district."""
 _CENTRAL_OUTLET = re.compile(
     r"新华|人民日报|人民网|央视|中央|光明日报|经济日报|科技日报|中国|国家|国务院|[部委]网站?$"
 )
@@ -57,10 +61,10 @@ class Locality:
 def home_of(plan: Plan, text: str = "", given: str = "") -> str:
     """Code of the place a plan is for; '' where it names none.
 
-    ``given`` (a division's name from the settings) wins. Otherwise every division named
-    scores: names in the title and issuer ``_TITLE_WEIGHT``, elsewhere once. A plan that speaks
-    as a city (全市, 我市) is a city's, one that speaks as a banner or county is one's. Among
-    equals the wider one wins, so a city plan with many district units stays the city's.
+    ``given`` (a division's name from the settings) wins, then the narrowest place in the
+    title or the issuer's name. Otherwise the plan is of the level it speaks as (全市, 我旗,
+    自治区) and of the place of that level it names most; among equals the wider one wins, so
+    that a city plan with many district units stays the city's.
 
     Raises:
         BadInput: ``place-unknown`` when ``given`` is no division's name.
@@ -75,21 +79,19 @@ def home_of(plan: Plan, text: str = "", given: str = "") -> str:
             )
         return min(codes, key=len)
     finder = PlaceFinder()
-    scores: Counter[str] = Counter()
-    for _, _, code in finder.mentions(f"{plan.title}\n{plan.issuer}"):
-        scores[code] += _TITLE_WEIGHT
+    titled = [code for _, _, code in finder.mentions(f"{plan.title}\n{plan.issuer}")]
+    if titled:
+        return max(titled, key=len)
     pieces = [f"{node.title}\n{node.text}" for node in walk(plan.nodes)]
     body = text or "\n".join([plan.title, *pieces, *(unit.name for unit in plan.units)])
-    for _, _, code in finder.mentions(body):
-        scores[code] += 1
-    city, county = len(_CITY_VOICE.findall(body)), len(_COUNTY_VOICE.findall(body))
-    width = 4 if city > county else 6 if county > city else 0
-    local = {code: score for code, score in scores.items() if len(code) == width}
-    local = local or {code: score for code, score in scores.items() if len(code) > 2}
-    local = local or dict(scores)
-    if not local:
+    scores = Counter(code for _, _, code in finder.mentions(body))
+    voices = {width: len(voice.findall(body)) for width, voice in _VOICES.items()}
+    width = max(voices, key=lambda width: voices[width])
+    spoken = {code: score for code, score in scores.items() if len(code) == width}
+    found = (spoken if voices[width] else {}) or scores
+    if not found:
         return ""
-    return max(local, key=lambda code: (local[code], -len(code), code))
+    return max(found, key=lambda code: (found[code], -len(code), code))
 
 
 class LocalityJudge:

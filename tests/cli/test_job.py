@@ -38,7 +38,7 @@ def failed(result: Any, slug: str) -> None:
     assert len(err.strip().splitlines()) == 1, err
     assert f"[{slug}]" in err
     assert err.startswith("error: ")
-    assert err.rstrip()[-1] in ".)}", "a hint ends the line"
+    assert err.rstrip()[-1] in ".?)}", "a hint ends the line"
 
 
 def test_from_plan_and_news_to_a_report(run: Run, office: Path) -> None:
