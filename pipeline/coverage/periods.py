@@ -59,9 +59,7 @@ def make_period(first: date, last: date) -> Period:
             "period-unreadable",
             "Swap --from and --to.",
         )
-    return Period(
-        first=first.isoformat(), last=last.isoformat(), label=f"{_day(first)}至{_day(last)}"
-    )
+    return Period(first=first.isoformat(), last=last.isoformat(), label=_label(first, last))
 
 
 def months_of(period: Period) -> tuple[str, ...]:
@@ -94,5 +92,14 @@ def _span(year: int, first_month: int, last_month: int, label: str) -> Period:
     )
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _label(first: date, last: date) -> str:
+    """What officers call a span of whole months or years; '' for any other span."""
+    if first.day != 1 or last.day != monthrange(last.year, last.month)[1]:
+        return ""
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}年" if first.year == last.year else f"{first.year}—{last.year}年"
+    if first.year != last.year:
+        return f"{first.year}年{first.month}月—{last.year}年{last.month}月"
+    if first.month == last.month:
+        return f"{first.year}年{first.month}月"
+    return f"{first.year}年{first.month}—{last.month}月"

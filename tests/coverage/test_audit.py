@@ -225,6 +225,23 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         make_period(date(2025, 2, 1), date(2025, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "label"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31), "2025年"),
+        (date(2022, 1, 1), date(2025, 12, 31), "2022—2025年"),
+        (date(2025, 1, 1), date(2025, 9, 30), "2025年1—9月"),
+        (date(2024, 2, 1), date(2024, 2, 29), "2024年2月"),
+        (date(2024, 12, 1), date(2025, 1, 31), "2024年12月—2025年1月"),
+        (date(2025, 1, 26), date(2025, 2, 25), ""),
+    ],
+)
+def test_whole_months_and_years_are_called_by_their_names(
+    first: date, last: date, label: str
+) -> None:
+    assert make_period(first, last).label == label
+
+
 def test_months_and_missing_days_are_counted_over_a_year_end() -> None:
     period = make_period(date(2024, 12, 31), date(2025, 2, 1))
     assert months_of(period) == ("2024-12", "2025-01", "2025-02")
