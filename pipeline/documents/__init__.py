@@ -1,12 +1,13 @@
 """A file read into blocks: paragraphs and tables in document order.
 
 Hides: which bytes are which format and encoding. The plan readers see blocks only; Word's
-format is in ``word``, web pages in ``web``.
+format is in ``word``, web pages in ``web``, PDF in ``pdf``, older formats in ``office``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipeline.documents.blocks import (
     empty,
     unreadable,
 )
+from pipeline.documents.office import OFFICE_SUFFIXES, as_docx
 from pipeline.errors import BadInput, DiskTrouble
 
 __all__ = ["Block", "Document", "Repair", "decode", "document_of_text", "read_document"]
@@ -27,18 +29,26 @@ MAX_FILE = 50 * 1024 * 1024
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
-_PACKAGE, _COMPOUND, _PORTABLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 
 
-def read_document(path: Path) -> Document:
-    """Read a txt, md, html or docx file.
+_TEXT = (".txt", ".md", ".markdown", "")
+_PAGE = (".html", ".htm", ".mht", ".mhtml")
+_WORD = (".docx", ".docm", ".dotx")
+_READ = (*_TEXT, ".html", ".htm", *_WORD, ".pdf", *OFFICE_SUFFIXES)
+
+
+def read_document(path: Path, progress: Callable[[int, int], None] | None = None) -> Document:
+    """Read a txt, md, html, docx, pdf, or (through LibreOffice) doc, wps, odt or rtf file.
+
+    Args:
+        progress: told the page and how many there are, for a PDF.
 
     Raises:
-        BadInput: unknown kind, unreadable, empty or too large.
+        BadInput: unknown kind, unreadable, empty, scanned or too large.
         DiskTrouble: the file cannot be read.
     """
     suffix = path.suffix.lower()
-    if suffix not in (".txt", ".md", ".markdown", ".html", ".htm", ".docx", ""):
+    if suffix not in _READ:
         raise BadInput(
             f"{path.name}: documents of kind {suffix} are not read",
             "document-kind-unsupported",
@@ -53,45 +63,91 @@ def read_document(path: Path) -> Document:
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise empty(path.name)
     _refuse_mislabelled(raw, suffix, path.name)
-    if suffix == ".docx":
-        from pipeline.documents.word import docx_blocks
-
-        document = Document(path.name, *docx_blocks(raw, path.name))
-        document = _without_controls(document)
-    elif suffix in (".html", ".htm"):
-        from pipeline.documents.web import html_blocks
-
-        text, repairs = decode(raw, path.name)
-        document = Document(path.name, tuple(html_blocks(text, path.name)), repairs)
-        document = _without_controls(document)
-    else:
-        text, repairs = decode(raw, path.name)
-        document = document_of_text(text, path.name)
-        document = replace(document, repairs=repairs + document.repairs)
+    document = _read_bytes(raw, suffix, path.name, progress)
     if not any(block.text.strip() or block.rows for block in document.blocks):
         raise empty(path.name)
     return document
 
 
+def _read_bytes(
+    raw: bytes, suffix: str, name: str, progress: Callable[[int, int], None] | None
+) -> Document:
+    if suffix in OFFICE_SUFFIXES:
+        raw, suffix = as_docx(raw, suffix, name), ".docx"
+    if suffix in _WORD:
+        from pipeline.documents.word import docx_blocks
+
+        return _without_controls(Document(name, *docx_blocks(raw, name)))
+    if suffix == ".pdf":
+        from pipeline.documents.pdf import pdf_blocks
+
+        return _without_controls(Document(name, *pdf_blocks(raw, name, progress)))
+    text, repairs = decode(raw, name)
+    if suffix in _PAGE:
+        from pipeline.documents.web import html_blocks
+
+        return _without_controls(Document(name, tuple(html_blocks(text, name)), repairs))
+    document = document_of_text(text, name)
+    return replace(document, repairs=repairs + document.repairs)
+
+
 def _refuse_mislabelled(raw: bytes, suffix: str, name: str) -> None:
-    if suffix == ".docx":
-        if raw.startswith(_COMPOUND):
-            raise unreadable(name, "it is encrypted, or an old .doc with a new name")
-        if not raw.startswith(_PACKAGE):
-            raise unreadable(name, "it is named .docx but is not a Word document")
+    """Say what a file is when its bytes tell another kind than its name."""
+    kind = next((kind for mark, kind in _MARKS if raw.startswith(mark)), "")
+    right = {
+        **dict.fromkeys(_WORD, "zip"),
+        ".odt": "zip",
+        ".pdf": "pdf",
+        ".doc": "compound",
+        ".wps": "compound",
+        ".rtf": "rtf",
+    }
+    if suffix == ".pdf" and b"%PDF" in raw[:1024]:
         return
-    for mark, kind in ((_PACKAGE, ".docx or zip"), (_COMPOUND, ".doc"), (_PORTABLE, ".pdf")):
-        if raw.startswith(mark):
-            raise unreadable(name, f"it is named {suffix or 'as text'} but is a {kind} file")
+    if suffix in (".doc", ".wps") and kind in ("rtf", "compound", "zip"):
+        return  # Word itself opens all three by their content
+    if kind == right.get(suffix, ""):
+        return
+    if suffix in _WORD and kind == "compound":
+        raise unreadable(name, "it is encrypted, or an old .doc with a new name")
+    if suffix in right:
+        found = _NAMES[kind]
+        raise unreadable(name, f"it is named {suffix} but is {found}")
+    raise unreadable(name, f"it is named {suffix or 'as text'} but is {_NAMES[kind]}")
+
+
+_MARKS = (
+    (b"PK\x03\x04", "zip"),
+    (b"\xd0\xcf\x11\xe0", "compound"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+)
+_NAMES = {
+    "": "not a document of that kind",
+    "zip": "a .docx or zip file",
+    "compound": "a .doc file",
+    "pdf": "a .pdf file",
+    "rtf": "an .rtf file",
+    "picture": "a picture",
+    "archive": "an archive",
+}
 
 
 # Text
 
 
 def decode(raw: bytes, name: str = "") -> tuple[str, tuple[Repair, ...]]:
-    """Bytes to text: UTF-8 (strict), UTF-16 by its mark, GB18030, then detection."""
+    """Bytes to text: UTF-8 (strict), UTF-16 by its mark or its zeros, GB18030, then detection."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace"), ()
+    if b"\x00" in raw[:65536] and (encoding := _wide(raw)):
+        what = f"文字编码系推测：{encoding}"
+        return raw.decode(encoding, errors="replace"), (Repair(-1, what, "encoding-guessed"),)
     try:
         return raw.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
@@ -114,6 +170,22 @@ def decode(raw: bytes, name: str = "") -> tuple[str, tuple[Repair, ...]]:
         raise unreadable(name, "its character encoding is not known", "Save it as UTF-8 text.")
     what = f"文字编码系推测：{best.encoding}"
     return str(best), (Repair(-1, what, "encoding-guessed"),)
+
+
+def _wide(raw: bytes) -> str:
+    """The UTF-16 that ``raw`` is without saying so; '' when it is none."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        sample = raw[:20_000].decode(encoding, errors="replace")
+        usual = sum(
+            1
+            for character in sample
+            if "\u4e00" <= character <= "\u9fff"
+            or " " <= character <= "~"
+            or character in "\r\n\t，。、；：？！“”（）《》〔〕—　％·"
+        )
+        if usual > 0.9 * len(sample):
+            return encoding
+    return ""
 
 
 def document_of_text(text: str, name: str = "") -> Document:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+
+from lxml import etree
 
 from pipeline.documents.blocks import LINE_END, Block, Repair, unreadable
 from pipeline.documents.wordnumbers import WORD, Numbering
@@ -18,6 +21,8 @@ from pipeline.documents.wordnumbers import WORD, Numbering
 __all__ = ["docx_blocks"]
 
 MAX_UNPACKED = 200 * 1024 * 1024
+MAX_XML = 25 * 1024 * 1024
+"""Of one part in XML; its tree takes ten times that."""
 MAX_PARTS = 5000
 
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -36,20 +41,50 @@ def docx_blocks(raw: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Repair,
     Raises:
         BadInput: the package is damaged, encrypted, not Word's, or unpacks to too much.
     """
-    body, numbering = _open(raw, name)
-    return tuple(_blocks(body, numbering)), tuple(_left_out(body))
+    package = _open(raw, name)
+    repairs = [*_left_out(package.body)]
+    if package.has_macros:
+        repairs.append(Repair(-1, "文件带有宏，未执行", "macros-ignored"))
+    return tuple(_blocks(package)), tuple(repairs)
 
 
-def _blocks(body: Any, numbering: Numbering) -> Iterator[Block]:
-    for element in _content(body):
+@dataclass(frozen=True)
+class _Package:
+    body: Any
+    numbering: Numbering
+    notes: dict[str, str]
+    """Footnotes and endnotes by ``kind`` + id."""
+    has_macros: bool
+
+
+def _blocks(package: _Package) -> Iterator[Block]:
+    for element in _content(package.body):
         if element.tag == WORD + "tbl":
             yield Block("table", rows=_rows(element))
             continue
+        numbering = package.numbering
         number, level = numbering.number_of(element), numbering.heading_level(element)
         for line in LINE_END.split("".join(_words(element))):
             if line.strip():
                 yield Block(text=line.strip(), heading_level=level, number=number)
                 number, level = "", 0
+        # What is set beside a paragraph is read behind it, so that it does not cut a sentence.
+        for box in element.iter(WORD + "txbxContent"):
+            if not any(True for _ in box.iterancestors(_COMPATIBILITY + "Fallback")):
+                yield from _box_blocks(box)
+        for kind in ("footnote", "endnote"):
+            for reference in element.iter(f"{WORD}{kind}Reference"):
+                note = package.notes.get(kind + str(reference.get(WORD + "id")), "")
+                if note:
+                    yield Block(text=f"注：{note}")
+
+
+def _box_blocks(box: Any) -> Iterator[Block]:
+    for element in _content(box):
+        if element.tag == WORD + "tbl":
+            yield Block("table", rows=_rows(element))
+        elif words := "".join(_words(element)).strip():
+            yield Block(text=words)
 
 
 def _left_out(body: Any) -> Iterator[Repair]:
@@ -68,7 +103,7 @@ def _is_hidden(run: Any) -> bool:
     return vanish is not None and vanish.get(WORD + "val") not in ("0", "false", "off")
 
 
-def _open(raw: bytes, name: str) -> tuple[Any, Numbering]:
+def _open(raw: bytes, name: str) -> _Package:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as package:
             parts = package.infolist()
@@ -76,25 +111,54 @@ def _open(raw: bytes, name: str) -> tuple[Any, Numbering]:
         raise unreadable(name, "the file is cut short or damaged") from error
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise unreadable(name, f"it unpacks to more than {MAX_UNPACKED // 2**20} MB")
+    if any(
+        part.file_size > MAX_XML and part.filename.endswith((".xml", ".rels")) for part in parts
+    ):
+        raise unreadable(name, f"one of its parts unpacks to more than {MAX_XML // 2**20} MB")
     if any(part.flag_bits & 1 for part in parts):
         raise unreadable(name, "it is encrypted")
-    import docx
-    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+    from docx.opc.part import PartFactory
+    from docx.package import Package
+    from docx.parts.document import DocumentPart
 
+    # python-docx knows the plain main part only; one with macros has the same content.
+    for kind in ("document.macroEnabled", "template.macroEnabledTemplate"):
+        PartFactory.part_type_for[f"application/vnd.ms-word.{kind}.main+xml"] = DocumentPart
+    template = CONTENT_TYPE.WML_DOCUMENT_MAIN.replace("document.main", "template.main")
+    PartFactory.part_type_for[template] = DocumentPart
     try:
-        document = docx.Document(BytesIO(raw))
-        related = {rel.reltype: rel for rel in document.part.rels.values() if not rel.is_external}
+        main = Package.open(BytesIO(raw)).main_document_part
+        related = {rel.reltype: rel for rel in main.rels.values() if not rel.is_external}
         root = None
         if RELATIONSHIP_TYPE.NUMBERING in related:
             root = related[RELATIONSHIP_TYPE.NUMBERING].target_part.element
-        styles = document.styles.element if RELATIONSHIP_TYPE.STYLES in related else None
-        body = document.element.body
+        styles = main.styles.element if RELATIONSHIP_TYPE.STYLES in related else None
+        body = main.element.body
+        notes = {
+            kind + identifier: words
+            for kind, reltype in (
+                ("footnote", RELATIONSHIP_TYPE.FOOTNOTES),
+                ("endnote", RELATIONSHIP_TYPE.ENDNOTES),
+            )
+            if reltype in related
+            for identifier, words in _notes(related[reltype].target_part.blob, kind)
+        }
     except Exception as error:
         # python-docx has no base error: KeyError, ValueError, lxml and zip errors all occur.
         raise unreadable(name, "it is not a sound Word document") from error
     if body is None:
         raise unreadable(name, "it is not a sound Word document")
-    return body, Numbering(root, styles)
+    has_macros = any(part.filename.endswith("vbaProject.bin") for part in parts)
+    return _Package(body, Numbering(root, styles), notes, has_macros)
+
+
+def _notes(blob: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    for note in etree.fromstring(blob, parser).iter(WORD + kind):
+        words = "".join(_words(note)).strip()
+        if words and note.get(WORD + "type") is None:
+            yield str(note.get(WORD + "id")), re.sub(r"\s*\n\s*", "", words)
 
 
 def _content(parent: Any) -> Iterator[Any]:
@@ -116,7 +180,9 @@ def _words(element: Any) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _BREAKS:
             yield _BREAKS[child.tag]
-        elif child.tag == WORD + "p":  # the paragraphs of a text box
+        elif child.tag == WORD + "txbxContent":
+            continue
+        elif child.tag == WORD + "p":
             yield "\n"
             yield from _words(child)
             yield "\n"
@@ -125,11 +191,23 @@ def _words(element: Any) -> Iterator[str]:
 
 
 def _rows(table: Any) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(
-            re.sub(r"\s+", " ", " ".join("".join(_words(p)) for p in cell.iter(WORD + "p"))).strip()
-            for cell in row
-            if cell.tag == WORD + "tc"
-        )
-        for row in table.iter(WORD + "tr")
-    )
+    """The cells row by row; a merged cell has its words once and leaves the others empty, so that
+    columns stay in line."""
+    return tuple(tuple(_cells(row)) for row in table.iter(WORD + "tr"))
+
+
+def _cells(row: Any) -> Iterator[str]:
+    skipped = row.find(f"{WORD}trPr/{WORD}gridBefore")
+    yield from [""] * _count(skipped)
+    for child in row:
+        for cell in [child] if child.tag == WORD + "tc" else child.iter(WORD + "tc"):
+            merged = cell.find(f"{WORD}tcPr/{WORD}vMerge")
+            goes_on = merged is not None and merged.get(WORD + "val", "continue") == "continue"
+            words = " ".join("".join(_words(p)) for p in cell.iter(WORD + "p"))
+            yield "" if goes_on else re.sub(r"\s+", " ", words).strip()
+            yield from [""] * (_count(cell.find(f"{WORD}tcPr/{WORD}gridSpan")) - 1)
+
+
+def _count(element: Any) -> int:
+    written = element.get(WORD + "val", "") if element is not None else ""
+    return min(int(written), 60) if written.isdecimal() else 0

@@ -1,0 +1,363 @@
+"""A PDF as blocks: lines joined to paragraphs, tables, no headers and page numbers.
+
+Hides: the PDF libraries (pypdfium2 for words, pdfplumber for pages with ruled tables), what is
+page furniture, where a line goes on in the next, and how a scan is told from text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from pipeline.documents.blocks import Block, Repair, unreadable
+from pipeline.errors import BadInput
+
+__all__ = ["pdf_blocks"]
+
+MAX_PAGES = 2000
+ENOUGH_PATHS = 6
+MAX_TABLE_PAGES = 150
+"""Ruled tables are looked for on so many pages at most: that is the slow part."""
+
+_PAGE_NUMBER = re.compile(
+    r"[\s—–―─\-·•~～]*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/／]\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[\s—–―─\-·•~～]*"
+)
+_NUMBERED = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百\d]+[章节条篇部]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"|\d{1,2}[.．、](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}[、\s]|[①-⑳]|附\s*件|专栏\s*\d|【|——|注[:：])"
+)
+_SENTENCE_END = "。！？!?；;：:…”"
+_UNMAPPED = re.compile("[\ue000-\uf8ff\ufffd\x01-\x08]|\\(cid:\\d+\\)")
+INDENT = 0.8
+"""A line that starts this many characters further right than its neighbours opens a paragraph."""
+SHORT = 1.6
+"""A line that ends this many characters before the right edge may be the last of a paragraph."""
+
+
+@dataclass
+class _Line:
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+@dataclass
+class _Page:
+    height: float
+    width: float
+    lines: list[_Line]
+    ruled: bool = False
+    tables: list[tuple[float, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
+
+
+def pdf_blocks(
+    raw: bytes, name: str, progress: Callable[[int, int], None] | None = None
+) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
+    """Paragraphs and tables in reading order; ``progress`` is told the page and how many.
+
+    Raises:
+        BadInput: ``document-unreadable`` (damaged, encrypted, too long), ``document-scanned``
+            (pictures of text, or a font without a map to characters).
+    """
+    pages = _pages(raw, name, progress)
+    _refuse_scan(pages, name)
+    dropped = _remove_furniture(pages)
+    if any(page.ruled for page in pages):
+        _take_tables(raw, pages)
+    repairs = []
+    if dropped:
+        repairs.append(Repair(-1, f"略去页眉、页脚、页码 {dropped} 行", "page-furniture"))
+    return tuple(_blocks(pages)), tuple(repairs)
+
+
+def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -> list[_Page]:
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        document = pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise unreadable(name, "it is encrypted with a password") from error
+        raise unreadable(name, "the file is cut short, damaged or no PDF") from error
+    try:
+        count = len(document)
+        if not count:
+            raise unreadable(name, "it has no pages")
+        if count > MAX_PAGES:
+            raise unreadable(name, f"it has more than {MAX_PAGES} pages", "Split it.")
+        pages = []
+        for number in range(count):
+            try:
+                page = document[number]
+                pages.append(_page(page))
+                page.close()
+            except pypdfium2.PdfiumError as error:
+                raise unreadable(name, f"page {number + 1} is damaged") from error
+            if progress is not None:
+                progress(number + 1, count)
+        return pages
+    finally:
+        document.close()
+
+
+def _page(page: Any) -> _Page:
+    width, height = page.get_size()
+    text = page.get_textpage()
+    try:
+        lines = [line for line in _lines(text) if line.text.strip()]
+    finally:
+        text.close()
+    lines.sort(key=lambda line: (-round(line.bottom / 3), line.left))
+    return _Page(height, width, list(_merged(lines)), _is_ruled(page))
+
+
+def _lines(text: Any) -> Iterator[_Line]:
+    """The runs of characters on a page. Rectangles of pdfium lose characters at their edges, so
+    the lines are put together from the loose boxes of single characters."""
+    from ctypes import byref
+
+    from pypdfium2 import raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    run: _Line | None = None
+    for index in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if code in (10, 13):
+            if run is not None:
+                yield run
+            run = None
+            continue
+        if code in (0, 2, 0xFFFE, 0xFFFF) or not pdfium.FPDFText_GetLooseCharBox(
+            text, index, byref(box)
+        ):
+            continue
+        letter = chr(code)
+        if (
+            run is None
+            or abs(run.bottom - box.bottom) > 0.5 * run.height
+            or (box.left < run.left - 1)
+        ):
+            if run is not None:
+                yield run
+            run = _Line(letter, box.left, box.right, box.top, box.bottom)
+            continue
+        if letter in " \t\xa0\u3000" or box.left - run.right < 2.5 * max(run.height, 1.0):
+            run.text += letter
+        else:
+            run.text += "\t" + letter
+        if letter not in " \t\xa0\u3000":
+            run.right = max(run.right, box.right)
+    if run is not None:
+        yield run
+
+
+def _merged(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """Pieces on one line (other font, digits between Chinese) put together."""
+    current: _Line | None = None
+    for line in lines:
+        if current is not None and _on_one_line(current, line):
+            gap = line.left - current.right
+            size = max(current.height, line.height, 1.0)
+            space = "\t" if gap > 2.5 * size else " " if gap > 0.6 * size else ""
+            current.text += space + line.text
+            current.right = max(current.right, line.right)
+            current.top, current.bottom = (
+                max(current.top, line.top),
+                min(current.bottom, line.bottom),
+            )
+            continue
+        if current is not None:
+            yield current
+        current = line
+    if current is not None:
+        yield current
+
+
+def _on_one_line(first: _Line, second: _Line) -> bool:
+    middle = (second.top + second.bottom) / 2
+    return first.bottom - 1 <= middle <= first.top + 1 and second.left >= first.right - 2
+
+
+def _is_ruled(page: Any) -> bool:
+    """Whether the page has lines enough to be a table's."""
+    from pypdfium2 import raw as pdfium
+
+    paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=2)
+    return len(list(itertools.islice(paths, ENOUGH_PATHS))) == ENOUGH_PATHS
+
+
+def _refuse_scan(pages: Sequence[_Page], name: str) -> None:
+    text = "".join(line.text for page in pages for line in page.lines)
+    bare = re.sub(r"\s", "", text)
+    if len(bare) < 8 * len(pages):
+        why = "its pages are pictures, not text (扫描件)"
+    elif len(_UNMAPPED.findall(bare)) > 0.3 * len(bare):
+        why = "its fonts have no map to characters, so the words cannot be taken out"
+    else:
+        return
+    raise BadInput(
+        f"{name} cannot be read: {why}",
+        "document-scanned",
+        "Give the Word file it was made from, or run text recognition (OCR) first.",
+    )
+
+
+# Furniture
+
+
+def _remove_furniture(pages: Sequence[_Page]) -> int:
+    """Drop page numbers and lines that stand at the edge of many pages; gives their number."""
+    edges: Counter[str] = Counter()
+    for page in pages:
+        for line in {_edge_key(line) for line in _edge_lines(page)}:
+            edges[line] += 1
+    often = {key for key, count in edges.items() if count >= 3 and count > 0.4 * len(pages)}
+    dropped = 0
+    for page in pages:
+        out = {
+            id(line)
+            for line in _edge_lines(page)
+            if _edge_key(line) in often or _PAGE_NUMBER.fullmatch(line.text)
+        }
+        dropped += len(out)
+        page.lines = [line for line in page.lines if id(line) not in out]
+    return dropped
+
+
+def _edge_lines(page: _Page) -> list[_Line]:
+    return [
+        line
+        for line in (*page.lines[:2], *page.lines[-2:])
+        if line.bottom > 0.9 * page.height or line.top < 0.1 * page.height
+    ]
+
+
+def _edge_key(line: _Line) -> str:
+    return re.sub(r"\d+|\s", "", line.text)
+
+
+# Tables
+
+
+def _take_tables(raw: bytes, pages: Sequence[_Page]) -> None:
+    """Find ruled tables and take their lines out of the text."""
+    import logging
+
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    wanted = [number for number, page in enumerate(pages) if page.ruled][:MAX_TABLE_PAGES]
+    try:
+        with pdfplumber.open(BytesIO(raw)) as document:
+            for number in wanted:
+                page = document.pages[number]
+                for table in page.find_tables():
+                    rows = _cells(table.extract())
+                    if max((len(row) for row in rows), default=0) < 2 or len(rows) < 2:
+                        continue
+                    _, top, _, bottom = table.bbox
+                    high, low = pages[number].height - top, pages[number].height - bottom
+                    pages[number].lines = [
+                        line
+                        for line in pages[number].lines
+                        if not low - 1 <= (line.top + line.bottom) / 2 <= high + 1
+                    ]
+                    pages[number].tables.append((high, rows))
+                page.close()
+    except Exception:
+        return  # pdfminer has no base error; the words are there without the tables
+
+
+def _cells(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(re.sub(r"\s*\n\s*", "", cell or "").strip() for cell in row) for row in rows)
+
+
+# Paragraphs
+
+
+def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
+    lines = [line for page in pages for line in page.lines]
+    size = statistics.median(line.height for line in lines) if lines else 10.0
+    # The measure: the left edge most lines start at and the right edge full lines reach.
+    left = _usual([line.left for line in lines]) if lines else 0.0
+    right = _percentile([line.right for line in lines], 0.9) if lines else 0.0
+    paragraph = ""
+    above: _Line | None = None
+    rows: list[tuple[str, ...]] = []
+    for page in pages:
+        tables = sorted(page.tables, key=lambda table: -table[0])
+        for line in page.lines:
+            while tables and tables[0][0] > line.top:
+                if paragraph:
+                    yield Block(text=paragraph)
+                    paragraph, above = "", None
+                rows.extend(_without_repeated_header(rows, tables.pop(0)[1]))
+            if rows:
+                yield Block("table", rows=tuple(rows))
+                rows = []
+            if above is not None and _goes_on(above, line, left, right, size):
+                paragraph = _join(paragraph, line.text.strip())
+            else:
+                if paragraph:
+                    yield Block(text=paragraph)
+                paragraph = line.text.strip()
+            above = line
+        for _, found in tables:
+            if paragraph:
+                yield Block(text=paragraph)
+                paragraph, above = "", None
+            rows.extend(_without_repeated_header(rows, found))
+    if rows:
+        yield Block("table", rows=tuple(rows))
+    if paragraph:
+        yield Block(text=paragraph)
+
+
+def _without_repeated_header(
+    rows: Sequence[tuple[str, ...]], found: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """A table that goes on over the page prints its header again."""
+    return found[1:] if rows and found[0] == rows[0] else found
+
+
+def _usual(lefts: Sequence[float]) -> float:
+    return Counter(round(value) for value in lefts).most_common(1)[0][0]
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _goes_on(above: _Line, line: _Line, left: float, right: float, size: float) -> bool:
+    """Whether ``line`` is the next line of the paragraph ``above`` stands in."""
+    if "\t" in above.text or "\t" in line.text:
+        return False
+    if abs(above.height - line.height) > 0.35 * size:
+        return False  # another size of letters: a title
+    if above.right < right - SHORT * size:
+        return False  # it stopped before the edge
+    if line.left > left + INDENT * size:
+        return False  # an indent opens a paragraph
+    gap = above.bottom - line.top
+    if 0 < gap > 2.2 * size:
+        return False
+    ended = above.text.rstrip()[-1:] in _SENTENCE_END
+    return not (_NUMBERED.match(line.text) and (ended or above.right < right - 0.5 * size))
+
+
+def _join(first: str, second: str) -> str:
+    spaced = first[-1:].isascii() and second[:1].isascii() and first[-1:].isalpha()
+    return first + (" " if spaced and second[:1].isalpha() else "") + second
