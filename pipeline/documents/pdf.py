@@ -34,6 +34,11 @@ _NUMBERED = re.compile(
 )
 _SENTENCE_END = "。！？!?；;：:…”"
 _UNMAPPED = re.compile("[\ue000-\uf8ff\ufffd\x01-\x08]|\\(cid:\\d+\\)")
+_BLANK = " \t\xa0\u3000"
+_SET_APART = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\w“”（])|(?<=[\w“”]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”])"
+)
+"""Word processors set figures a little apart from Chinese; no space was typed."""
 INDENT = 0.8
 """A line that starts this many characters further right than its neighbours opens a paragraph."""
 SHORT = 1.6
@@ -47,10 +52,10 @@ class _Line:
     right: float
     top: float
     bottom: float
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
+    size: float
+    """Of the letters, in points."""
+    base: float
+    """Height of the line the letters stand on; boxes of different fonts differ, this does not."""
 
 
 @dataclass
@@ -119,18 +124,17 @@ def _page(page: Any) -> _Page:
         lines = [line for line in _lines(text) if line.text.strip()]
     finally:
         text.close()
-    lines.sort(key=lambda line: (-round(line.bottom / 3), line.left))
-    return _Page(height, width, list(_merged(lines)), _is_ruled(page))
+    return _Page(height, width, _merged(lines), _is_ruled(page))
 
 
 def _lines(text: Any) -> Iterator[_Line]:
     """The runs of characters on a page. Rectangles of pdfium lose characters at their edges, so
     the lines are put together from the loose boxes of single characters."""
-    from ctypes import byref
+    from ctypes import byref, c_double
 
     from pypdfium2 import raw as pdfium
 
-    box = pdfium.FS_RECTF()
+    box, x, y = pdfium.FS_RECTF(), c_double(), c_double()
     run: _Line | None = None
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -144,50 +148,55 @@ def _lines(text: Any) -> Iterator[_Line]:
         ):
             continue
         letter = chr(code)
+        pdfium.FPDFText_GetCharOrigin(text, index, byref(x), byref(y))
         if (
             run is None
-            or abs(run.bottom - box.bottom) > 0.5 * run.height
-            or (box.left < run.left - 1)
+            or abs(run.base - y.value) > 0.4 * run.size
+            or box.left < run.left - 1
+            or (letter not in _BLANK and box.left - run.right > 2.5 * run.size)
         ):
             if run is not None:
                 yield run
-            run = _Line(letter, box.left, box.right, box.top, box.bottom)
+            size = pdfium.FPDFText_GetFontSize(text, index)
+            size = size if size > 2 else box.top - box.bottom
+            run = _Line(letter, box.left, box.right, box.top, box.bottom, size, y.value)
             continue
-        if letter in " \t\xa0\u3000" or box.left - run.right < 2.5 * max(run.height, 1.0):
-            run.text += letter
-        else:
-            run.text += "\t" + letter
-        if letter not in " \t\xa0\u3000":
+        run.text += letter
+        if letter not in _BLANK:
             run.right = max(run.right, box.right)
     if run is not None:
         yield run
 
 
-def _merged(lines: Sequence[_Line]) -> Iterator[_Line]:
-    """Pieces on one line (other font, digits between Chinese) put together."""
-    current: _Line | None = None
+def _merged(runs: Sequence[_Line]) -> list[_Line]:
+    """Runs on one line (other font, digits between Chinese) put together, lines from the top."""
+    rows: list[list[_Line]] = []
+    for run in sorted(runs, key=lambda run: -run.base):
+        row = rows[-1] if rows else None
+        if row is not None and abs(row[0].base - run.base) < 0.4 * max(row[0].size, run.size):
+            row.append(run)
+        else:
+            rows.append([run])
+    lines = [_one_line(sorted(row, key=lambda run: run.left)) for row in rows]
     for line in lines:
-        if current is not None and _on_one_line(current, line):
-            gap = line.left - current.right
-            size = max(current.height, line.height, 1.0)
-            space = "\t" if gap > 2.5 * size else " " if gap > 0.6 * size else ""
-            current.text += space + line.text
-            current.right = max(current.right, line.right)
-            current.top, current.bottom = (
-                max(current.top, line.top),
-                min(current.bottom, line.bottom),
-            )
-            continue
-        if current is not None:
-            yield current
-        current = line
-    if current is not None:
-        yield current
+        line.text = _SET_APART.sub("", line.text)
+    return lines
 
 
-def _on_one_line(first: _Line, second: _Line) -> bool:
-    middle = (second.top + second.bottom) / 2
-    return first.bottom - 1 <= middle <= first.top + 1 and second.left >= first.right - 2
+def _one_line(runs: Sequence[_Line]) -> _Line:
+    whole = runs[0]
+    for run in runs[1:]:
+        gap = run.left - whole.right
+        size = max(whole.size, run.size)
+        space = "\t" if gap > 2.5 * size else " " if gap > 0.6 * size else ""
+        if space:
+            whole.text = whole.text.rstrip(" ")
+        whole.text += space + run.text.lstrip(" ")
+        whole.right = max(whole.right, run.right)
+        whole.top, whole.bottom = max(whole.top, run.top), min(whole.bottom, run.bottom)
+        if len(run.text) > len(whole.text) // 2:
+            whole.size = run.size
+    return whole
 
 
 def _is_ruled(page: Any) -> bool:
@@ -289,7 +298,7 @@ def _cells(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
 
 def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
     lines = [line for page in pages for line in page.lines]
-    size = statistics.median(line.height for line in lines) if lines else 10.0
+    size = statistics.median(line.size for line in lines) if lines else 10.0
     # The measure: the left edge most lines start at and the right edge full lines reach.
     left = _usual([line.left for line in lines]) if lines else 0.0
     right = _percentile([line.right for line in lines], 0.9) if lines else 0.0
@@ -303,7 +312,7 @@ def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
                 if paragraph:
                     yield Block(text=paragraph)
                     paragraph, above = "", None
-                rows.extend(_without_repeated_header(rows, tables.pop(0)[1]))
+                _append(rows, tables.pop(0)[1])
             if rows:
                 yield Block("table", rows=tuple(rows))
                 rows = []
@@ -318,18 +327,22 @@ def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
             if paragraph:
                 yield Block(text=paragraph)
                 paragraph, above = "", None
-            rows.extend(_without_repeated_header(rows, found))
+            _append(rows, found)
     if rows:
         yield Block("table", rows=tuple(rows))
     if paragraph:
         yield Block(text=paragraph)
 
 
-def _without_repeated_header(
-    rows: Sequence[tuple[str, ...]], found: tuple[tuple[str, ...], ...]
-) -> tuple[tuple[str, ...], ...]:
-    """A table that goes on over the page prints its header again."""
-    return found[1:] if rows and found[0] == rows[0] else found
+def _append(rows: list[tuple[str, ...]], found: tuple[tuple[str, ...], ...]) -> None:
+    """Rows of a table that goes on over the page: the header printed again is left out, a row cut
+    by the page end is one row."""
+    if rows and found[0] == rows[0]:
+        found = found[1:]
+    if rows and found and not found[0][0] and len(found[0]) == len(rows[-1]):
+        rows[-1] = tuple(a + b for a, b in zip(rows[-1], found[0], strict=True))
+        found = found[1:]
+    rows.extend(found)
 
 
 def _usual(lefts: Sequence[float]) -> float:
@@ -345,14 +358,14 @@ def _goes_on(above: _Line, line: _Line, left: float, right: float, size: float) 
     """Whether ``line`` is the next line of the paragraph ``above`` stands in."""
     if "\t" in above.text or "\t" in line.text:
         return False
-    if abs(above.height - line.height) > 0.35 * size:
+    if abs(above.size - line.size) > 0.2 * size:
         return False  # another size of letters: a title
     if above.right < right - SHORT * size:
         return False  # it stopped before the edge
     if line.left > left + INDENT * size:
         return False  # an indent opens a paragraph
     gap = above.bottom - line.top
-    if 0 < gap > 2.2 * size:
+    if gap > 2.2 * size:
         return False
     ended = above.text.rstrip()[-1:] in _SENTENCE_END
     return not (_NUMBERED.match(line.text) and (ended or above.right < right - 0.5 * size))
