@@ -135,10 +135,12 @@ class PlanNote(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str = ""
     date: str | None = None
     period: tuple[str, str] | None = None
+    home: str = ""
+    """Name of the place whose news counts as local; '' where the plan names none."""
 
 
 class ModelNote(msgspec.Struct, frozen=True, kw_only=True):
-    """Which model made the assignments, and how it was set up."""
+    """Which model made the assignments, and how it was set up; ``name`` is '' before any."""
 
     name: str
     fingerprint: str
@@ -251,12 +253,18 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An outlet the plan names 应查媒体: ``crawled``, ``registered`` or ``unchecked``."""
+    """An outlet the plan names 应查媒体.
+
+    ``crawled`` by a source, ``registered`` (handed in, and a person vouches that it is all),
+    ``seen`` (some items of it came in, nobody says whether all), or ``unchecked``.
+    """
 
     name: str
     kind: str
-    state: Literal["crawled", "registered", "unchecked"]
+    state: Literal["crawled", "registered", "seen", "unchecked"]
     source: str = ""
+    items: int = 0
+    """Items of the period that carry its name as their outlet."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,6 +280,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Items without a date: they are in no period and are listed under 未查范围."""
     themeless: int = 0
     """Counted stories standing under no theme."""
+    unclassified: int = 0
+    """Counted stories the model has not seen yet."""
 
 
 class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ STATE_MEANINGS: dict[CoverageState, str] = {
 MEDIUM_STATES: dict[str, str] = {
     "crawled": "已采集",
     "registered": "人工登记",
+    "seen": "有零星收录",
     "unchecked": "未查",
 }
 
