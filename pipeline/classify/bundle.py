@@ -27,13 +27,23 @@ from pipeline.classify.features import Item, Vocabulary
 from pipeline.classify.topics import Topic
 from pipeline.errors import BadInput, DiskTrouble
 
-__all__ = ["MODEL_FORMAT", "BaseModel", "Measurements", "open_bundle", "save_bundle"]
+__all__ = ["MODEL_FORMAT", "BaseModel", "Measurements", "SourceScore", "open_bundle", "save_bundle"]
 
 MODEL_FORMAT = 1
 """1: first version."""
 
 _MANIFEST = "model.json"
 _ARRAYS = ("slots", "idf", "weights", "offsets", "latent", "latent_features", "latent_scale")
+
+
+class SourceScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Held-out figures on one source, with each topic's own threshold."""
+
+    name: str
+    items: int
+    precision: float
+    recall: float
+    micro_f1: float
 
 
 class Measurements(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +56,7 @@ class Measurements(msgspec.Struct, frozen=True, kw_only=True):
     macro_f1: float
     mean_average_precision: float
     calibration_error: float
+    sources: tuple[SourceScore, ...] = ()
 
 
 class _Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

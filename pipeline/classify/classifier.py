@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.classify.assignment import Evidence, ItemAssignments, ThemeScore
@@ -91,8 +92,20 @@ class ThemeClassifier:
             ]
         )
 
-    def classify(self, items: Iterable[Item]) -> Iterator[ItemAssignments]:
-        """One result per item, in order; reads no further ahead than one batch."""
+    def classify(self, items: Iterable[Item], *, jobs: int = 1) -> Iterator[ItemAssignments]:
+        """One result per item, in order; reads no further ahead than one batch.
+
+        With ``jobs`` above 1 batches go to that many processes (see
+        ``pipeline.classify.parallel``): the same results in the same order, reading a few
+        batches ahead.
+        """
+        if jobs < 1:
+            raise ValueError(f"jobs must be at least 1, got {jobs} instead")
+        if jobs > 1:
+            from pipeline.classify.parallel import classify_in_processes
+
+            yield from classify_in_processes(self, items, jobs)
+            return
         stream = iter(items)
         while batch := list(islice(stream, self.batch_size)):
             yield from self._classify_batch(batch)
@@ -100,7 +113,9 @@ class ThemeClassifier:
     def probabilities(self, items: Sequence[Item]) -> NDArray[np.float64]:
         """Shape (items, themes), for evaluation; the same figures as ``classify`` gives."""
         parts = [
-            self._combine(self._topics(batch)[0], self._term_odds(batch))
+            self._combine(
+                self._topics(self.model.vocabulary.matrix(batch))[0], self._term_odds(batch)
+            )
             for start in range(0, len(items), self.batch_size)
             if (batch := items[start : start + self.batch_size])
         ]
@@ -112,9 +127,8 @@ class ThemeClassifier:
         mean = (self._weights * own).sum(axis=1) / np.maximum(total, 1e-12)
         return np.where(total > 0, mean, self.model.threshold)
 
-    def _topics(self, items: Sequence[Item]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    def _topics(self, rows: sp.csr_matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Topic probabilities, 0 for items without a known gram; and which have one."""
-        rows = self.model.vocabulary.matrix(items)
         heard = np.diff(rows.indptr) > 0
         chances = 1 / (1 + np.exp(-self.model.log_odds(rows).astype(np.float64)))
         return chances * heard[:, None], heard
@@ -150,45 +164,57 @@ class ThemeClassifier:
         return np.asarray(np.where(term_odds == 0.0, chance, shifted))
 
     def _classify_batch(self, items: Sequence[Item]) -> Iterator[ItemAssignments]:
-        topics, heard = self._topics(items)
+        rows = self.model.vocabulary.matrix(items)
+        topics, heard = self._topics(rows)
         chances = self._combine(topics, self._term_odds(items))
         gained = _log_odds(chances) - self._silence
         assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
+        shown = self._all_evidence(items, rows, topics, assigned)
+        order = np.argsort(-chances, axis=1, kind="stable").tolist()
+        rounded, said = chances.round(6).tolist(), assigned.tolist()
         for row, item in enumerate(items):
-            grams = ItemGrams.of(item, self.model.vocabulary) if assigned[row].any() else None
-            scores = []
-            for place in np.argsort(-chances[row], kind="stable"):
-                profile = self.profiles[place]
-                evidence: tuple[Evidence, ...] = ()
-                if grams is not None and assigned[row, place]:
-                    evidence = self._evidence(grams, topics[row], int(place))
-                scores.append(
-                    ThemeScore(
-                        id=profile.theme,
-                        title=profile.title,
-                        probability=round(float(chances[row, place]), 6),
-                        assigned=bool(assigned[row, place]),
-                        evidence=evidence,
-                    )
+            scores = [
+                ThemeScore(
+                    id=self.profiles[place].theme,
+                    title=self.profiles[place].title,
+                    probability=rounded[row][place],
+                    assigned=said[row][place],
+                    evidence=shown.get((row, place), ()),
                 )
+                for place in order[row]
+            ]
             yield ItemAssignments(id=item.id, themes=tuple(scores))
 
-    def _evidence(
-        self, grams: ItemGrams, topics: NDArray[np.float64], theme: int
-    ) -> tuple[Evidence, ...]:
-        """Stretches by what each gram adds to the log-odds of the theme's topics, each topic
-        by its share of the theme, w_k p_k over their sum; exact where one topic stands for
-        the theme. (The gradient of the noisy-or would vanish where it is certain.)"""
+    def _all_evidence(
+        self,
+        items: Sequence[Item],
+        rows: sp.csr_matrix,
+        topics: NDArray[np.float64],
+        assigned: NDArray[np.bool_],
+    ) -> dict[tuple[int, int], tuple[Evidence, ...]]:
+        """Evidence of every assignment of the batch, by item and theme."""
+        wanted = np.flatnonzero(assigned.any(axis=1)).tolist()
+        some = rows[wanted]
+        grams = ItemGrams.of_all([items[row] for row in wanted], some, self.model.vocabulary)
+        found = {}
+        for row, one in zip(wanted, grams, strict=True):
+            weights = self.model.dense_weights[one.features]
+            hits = self._terms.find(one.joined)
+            for theme in np.flatnonzero(assigned[row]).tolist():
+                first: dict[str, tuple[int, int, float]] = {}
+                for place, start, end, odds in hits:
+                    if place == theme:
+                        first.setdefault(one.joined[start:end], (start, end, odds))
+                pull = weights @ self._share(topics[row], theme)
+                found[row, theme] = stretches(one, pull, tuple(first.values()))
+        return found
+
+    def _share(self, topics: NDArray[np.float64], theme: int) -> NDArray[np.float64]:
+        """How much each topic speaks in a theme's evidence, shape (topics,): by its share of
+        the theme, w_k p_k over their sum; exact where one topic stands for the theme. (The
+        gradient of the noisy-or would vanish where it is certain.)"""
         share = self._weights[theme] * topics
-        used = np.flatnonzero(share > 0)
-        pull = self.model.dense_weights[grams.features][:, used] @ (
-            share[used] / max(float(share.sum()), CERTAIN)
-        )
-        first: dict[str, tuple[int, int, float]] = {}
-        for place, start, end, odds in self._terms.find(grams.joined):
-            if place == theme:
-                first.setdefault(grams.joined[start:end], (start, end, odds))
-        return stretches(grams, pull, tuple(first.values()))
+        return np.asarray(share / max(float(share.sum()), CERTAIN))
 
 
 def _log_odds(chance: NDArray[np.float64]) -> NDArray[np.float64]:

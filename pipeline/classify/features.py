@@ -204,11 +204,12 @@ class Vocabulary:
         if batch.size * self.size >= 1 << 32:
             raise ValueError("batch must hold fewer than 2**32 / features items")
         lookup, width = self.lookup, np.uint32(self.size)
+        first_key = batch.rows * width
         keys = []
         for _, starts, slots in gram_slots(batch.codes):
             features = lookup[slots]
-            known = features >= 0
-            keys.append(batch.rows[starts[known]] * width + features[known].astype(np.uint32))
+            known = np.flatnonzero(features >= 0)
+            keys.append(first_key[starts[known]] + features[known].view(np.uint32))
         every = np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint32)
         every.sort()
         first = np.flatnonzero(np.diff(every, prepend=every[:1] + np.uint32(1)))
