@@ -7,23 +7,17 @@ it reads no store, no clock and no settings; everything comes in through ``Known
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from pipeline.coverage.periods import days_missing, months_of
+from pipeline.coverage.checked import holes_of, media_lines, source_lines, unchecked_lines
+from pipeline.coverage.known import Known, KnownStory
+from pipeline.coverage.periods import months_of
 from pipeline.coverage.report import (
-    ALARM_NAMES,
     LOCALITY_NAMES,
     AssignmentState,
-    ColumnLine,
     CoverageReport,
     ItemLine,
     LocalityCode,
-    MediumLine,
-    ModelNote,
-    Period,
-    PlanNote,
-    SourceLine,
     StoryLine,
     StoryTheme,
     Tally,
@@ -32,63 +26,18 @@ from pipeline.coverage.report import (
 )
 from pipeline.coverage.states import Ground, decide
 from pipeline.coverage.units import unit_lines, units_named
-from pipeline.locality import LocalityJudge
-from pipeline.news import LEVEL_NAMES, NewsItem
-from pipeline.plan.model import Plan, PlanNode
-from pipeline.store.assignments import Decision, StoredAssignment
-from pipeline.store.runs import LedgerEntry, SourceRecord, Window
-from pipeline.text import comparable, squeeze
+from pipeline.news import LEVEL_NAMES
+from pipeline.plan.model import PlanNode
+from pipeline.store.assignments import Decision
+from pipeline.text import squeeze
 
-__all__ = ["Known", "KnownStory", "audit"]
+__all__ = ["audit"]
 
 EXCERPT = 220
 """Characters of the original's text a story line carries."""
 
 QUEUE = 10
 """Stories proposed for review per theme, at most."""
-
-
-@dataclass(frozen=True)
-class KnownStory:
-    """A story with its items, the original first."""
-
-    id: str
-    day: str | None
-    level: str
-    items: tuple[NewsItem, ...]
-
-    @property
-    def text(self) -> str:
-        """The fullest text any of its items has."""
-        return max((item.text for item in self.items), key=len)
-
-
-@dataclass(frozen=True)
-class Known:
-    """Everything an audit rests on.
-
-    Args:
-        stories: stories whose day lies in the period, and the undated ones.
-        assignments: by story id; a story without an entry was not classified.
-        decisions: by story id and theme id.
-        windows: by (source id, column): days known to be complete.
-    """
-
-    plan: Plan
-    note: PlanNote
-    themes: tuple[PlanNode, ...]
-    period: Period
-    bar: int
-    localities: frozenset[str]
-    model: ModelNote
-    generated_at: str
-    judge: LocalityJudge
-    stories: tuple[KnownStory, ...]
-    assignments: Mapping[str, tuple[StoredAssignment, ...]] = field(default_factory=dict)
-    decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
-    sources: tuple[SourceRecord, ...] = ()
-    ledger: tuple[LedgerEntry, ...] = ()
-    windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)
 
 
 def audit(known: Known) -> CoverageReport:
@@ -98,14 +47,18 @@ def audit(known: Known) -> CoverageReport:
     counted = tuple(line for line in dated if line.counted)
     undated = tuple(line for line in lines if not line.day)
     texts = {story.id: f"{story.items[0].title}\n{story.text}" for story in known.stories}
-    sources = _source_lines(known, dated)
-    media = _media_lines(known)
+    sources = source_lines(known, dated)
+    media = media_lines(known, dated)
+    unclassified = sum(line.id not in known.assignments for line in counted)
     ground = Ground(
         stories=len(counted),
         undated=sum(line.counted for line in undated),
+        not_counted=len(dated) - len(counted),
+        unclassified=unclassified,
         sources=len(sources),
-        holes=_holes(sources),
-        media_unchecked=tuple(line.name for line in media if line.state == "unchecked"),
+        holes=holes_of(sources),
+        media_unchecked=tuple(line.name for line in media if line.state in ("unchecked", "seen")),
+        begun=known.period.first <= known.generated_at[:10],
     )
     months = months_of(known.period)
     to_read = [line.id for line in lines if line.counted]
@@ -118,6 +71,7 @@ def audit(known: Known) -> CoverageReport:
         by_locality={code: sum(x.locality == code for x in dated) for code in LOCALITY_NAMES},
         undated=sum(len(line.items) for line in undated),
         themeless=sum(not _standing(line) for line in counted),
+        unclassified=unclassified,
     )
     return CoverageReport(
         generated_at=known.generated_at,
@@ -133,7 +87,7 @@ def audit(known: Known) -> CoverageReport:
         sources=sources,
         media=media,
         totals=totals,
-        unchecked=_unchecked(known, sources, media, totals, counted),
+        unchecked=unchecked_lines(known, sources, media, totals),
     )
 
 
@@ -256,122 +210,3 @@ def _theme_line(
         stories=tuple(line.id for line, _ in ranked),
         queue=tuple(line.id for line, mark in ranked if mark.state == "machine")[:QUEUE],
     )
-
-
-def _source_lines(known: Known, lines: Sequence[StoryLine]) -> tuple[SourceLine, ...]:
-    items: Counter[str] = Counter()
-    stories: Counter[str] = Counter()
-    dated = {line.id for line in lines}
-    for story in known.stories:
-        if story.id in dated:
-            items.update(item.source for item in story.items)
-            stories.update({item.source for item in story.items})
-    records = {source.id: source for source in known.sources}
-    for source in sorted(set(items) - set(records)):
-        records[source] = SourceRecord(
-            id=source, name=source or "导入文件", channel="import", address=""
-        )
-    found = []
-    for source in sorted(records):
-        columns = tuple(
-            _column_line(entry, known) for entry in known.ledger if entry.source == source
-        )
-        record = records[source]
-        found.append(
-            SourceLine(
-                id=source,
-                name=record.name,
-                level=record.level,
-                channel=record.channel,
-                items=items[source],
-                stories=stories[source],
-                complete=bool(columns) and all(column.complete for column in columns),
-                columns=columns,
-            )
-        )
-    return tuple(found)
-
-
-def _column_line(entry: LedgerEntry, known: Known) -> ColumnLine:
-    windows = known.windows.get((entry.source, entry.column), ())
-    missing = days_missing(known.period, windows)
-    return ColumnLine(
-        column=entry.column,
-        list_pages=entry.list_pages,
-        links_found=entry.links_found,
-        fetched=entry.fetched,
-        extracted=entry.extracted,
-        dated=entry.dated,
-        known=entry.known,
-        refused=entry.refused,
-        blocked=entry.blocked,
-        failed=entry.failed,
-        duplicates=entry.duplicates,
-        windows=tuple((first.isoformat(), last.isoformat()) for first, last in windows),
-        complete=missing == 0,
-        missing_days=missing,
-        alarms=entry.alarms,
-    )
-
-
-def _holes(sources: Sequence[SourceLine]) -> tuple[str, ...]:
-    """What is not known to be complete, the alarms first."""
-    alarmed, partial = [], []
-    for source in sources:
-        if not source.columns:
-            partial.append(f"{source.name}没有采集台账")
-        for column in source.columns:
-            name = f"{source.name}“{column.column}”" if column.column else source.name
-            if column.alarms:
-                words = "、".join(ALARM_NAMES.get(alarm, alarm) for alarm in column.alarms)
-                alarmed.append(f"{name}{words}")
-            elif not column.complete:
-                partial.append(f"{name}缺 {column.missing_days} 天")
-    return (*alarmed, *partial)
-
-
-def _media_lines(known: Known) -> tuple[MediumLine, ...]:
-    """The plan's media; one is crawled when a source that was read completely carries its name."""
-    read = {entry.source for entry in known.ledger if entry.extracted or entry.known}
-    lines = []
-    for medium in known.plan.media:
-        name = comparable(medium.name)
-        source = next(
-            (s for s in known.sources if s.id in read and name in comparable(s.name)), None
-        )
-        lines.append(
-            MediumLine(
-                name=medium.name,
-                kind=medium.kind,
-                state="crawled" if source else "unchecked",
-                source=source.name if source else "",
-            )
-        )
-    return tuple(lines)
-
-
-def _unchecked(
-    known: Known,
-    sources: Sequence[SourceLine],
-    media: Sequence[MediumLine],
-    totals: Totals,
-    counted: Sequence[StoryLine],
-) -> tuple[str, ...]:
-    """未查范围: one sentence for each thing that was not, or not completely, looked at."""
-    said = [f"{hole}。" for hole in _holes(sources)]
-    if not sources:
-        said.append("没有采集或导入任何来源。")
-    names = [line.name for line in media if line.state == "unchecked"]
-    if names:
-        said.append(f"方案点名的媒体未采集、未登记 {len(names)} 家：{'、'.join(names)}。")
-    if totals.undated:
-        said.append(f"{totals.undated} 条没有发布日期，未计入任何统计周期。")
-    unclassified = sum(line.id not in known.assignments for line in counted)
-    if unclassified:
-        said.append(f"{unclassified} 篇报道尚未归类（先运行 xuanjian classify）。")
-    unread = totals.counted - totals.reviewed
-    if unread:
-        said.append(f"{unread} 篇计入报道未经人工复核，其归类为机器判断。")
-    if not known.judge.home:
-        said.append("方案未写明地域，属地未判定，全部计入。")
-    return tuple(said)

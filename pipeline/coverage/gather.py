@@ -11,11 +11,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from pipeline.coverage.audit import Known, KnownStory, audit
+from pipeline.coverage.audit import audit
+from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
+from pipeline.places import divisions
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.items import items_by_id, stories_between
@@ -91,6 +93,7 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
             issuer=plan.issuer,
             date=plan.date,
             period=plan.period,
+            home=divisions()[home].name if home else "",
         ),
         themes=themes,
         period=period,

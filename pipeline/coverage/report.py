@@ -25,6 +25,7 @@ __all__ = [
     "ItemLine",
     "LocalityCode",
     "MediumLine",
+    "MediumState",
     "ModelNote",
     "Period",
     "PlanNote",
@@ -252,6 +253,9 @@ class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[ColumnLine, ...] = ()
 
 
+MediumState = Literal["crawled", "registered", "seen", "unchecked"]
+
+
 class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     """An outlet the plan names 应查媒体.
 
@@ -261,7 +265,7 @@ class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     kind: str
-    state: Literal["crawled", "registered", "seen", "unchecked"]
+    state: MediumState
     source: str = ""
     items: int = 0
     """Items of the period that carry its name as their outlet."""

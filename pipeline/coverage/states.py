@@ -22,16 +22,27 @@ class Ground:
     Args:
         stories: counted stories of the period.
         undated: counted stories without a date, which may belong to the period.
+        not_counted: stories of the period that do not count (locality, internal).
+        unclassified: counted stories the model has not seen.
         sources: sources looked at.
         holes: what of them is not known to be complete, one phrase each.
         media_unchecked: media the plan names that nothing was looked at of.
+        begun: whether the period had begun when the audit was made.
     """
 
     stories: int
-    undated: int
-    sources: int
-    holes: tuple[str, ...]
-    media_unchecked: tuple[str, ...]
+    undated: int = 0
+    not_counted: int = 0
+    unclassified: int = 0
+    sources: int = 0
+    holes: tuple[str, ...] = ()
+    media_unchecked: tuple[str, ...] = ()
+    begun: bool = True
+
+    @property
+    def to_read(self) -> int:
+        """Stories a person must have decided before the period is read."""
+        return self.stories + self.undated
 
 
 @dataclass(frozen=True)
@@ -52,56 +63,69 @@ def decide(tally: Tally, bar: int, decided: int, ground: Ground) -> Verdict:
         decided: counted stories (undated ones included) that a person decided for the theme.
         ground: what the audit stands on.
     """
+    if not ground.begun:
+        return Verdict("undecided", "没有数据：统计周期尚未开始", "到期后再核算")
+    if not ground.sources:
+        reason = "没有数据：本期没有采集或导入任何来源"
+        return Verdict("undecided", reason, "先采集或导入本期报道")
     seen = f"已查 {ground.sources} 家 {ground.stories} 篇"
     verified = f"已核实 {tally.verified} 篇"
     if tally.verified >= bar:
         return Verdict("covered", f"{seen}；{verified}，达到标准 {bar} 篇", "无需补充，可选优推送")
-    everything = ground.stories + ground.undated
-    if everything == 0 and not ground.sources:
-        return Verdict("undecided", "没有数据：本期没有采集或导入任何来源", "先采集或导入本期报道")
-    if decided < everything:
-        return _unread(tally, bar, decided, everything, seen, verified)
+    if decided < ground.to_read:
+        return _unread(tally, bar, decided, ground, f"{seen}；{verified}")
+    read = f"{seen}，全部通读" if ground.to_read else f"{seen}{_none_counts(ground)}"
     if ground.holes:
         return Verdict(
             "undecided",
-            f"{seen}，全部通读；{verified}，标准 {bar} 篇；但采集不完整：{_some(ground.holes)}",
+            f"{read}；{verified}，标准 {bar} 篇；但采集不完整：{_some(ground.holes)}",
             f"补齐采集：{ground.holes[0]}",
         )
     if tally.verified:
         return Verdict(
             "thin",
-            f"{seen}，全部通读，无漏采；{verified}，不足标准 {bar} 篇",
+            f"{read}，无漏采；{verified}，不足标准 {bar} 篇",
             f"再组织 {bar - tally.verified} 篇报道",
         )
     if ground.media_unchecked:
         return Verdict(
             "undecided",
-            f"{seen}，全部通读；已核实 0 篇；方案点名的媒体尚有 {len(ground.media_unchecked)} 家未查："
+            f"{read}；已核实 0 篇；方案点名的媒体尚有 {len(ground.media_unchecked)} 家未查："
             f"{_some(ground.media_unchecked)}",
-            f"采集或登记：{ground.media_unchecked[0]}",
+            f"采集{ground.media_unchecked[0]}，或导入其刊发清单并注明已收全",
         )
     return Verdict(
-        "blank",
-        f"{seen}，全部通读，无漏采；已核实 0 篇",
-        "向责任科室发宣传空白核实单，安排选题",
+        "blank", f"{read}，无漏采；已核实 0 篇", "与责任科室核对是否有未报送的工作，安排选题"
     )
 
 
-def _unread(
-    tally: Tally, bar: int, decided: int, everything: int, seen: str, verified: str
-) -> Verdict:
+def _unread(tally: Tally, bar: int, decided: int, ground: Ground, so_far: str) -> Verdict:
     missing = bar - tally.verified
+    left = f"尚有 {ground.to_read - decided} 篇未人工判定"
+    if ground.undated:
+        left += f"（含无日期 {ground.undated} 篇）"
+    if ground.unclassified:
+        return Verdict(
+            "undecided",
+            f"{so_far}，标准 {bar} 篇；{ground.unclassified} 篇尚未归类；{left}",
+            "先归类：xuanjian classify",
+        )
+    aim = f"确认是否薄弱（尚差 {missing} 篇）" if tally.verified else "确认是否空白"
     if tally.machine >= missing:
         said = f"机器归类 {tally.machine} 篇待复核"
         step = f"复核排在最前的 {missing} 篇，属实即达标"
     elif tally.machine:
         said = f"机器归类 {tally.machine} 篇待复核，全部属实也不足"
-        step = f"先复核机器归类的 {tally.machine} 篇，再抽查其余"
+        step = f"先复核机器归类的 {tally.machine} 篇，再抽查其余，{aim}"
     else:
-        said = "机器未归入任何报道"
-        step = "抽查或通读本期报道，确认是否空白"
-    unread = f"尚有 {everything - decided} 篇未人工判定"
-    return Verdict("undecided", f"{seen}；{verified}，{said}，标准 {bar} 篇；{unread}", step)
+        other = "另" if tally.confirmed or tally.rejected else ""
+        said = f"机器{other}未归入{'其他' if other else '任何'}报道"
+        step = f"抽查或通读本期报道，{aim}"
+    return Verdict("undecided", f"{so_far}，{said}，标准 {bar} 篇；{left}", step)
+
+
+def _none_counts(ground: Ground) -> str:
+    return f"（另有 {ground.not_counted} 篇不计入）" if ground.not_counted else ""
 
 
 def _some(phrases: tuple[str, ...], most: int = 3) -> str:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.assignment import Evidence
-from pipeline.coverage.audit import Known, KnownStory, audit
+from pipeline.coverage.audit import audit
+from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import days_missing, make_period, months_of, parse_period
 from pipeline.coverage.report import CoverageReport, ModelNote, PlanNote, Tally
 from pipeline.errors import BadInput

@@ -1,0 +1,168 @@
+"""What was looked at, and what was not 未查范围: sources, their columns, the plan's media.
+
+Hides: when a source counts as complete for a period, which source stands for a medium the plan
+names, and how the holes are worded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.coverage.known import Known
+from pipeline.coverage.periods import days_missing
+from pipeline.coverage.report import (
+    ALARM_NAMES,
+    ColumnLine,
+    MediumLine,
+    MediumState,
+    SourceLine,
+    StoryLine,
+    Totals,
+)
+from pipeline.store.runs import LedgerEntry, SourceRecord
+from pipeline.text import comparable
+
+__all__ = ["holes_of", "media_lines", "source_lines", "unchecked_lines"]
+
+_NOTE = re.compile(r"[（(][^（）()]*[）)]")
+_MEDIUM_KIND = re.compile(
+    r"(?:官方)?(?:门户|政务)?(?:网站|官网|微信公众号|公众号|订阅号|服务号|微信|微博|客户端|APP|视频号)+$",
+    re.I,
+)
+
+
+def source_lines(known: Known, lines: Sequence[StoryLine]) -> tuple[SourceLine, ...]:
+    items: Counter[str] = Counter()
+    stories: Counter[str] = Counter()
+    dated = {line.id for line in lines}
+    for story in known.stories:
+        if story.id in dated:
+            items.update(item.source for item in story.items)
+            stories.update({item.source for item in story.items})
+    records = {source.id: source for source in known.sources}
+    for source in sorted(set(items) - set(records)):
+        records[source] = SourceRecord(
+            id=source, name=source or "导入文件", channel="import", address=""
+        )
+    found = []
+    for source in sorted(records):
+        columns = tuple(
+            _column_line(entry, known) for entry in known.ledger if entry.source == source
+        )
+        record = records[source]
+        found.append(
+            SourceLine(
+                id=source,
+                name=record.name,
+                level=record.level,
+                channel=record.channel,
+                items=items[source],
+                stories=stories[source],
+                complete=bool(columns) and all(column.complete for column in columns),
+                columns=columns,
+            )
+        )
+    return tuple(found)
+
+
+def _column_line(entry: LedgerEntry, known: Known) -> ColumnLine:
+    windows = known.windows.get((entry.source, entry.column), ())
+    missing = days_missing(known.period, windows)
+    return ColumnLine(
+        column=entry.column,
+        list_pages=entry.list_pages,
+        links_found=entry.links_found,
+        fetched=entry.fetched,
+        extracted=entry.extracted,
+        dated=entry.dated,
+        known=entry.known,
+        refused=entry.refused,
+        blocked=entry.blocked,
+        failed=entry.failed,
+        duplicates=entry.duplicates,
+        windows=tuple((first.isoformat(), last.isoformat()) for first, last in windows),
+        complete=missing == 0,
+        missing_days=missing,
+        alarms=entry.alarms,
+    )
+
+
+def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
+    """What is not known to be complete, the alarms first."""
+    alarmed, partial = [], []
+    for source in sources:
+        if not source.columns:
+            partial.append(f"{source.name}没有采集台账")
+        for column in source.columns:
+            name = f"{source.name}“{column.column}”" if column.column else source.name
+            if column.alarms:
+                words = "、".join(ALARM_NAMES.get(alarm, alarm) for alarm in column.alarms)
+                alarmed.append(f"{name}{words}")
+            elif not column.complete:
+                partial.append(f"{name}缺 {column.missing_days} 天")
+    return (*alarmed, *partial)
+
+
+def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, ...]:
+    """The plan's media, each with the source that carries its name and what came in of it."""
+    read = {entry.source for entry in known.ledger if entry.extracted or entry.known}
+    sources = [source for source in known.sources if source.id in read]
+    outlets = [_medium_key(item.outlet) for line in dated for item in line.items]
+    lines = []
+    for medium in known.plan.media:
+        name = _medium_key(medium.name)
+        source = next((s for s in sources if name and name in _medium_key(s.name)), None)
+        items = sum(bool(name) and name in outlet for outlet in outlets)
+        state: MediumState = "seen" if items else "unchecked"
+        if source is not None:
+            state = "registered" if source.channel == "register" else "crawled"
+        lines.append(
+            MediumLine(
+                name=medium.name,
+                kind=medium.kind,
+                state=state,
+                source=source.name if source else "",
+                items=items,
+            )
+        )
+    return tuple(lines)
+
+
+def _medium_key(name: str) -> str:
+    """A medium's name without what it is: 市科技局网站 and 市科技局（样例） are one."""
+    return comparable(_MEDIUM_KIND.sub("", _NOTE.sub("", name)))
+
+
+def unchecked_lines(
+    known: Known,
+    sources: Sequence[SourceLine],
+    media: Sequence[MediumLine],
+    totals: Totals,
+) -> tuple[str, ...]:
+    """未查范围: one sentence for each thing that was not, or not completely, looked at."""
+    said = [f"{hole}。" for hole in holes_of(sources)]
+    if not sources:
+        said.append("没有采集或导入任何来源。")
+    names = [line.name for line in media if line.state == "unchecked"]
+    if names:
+        said.append(f"方案点名的媒体未查 {len(names)} 家：{'、'.join(names)}。")
+    partly = [f"{line.name} {line.items} 条" for line in media if line.state == "seen"]
+    if partly:
+        said.append(f"方案点名的媒体只见零星收录、是否收全不明：{'、'.join(partly)}。")
+    if totals.undated:
+        said.append(f"{totals.undated} 条没有发布日期，未计入任何统计周期。")
+    if totals.unclassified:
+        said.append(f"{totals.unclassified} 篇报道尚未归类（先运行 xuanjian classify）。")
+    unread = totals.counted - totals.reviewed
+    if unread:
+        by = "" if totals.unclassified else "，其归类为机器判断"
+        said.append(f"{unread} 篇计入报道未经人工复核{by}。")
+    if not known.judge.home:
+        said.append("方案未写明地域，属地未判定，全部计入。")
+    elif totals.stories and not totals.counted:
+        said.append(
+            f"没有一篇报道属地符合（属地：{known.judge.name}；如不对，在 xuanjian.toml 设 plan.home）。"
+        )
+    return tuple(said)
