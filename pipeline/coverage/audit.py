@@ -25,7 +25,7 @@ from pipeline.coverage.report import (
     Totals,
 )
 from pipeline.coverage.states import Ground, decide
-from pipeline.coverage.units import unit_lines, units_named
+from pipeline.coverage.units import UnitFinder, unit_lines
 from pipeline.news import LEVEL_NAMES
 from pipeline.plan.model import PlanNode
 from pipeline.store.assignments import Decision
@@ -42,7 +42,8 @@ QUEUE = 10
 
 def audit(known: Known) -> CoverageReport:
     """Tally, decide and word one report."""
-    lines = tuple(_story_line(story, known) for story in known.stories)
+    finder = UnitFinder(known.plan.units, known.judge.home)
+    lines = tuple(_story_line(story, known, finder) for story in known.stories)
     dated = tuple(line for line in lines if line.day)
     counted = tuple(line for line in dated if line.counted)
     undated = tuple(line for line in lines if not line.day)
@@ -83,7 +84,7 @@ def audit(known: Known) -> CoverageReport:
             _theme_line(theme, known, counted, months, ground, to_read) for theme in known.themes
         ),
         stories=dated,
-        units=unit_lines(known.plan.units, counted, texts),
+        units=unit_lines(known.plan.units, counted, texts, finder),
         sources=sources,
         media=media,
         totals=totals,
@@ -91,7 +92,7 @@ def audit(known: Known) -> CoverageReport:
     )
 
 
-def _story_line(story: KnownStory, known: Known) -> StoryLine:
+def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLine:
     original = story.items[0]
     locality = known.judge.judge(original, original.level)
     internal = all("internal" in item.flags for item in story.items)
@@ -138,7 +139,7 @@ def _story_line(story: KnownStory, known: Known) -> StoryLine:
             for index, item in enumerate(story.items)
         ),
         themes=tuple(themes),
-        units=units_named(known.plan.units, f"{original.title}\n{story.text}"),
+        units=finder.named_in(f"{original.title}\n{story.text}"),
         reviewer="、".join(reviewers),
         flags=tuple(sorted({flag for item in story.items for flag in item.flags})),
     )
