@@ -229,4 +229,4 @@ def _without_controls(document: Document) -> Document:
             what = f"删去不可见控制字符 {found} 个"
             repairs.append(Repair(len(blocks), what, "control-characters"))
         blocks.append(block)
-    return Document(document.name, tuple(blocks), tuple(repairs))
+    return Document(document.name, tuple(blocks), tuple(repairs), document.edges)

@@ -48,6 +48,8 @@ class Document:
     name: str
     blocks: tuple[Block, ...]
     repairs: tuple[Repair, ...] = ()
+    edges: tuple[str, ...] = ()
+    """Headers and footers, each once: no text of the document, but they may carry a mark."""
 
 
 def unreadable(name: str, why: str, hint: str = "") -> BadInput:

@@ -41,8 +41,9 @@ _SET_APART = re.compile(
 """Word processors set figures a little apart from Chinese; no space was typed."""
 INDENT = 0.8
 """A line that starts this many characters further right than its neighbours opens a paragraph."""
-SHORT = 1.6
-"""A line that ends this many characters before the right edge may be the last of a paragraph."""
+SHORT, SHORT_OPEN = 1.4, 3.2
+"""A line that ends so many characters before the right edge is the last of a paragraph; one that
+stops in mid-sentence may be shorter, because signs such as 、” are kept from opening a line."""
 
 
 @dataclass
@@ -69,8 +70,9 @@ class _Page:
 
 def pdf_blocks(
     raw: bytes, name: str, progress: Callable[[int, int], None] | None = None
-) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
-    """Paragraphs and tables in reading order; ``progress`` is told the page and how many.
+) -> tuple[tuple[Block, ...], tuple[Repair, ...], tuple[str, ...]]:
+    """Paragraphs and tables in reading order, repairs, and the lines at page edges; ``progress``
+    is told the page and how many.
 
     Raises:
         BadInput: ``document-unreadable`` (damaged, encrypted, too long), ``document-scanned``
@@ -83,8 +85,8 @@ def pdf_blocks(
         _take_tables(raw, pages)
     repairs = []
     if dropped:
-        repairs.append(Repair(-1, f"略去页眉、页脚、页码 {dropped} 行", "page-furniture"))
-    return tuple(_blocks(pages)), tuple(repairs)
+        repairs.append(Repair(-1, f"略去页眉、页脚、页码 {len(dropped)} 行", "page-furniture"))
+    return tuple(_blocks(pages)), tuple(repairs), tuple(dict.fromkeys(dropped))
 
 
 def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -> list[_Page]:
@@ -148,12 +150,14 @@ def _lines(text: Any) -> Iterator[_Line]:
         ):
             continue
         letter = chr(code)
+        if letter in _BLANK:
+            continue  # most were not typed; gaps tell
         pdfium.FPDFText_GetCharOrigin(text, index, byref(x), byref(y))
         if (
             run is None
             or abs(run.base - y.value) > 0.4 * run.size
-            or box.left < run.left - 1
-            or (letter not in _BLANK and box.left - run.right > 2.5 * run.size)
+            or box.left < run.right - 0.5 * run.size
+            or box.left - run.right > 0.2 * run.size
         ):
             if run is not None:
                 yield run
@@ -162,8 +166,7 @@ def _lines(text: Any) -> Iterator[_Line]:
             run = _Line(letter, box.left, box.right, box.top, box.bottom, size, y.value)
             continue
         run.text += letter
-        if letter not in _BLANK:
-            run.right = max(run.right, box.right)
+        run.right = max(run.right, box.right)
     if run is not None:
         yield run
 
@@ -188,10 +191,9 @@ def _one_line(runs: Sequence[_Line]) -> _Line:
     for run in runs[1:]:
         gap = run.left - whole.right
         size = max(whole.size, run.size)
-        space = "\t" if gap > 2.5 * size else " " if gap > 0.6 * size else ""
-        if space:
-            whole.text = whole.text.rstrip(" ")
-        whole.text += space + run.text.lstrip(" ")
+        latin = whole.text[-1:].isascii() and run.text[:1].isascii()
+        space = "\t" if gap > 2.5 * size else " " if gap > (0.18 if latin else 0.6) * size else ""
+        whole.text += space + run.text
         whole.right = max(whole.right, run.right)
         whole.top, whole.bottom = max(whole.top, run.top), min(whole.bottom, run.bottom)
         if len(run.text) > len(whole.text) // 2:
@@ -226,21 +228,21 @@ def _refuse_scan(pages: Sequence[_Page], name: str) -> None:
 # Furniture
 
 
-def _remove_furniture(pages: Sequence[_Page]) -> int:
-    """Drop page numbers and lines that stand at the edge of many pages; gives their number."""
+def _remove_furniture(pages: Sequence[_Page]) -> list[str]:
+    """Drop page numbers and lines that stand at the edge of many pages; gives what was dropped."""
     edges: Counter[str] = Counter()
     for page in pages:
         for line in {_edge_key(line) for line in _edge_lines(page)}:
             edges[line] += 1
     often = {key for key, count in edges.items() if count >= 3 and count > 0.4 * len(pages)}
-    dropped = 0
+    dropped: list[str] = []
     for page in pages:
         out = {
             id(line)
             for line in _edge_lines(page)
             if _edge_key(line) in often or _PAGE_NUMBER.fullmatch(line.text)
         }
-        dropped += len(out)
+        dropped += [line.text for line in page.lines if id(line) in out]
         page.lines = [line for line in page.lines if id(line) not in out]
     return dropped
 
@@ -360,14 +362,15 @@ def _goes_on(above: _Line, line: _Line, left: float, right: float, size: float) 
         return False
     if abs(above.size - line.size) > 0.2 * size:
         return False  # another size of letters: a title
-    if above.right < right - SHORT * size:
+    ended = above.text.rstrip()[-1:] in _SENTENCE_END
+    if above.right < right - (SHORT if ended else SHORT_OPEN) * size:
         return False  # it stopped before the edge
     if line.left > left + INDENT * size:
         return False  # an indent opens a paragraph
     gap = above.bottom - line.top
     if gap > 2.2 * size:
         return False
-    ended = above.text.rstrip()[-1:] in _SENTENCE_END
+    ended = ended or above.text.rstrip()[-1:] in "）)"
     return not (_NUMBERED.match(line.text) and (ended or above.right < right - 0.5 * size))
 
 

@@ -35,8 +35,11 @@ _BREAKS = {WORD + "br": "\n", WORD + "cr": "\n", WORD + "tab": "\t", WORD + "noB
 _WRAPPERS = {WORD + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
 
-def docx_blocks(raw: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
-    """Paragraphs and tables in document order, automatic numbers in words.
+def docx_blocks(
+    raw: bytes, name: str
+) -> tuple[tuple[Block, ...], tuple[Repair, ...], tuple[str, ...]]:
+    """Paragraphs and tables in document order, automatic numbers in words; repairs; the lines of
+    headers and footers.
 
     Raises:
         BadInput: the package is damaged, encrypted, not Word's, or unpacks to too much.
@@ -45,7 +48,7 @@ def docx_blocks(raw: bytes, name: str) -> tuple[tuple[Block, ...], tuple[Repair,
     repairs = [*_left_out(package.body)]
     if package.has_macros:
         repairs.append(Repair(-1, "文件带有宏，未执行", "macros-ignored"))
-    return tuple(_blocks(package)), tuple(repairs)
+    return tuple(_blocks(package)), tuple(repairs), package.edges
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class _Package:
     notes: dict[str, str]
     """Footnotes and endnotes by ``kind`` + id."""
     has_macros: bool
+    edges: tuple[str, ...]
 
 
 def _blocks(package: _Package) -> Iterator[Block]:
@@ -144,18 +148,35 @@ def _open(raw: bytes, name: str) -> _Package:
             if reltype in related
             for identifier, words in _notes(related[reltype].target_part.blob, kind)
         }
+        edges = [
+            words
+            for rel in main.rels.values()
+            if not rel.is_external
+            and rel.reltype in (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+            for words in _paragraphs(rel.target_part.blob)
+        ]
     except Exception as error:
         # python-docx has no base error: KeyError, ValueError, lxml and zip errors all occur.
         raise unreadable(name, "it is not a sound Word document") from error
     if body is None:
         raise unreadable(name, "it is not a sound Word document")
     has_macros = any(part.filename.endswith("vbaProject.bin") for part in parts)
-    return _Package(body, Numbering(root, styles), notes, has_macros)
+    edges = list(dict.fromkeys(edges))
+    return _Package(body, Numbering(root, styles), notes, has_macros, tuple(edges))
+
+
+def _paragraphs(blob: bytes) -> Iterator[str]:
+    for paragraph in etree.fromstring(blob, _parser()).iter(WORD + "p"):
+        if words := "".join(_words(paragraph)).strip():
+            yield words
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
 def _notes(blob: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    for note in etree.fromstring(blob, parser).iter(WORD + kind):
+    for note in etree.fromstring(blob, _parser()).iter(WORD + kind):
         words = "".join(_words(note)).strip()
         if words and note.get(WORD + "type") is None:
             yield str(note.get(WORD + "id")), re.sub(r"\s*\n\s*", "", words)

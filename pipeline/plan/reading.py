@@ -5,6 +5,7 @@ Hides: the order of the readers and which of them a kind of document needs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -17,6 +18,7 @@ from pipeline.plan.chapters import read_chapters
 from pipeline.plan.cleaning import CleanText, clean
 from pipeline.plan.dates import year_term
 from pipeline.plan.kinds import kind_of
+from pipeline.plan.marks import find_marks
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
 from pipeline.plan.model import Doubt, Plan
@@ -41,14 +43,14 @@ class PlanReading:
     text: str
 
 
-def read_plan(path: Path) -> PlanReading:
-    """Read the document at ``path`` (txt, md, html, docx).
+def read_plan(path: Path, progress: Callable[[int, int], None] | None = None) -> PlanReading:
+    """Read the document at ``path``; ``progress`` is told the page and how many, for a PDF.
 
     Raises:
         BadInput: the file is of no known kind, unreadable or empty.
         DiskTrouble: the file cannot be read from disk.
     """
-    return _read(read_document(path))
+    return _read(read_document(path, progress))
 
 
 def read_plan_text(text: str, name: str = "") -> PlanReading:
@@ -88,6 +90,8 @@ def _read(document: Document) -> PlanReading:
             else (),
             doubts=_doubts(metadata.title, cleaned, outline),
         )
+    if marks := find_marks(cleaned.lines, (*cleaned.dropped, *document.edges)):
+        plan = replace(plan, doubts=(*marks, *plan.doubts))
     if not plan.title:
         plan = replace(plan, title=_fallback_title(document.name))
     if plan.period is None and plan.kind in _NEEDS_TERM:
