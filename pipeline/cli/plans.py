@@ -1,20 +1,25 @@
-"""``xuanjian plan``: read, check and store plans."""
+"""``xuanjian plan``: read, check, compare and store plans."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.steps import open_store, read_plan_file, store_plan
 from pipeline.plan.model import Plan, PlanNode, schemes
 
+if TYPE_CHECKING:
+    from pipeline.plan.difference import PlanDifference
+    from pipeline.plan.reading import PlanReading
+
 __all__ = ["plan_command"]
 
 
 @click.group("plan")
 def plan_command() -> None:
-    """Read, check and store plans."""
+    """Read, check, compare and store plans."""
 
 
 @plan_command.command("read")
@@ -24,6 +29,9 @@ def plan_command() -> None:
 @click.option("--text", "as_text", is_flag=True, help="Print the cleaned text spans point into.")
 def read(files: tuple[Path, ...], output: Path | None, as_json: bool, as_text: bool) -> None:
     """Read plan documents and show what they hold.
+
+    FILE is a Word (.docx), PDF, web page (.html), text or plan file (.toml); .doc, .wps, .odt and
+    .rtf are read through LibreOffice when it is installed.
 
     \b
     Examples:
@@ -37,8 +45,9 @@ def read(files: tuple[Path, ...], output: Path | None, as_json: bool, as_text: b
         raise click.UsageError("--json and --text exclude each other")
     if output is not None and len(files) > 1:
         raise click.UsageError("-o takes one FILE")
-    readings = [read_plan_file(file) for file in files]
+    readings = [_read(file) for file in files]
     for reading in readings:
+        _warn_of_marks(reading.plan)
         if output is not None:
             write_plan_file(reading.plan, output)
             click.echo(f"Written: {output}", err=True)
@@ -52,17 +61,52 @@ def read(files: tuple[Path, ...], output: Path | None, as_json: bool, as_text: b
 
 @plan_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Say what a person should look at first in a plan; exit 2 when there is anything."""
-    reading = read_plan_file(file)
-    remarks = [f"第 {doubt.span[0]} 字：{doubt.what}" for doubt in reading.plan.doubts]
-    if not schemes(reading.plan):
-        remarks.append("没有可对照的条目（宣传重点、章、节或措施）")
-    for remark in remarks:
-        click.echo(remark)
+@click.option("--json", "as_json", is_flag=True, help="Print the remarks as JSON.")
+def check(file: Path, as_json: bool) -> None:
+    """Say what a person should look at in a plan, most important first; exit 2 when there is
+    anything."""
+    import msgspec
+
+    from pipeline.plan.checking import check_plan
+
+    reading = _read(file)
+    remarks = check_plan(reading.plan, reading.text)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(remarks)).decode())
+    for remark in () if as_json else remarks:
+        place = f"{remark.place}：" if remark.place else ""
+        quote = f"“{remark.quote}”" if remark.quote else ""
+        click.echo(f"{place}{remark.what}{'　' + quote if quote else ''}  [{remark.slug}]")
     if remarks:
         raise SystemExit(2)
-    click.echo("没有存疑之处。")
+    if not as_json:
+        click.echo("没有存疑之处。")
+
+
+@plan_command.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the difference as JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Say which themes, units, media and obligations changed from OLD to NEW; exit 2 when any.
+
+    OLD and NEW are documents or plan files. Assignments of the themes named last are suspect.
+
+    \b
+    Example:
+      xuanjian plan diff plans/2024.toml 2025年方案.docx
+    """
+    import msgspec
+
+    from pipeline.plan.difference import compare
+
+    found = compare(_read(old).plan, _read(new).plan)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        click.echo(difference(found) if found else "两份方案的条目、单位、媒体和事项相同。")
+    if found:
+        raise SystemExit(2)
 
 
 @plan_command.command("use")
@@ -72,12 +116,18 @@ def check(file: Path) -> None:
 def use(workspace: Path, file: Path, name: str) -> None:
     """Store a plan in the workspace and take it into use.
 
-    The first plan stored is the one other verbs use when none is named.
+    The first plan stored is the one other verbs use when none is named. A document marked 秘密,
+    机密, ★, 工作秘密 or 内部资料 is not stored.
     """
+    from pipeline.plan.marks import refuse_secret
+
+    refuse_secret(_read(file).plan)
     with open_store(workspace) as (_, store):
         stored = store_plan(store, file, name)
     found = "、".join(f"{scheme} {len(nodes)}" for scheme, nodes in schemes(stored.plan).items())
     click.echo(f"{stored.name} 第 {stored.version} 版：{stored.plan.title}（{found}）")
+    if not stored.plan.period and stored.plan.kind != "bulletin":
+        click.echo("方案没有写明年份，请在方案文件中补填 period。", err=True)
 
 
 @plan_command.command("list")
@@ -89,6 +139,54 @@ def list_stored(workspace: Path) -> None:
     with open_store(workspace) as (_, store), store.begin() as session:
         for stored in list_plans(session):
             click.echo(f"{stored.name}\t第 {stored.version} 版\t{stored.plan.title}")
+
+
+def _read(file: Path) -> PlanReading:
+    """Read ``file``; a PDF tells on the terminal how far it is."""
+    from pipeline.cli.progress import progress_line
+    from pipeline.plan.reading import read_plan
+
+    if file.suffix.lower() != ".pdf":
+        return read_plan_file(file)
+    with progress_line(f"Reading {file.name}") as say:
+        return read_plan(file, lambda page, count: say(f"page {page} of", count))
+
+
+def _warn_of_marks(plan: Plan) -> None:
+    for doubt in plan.doubts:
+        if doubt.slug == "marked-secret":
+            click.echo(f"警告：{doubt.what}。", err=True)
+
+
+_CHANGES = {
+    "added": "新增",
+    "removed": "删去",
+    "title": "改标题",
+    "text": "改正文",
+    "moved": "序号变动",
+}
+
+
+def difference(found: PlanDifference) -> str:
+    """A difference as lines for a person."""
+    lines = []
+    for change in found.changes:
+        ids = "→".join(dict.fromkeys(filter(None, (change.old_id, change.new_id))))
+        titles = " → ".join(dict.fromkeys(filter(None, (change.old_title, change.new_title))))
+        lines.append(f"{_CHANGES[change.what]}  {ids}  {titles}")
+    if found.period:
+        old, new = ("—".join(term) if term else "未写明" for term in found.period)
+        lines.append(f"执行时间  {old} → {new}")
+    for what, added, removed in (
+        ("采访单位", found.units_added, found.units_removed),
+        ("应查媒体", found.media_added, found.media_removed),
+        ("落实事项", found.obligations_added, found.obligations_removed),
+    ):
+        lines += [f"新增{what}  {name}" for name in added]
+        lines += [f"删去{what}  {name}" for name in removed]
+    if found.suspect:
+        lines.append(f"需重新归类的条目：{'、'.join(found.suspect)}")
+    return "\n".join(lines)
 
 
 def outline(plan: Plan) -> str:
@@ -107,6 +205,17 @@ def outline(plan: Plan) -> str:
         ]
     if plan.offices:
         lines += ["", "责任科室：" + "、".join(office.name for office in plan.offices)]
+    if plan.scoring:
+        lines += ["", f"计分办法 {len(plan.scoring)} 条："]
+        lines += [f"  {rule.text}" for rule in plan.scoring]
+    if plan.targets:
+        lines += ["", f"量化指标 {len(plan.targets)}："]
+        lines += [
+            f"  {t.name} {t.operator} {t.value:g}{f'—{t.upper:g}' if t.upper else ''}{t.unit}"
+            + (f"（{t.year} 年）" if t.year else "")
+            + (f"，基期 {t.baseline:g}{t.unit}" if t.baseline is not None else "")
+            for t in plan.targets
+        ]
     if plan.media:
         lines += ["", "应查媒体：" + "、".join(medium.name for medium in plan.media)]
     if plan.doubts:
