@@ -23,8 +23,13 @@ LocalityCode = Literal["local", "upper_about_local", "upper_general", "elsewhere
 _LEAD = 260
 """Characters at the start of a text that say where a story happens (dateline, first sentence)."""
 
+_CAMPAIGN = re.compile(
+    r"(?:全国|中国|国家|世界|国际)[\u4e00-\u9fff]{0,8}?(?:日|周|月|节|年|大赛|竞赛|联赛|挑战赛|展示赛|博览会)"
+)
+"""Names of days and contests: 全国科普日 in a county is the county's own work."""
+
 _NATION = re.compile(
-    r"全国|我国|国务院|中共中央|党中央|中央|国家[发科知工农林卫自能统]|科技部|工信部|工业和信息化部"
+    r"国家(?:有关|相关)?部门|全国|我国|国务院|中共中央|党中央|中央|国家[发科知工农林卫自能统]|科技部|工信部|工业和信息化部"
     r"|教育部|农业农村部|生态环境部|财政部|中国(?!银行|联通|移动|电信|铝业|石油|石化|矿业)|央视"
 )
 _OWN_VOICE = re.compile(r"我[市区旗县]|全[市旗县]|本[市区旗县]|市委|市政府|旗委|区委|旗区")
@@ -161,7 +166,8 @@ class LocalityJudge:
             else:
                 counts.other += 1
                 counts.name = counts.name or surface
-        counts.upper += len(_NATION.findall(text)) + text.count("自治区")
+        own = _CAMPAIGN.sub("", text)
+        counts.upper += len(_NATION.findall(own)) + own.count("自治区")
         return counts
 
     def _is_upper_outlet(self, item: NewsItem, outlet: _Counts) -> bool:

@@ -11,33 +11,57 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from pipeline.errors import BadInput, DiskTrouble
-from pipeline.news import NewsItem, item_id, written_date
+from pipeline.news import Level, NewsItem, item_id, written_date
 from pipeline.outlets import outlet_level
 from pipeline.text import comparable, count_characters, squeeze
 
-__all__ = ["COLUMNS", "is_item_file", "iter_items", "read_items", "read_jsonl"]
+__all__ = ["COLUMNS", "ItemFile", "is_item_file", "iter_items", "read_items", "read_jsonl"]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("编号", "序号", "id"),
-    "title": ("标题", "题目", "稿件标题", "新闻标题", "title"),
+    "title": ("标题", "题目", "稿件标题", "新闻标题", "稿件名称", "稿件题目", "title"),
     "text": ("正文", "内容", "全文", "text", "content", "body"),
     "url": ("链接", "网址", "地址", "url", "link"),
-    "date": ("日期", "刊发日期", "发布日期", "发布时间", "刊发时间", "时间", "date"),
-    "outlet": ("来源", "媒体", "刊发媒体", "稿源", "outlet", "source"),
+    "date": (
+        "日期",
+        "刊发日期",
+        "发布日期",
+        "发布时间",
+        "刊发时间",
+        "发稿时间",
+        "播出时间",
+        "时间",
+        "date",
+    ),
+    "outlet": ("来源", "媒体", "刊发媒体", "媒体名称", "发布媒体", "稿源", "outlet", "source"),
     "author": ("作者", "记者", "author"),
     "carrier": ("载体", "carrier"),
     "column": ("栏目", "版面", "版面/栏目", "版次", "column"),
     "words": ("字数", "words"),
+    "level": ("级别", "媒体级别", "level"),
 }
 """Field of a news item -> names its column may have, compared without signs and width."""
 
 _NEEDED = ("title",)
+_LEVELS: tuple[tuple[str, Level], ...] = (
+    ("中央", "central"),
+    ("国家", "central"),
+    ("省", "regional"),
+    ("自治区", "regional"),
+    ("市", "municipal"),
+    ("盟", "municipal"),
+    ("县", "district"),
+    ("旗", "district"),
+    ("区", "district"),
+)
+"""How a 级别 cell begins or ends -> level; 自治区 before 区."""
 _MAX_BYTES = 500_000_000
 _MAX_UNPACKED = 2_000_000_000
 _BY_NAME = {comparable(name): field for field, names in COLUMNS.items() for name in names}
@@ -63,16 +87,25 @@ def is_item_file(path: Path) -> bool:
     return path.suffix.lower() in {".jsonl", ".ndjson", ".csv", ".xlsx"}
 
 
-def read_items(path: Path) -> tuple[NewsItem, ...]:
+@dataclass(frozen=True)
+class ItemFile:
+    """What a file of news held: its items, and in words what a person should look at."""
+
+    items: tuple[NewsItem, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def read_items(path: Path) -> ItemFile:
     """All items of one file; raises what ``iter_items`` does and ``items-empty``."""
-    items = tuple(iter_items(path))
+    remarks: list[str] = []
+    items = tuple(iter_items(path, remarks))
     if not items:
         raise BadInput(f"{path} holds no item", "items-empty", "Check that it is the right file.")
-    return items
+    return ItemFile(items, tuple(remarks))
 
 
-def iter_items(path: Path) -> Iterator[NewsItem]:
-    """The items of one file, one by one.
+def iter_items(path: Path, remarks: list[str] | None = None) -> Iterator[NewsItem]:
+    """The items of one file, one by one; ``remarks`` collects what was left out or unreadable.
 
     Raises:
         BadInput: ``items-bad-line`` (JSONL; names the line), ``items-missing-columns`` (a table;
@@ -91,9 +124,9 @@ def iter_items(path: Path) -> Iterator[NewsItem]:
                 with path.open("rb") as stream:
                     yield from read_jsonl(stream, str(path))
             case ".csv":
-                yield from _from_table(_csv_rows(path), str(path))
+                yield from _from_table(_csv_rows(path), path.name, remarks)
             case ".xlsx":
-                yield from _from_table(_xlsx_rows(path), str(path))
+                yield from _from_table(_xlsx_rows(path), path.name, remarks)
             case other:
                 raise BadInput(
                     f"{path}: news cannot be read from {other or 'a file without an ending'}",
@@ -116,8 +149,17 @@ def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:
         if not line:
             continue
         try:
-            yield _from_line(decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            item = _from_line(decoder.decode(line))
+            if "date_unreadable" in item.flags:
+                raise msgspec.ValidationError("`date` is no day that exists")
+            yield item
+        except UnicodeDecodeError as error:
+            raise BadInput(
+                f"{name}, line {number}: not UTF-8 text",
+                "items-bad-line",
+                "Save the file as UTF-8.",
+            ) from error
+        except (msgspec.DecodeError, RecursionError) as error:
             raise BadInput(
                 f"{name}, line {number}: not an item: {error}",
                 "items-bad-line",
@@ -148,7 +190,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
     text = cells.get("text", "").replace("\r\n", "\n").strip()
     url = cells.get("url", "").strip()
     written = cells.get("date", "").strip()
-    day = written_date(written)
+    day = _serial_day(written) or written_date(written)
     words = cells.get("words", "").strip()
     flags = []
     if not text:
@@ -164,7 +206,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
         date=day,
         date_evidence="given" if day else "",
         outlet=outlet,
-        level=outlet_level(outlet),
+        level=_level(cells.get("level", "")) or outlet_level(outlet),
         author=squeeze(cells.get("author", "")),
         carrier=squeeze(cells.get("carrier", "")),
         column=squeeze(cells.get("column", "")),
@@ -173,12 +215,30 @@ def _item(cells: dict[str, str]) -> NewsItem:
     )
 
 
-def _from_table(rows: Iterable[Sequence[str]], name: str) -> Iterator[NewsItem]:
+def _level(written: str) -> Level | None:
+    """The level a 级别 cell names; None when it names none."""
+    word = squeeze(written).removesuffix("级")
+    return next((level for part, level in _LEVELS if part in word), None)
+
+
+def _serial_day(written: str) -> str | None:
+    """The day of a spreadsheet's serial number (days since 1899-12-30), 1990 to 2079."""
+    if not (written.isdigit() and 32_874 <= int(written) <= 65_746):
+        return None
+    return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(written))).isoformat()
+
+
+def _from_table(
+    rows: Iterable[Sequence[str]], name: str, remarks: list[str] | None
+) -> Iterator[NewsItem]:
     """Items of a table whose first row with a known title column is the head."""
     iterator = iter(rows)
+    remarks = [] if remarks is None else remarks
+    number = 0
     looked: list[str] = []
     fields: dict[int, str] = {}
     for row in iterator:
+        number += 1
         fields = {}
         for index, cell in enumerate(row):
             field = _BY_NAME.get(comparable(cell))
@@ -200,13 +260,20 @@ def _from_table(rows: Iterable[Sequence[str]], name: str) -> Iterator[NewsItem]:
     # 序号 numbers the rows of one table; as an id it would clash with the next table's.
     numbered = {index for index, field in fields.items() if field == "id"}
     for row in iterator:
+        number += 1
         cells = {
             field: row[index]
             for index, field in fields.items()
             if index < len(row) and not (index in numbered and row[index].strip().isdigit())
         }
-        if cells.get("title", "").strip():
-            yield _item(cells)
+        if not cells.get("title", "").strip():
+            if any(cell.strip() for cell in row):
+                remarks.append(f"{name} 第 {number} 行没有标题，略去")
+            continue
+        item = _item(cells)
+        if "date_unreadable" in item.flags:
+            remarks.append(f"{name} 第 {number} 行日期读不出：{cells['date'].strip()[:20]}")
+        yield item
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:

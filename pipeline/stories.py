@@ -38,8 +38,12 @@ WITHIN_DAYS = 31
 MIN_TEXT = 40
 """Comparable characters below which a text says too little to be matched by its shingles."""
 
+MIN_EQUAL = 15
+"""Comparable characters from which two equal texts are the same words, not a phrase."""
+
 _LEVEL_ORDER = list(LEVEL_NAMES)
 _FIGURES = re.compile(r"\d+|[一二三四五六七八九十百千]+(?=[批届次期轮号项家名])")
+_MEDIA_MARK = re.compile(r"[（(\[【](?:组?图|多图|图文|视频|音频|转载|转)[）)\]】]")
 _NUMBER = re.compile(r"\d+")
 _PERMUTATIONS = 64
 _LSH_THRESHOLD = 0.4
@@ -157,11 +161,11 @@ def _identity(value: int) -> int:
 
 
 def _fingerprint_key(item: NewsItem, body: str) -> str:
-    return content_fingerprint(item.title, item.text) if len(body) >= MIN_TEXT else ""
+    return content_fingerprint(item.title, item.text) if len(body) >= MIN_EQUAL else ""
 
 
 def _title_key(item: NewsItem, _body: str) -> str:
-    title = comparable(item.title)
+    title = comparable(_MEDIA_MARK.sub("", item.title))
     return title if len(title) >= 8 else ""
 
 
@@ -176,11 +180,11 @@ def _same(
     if a.day and b.day and abs((a.day - b.day).days) > WITHIN_DAYS:
         return False
     same_title = _title_key(a, body_a) != "" and _title_key(a, body_a) == _title_key(b, body_b)
+    if body_a == body_b and len(body_a) >= MIN_EQUAL:
+        return True
     if min(len(body_a), len(body_b)) < MIN_TEXT:
         # Paper, television and picture news have next to no text: the title must carry it.
         return same_title and (a.day is None or b.day is None or abs((a.day - b.day).days) <= 7)
-    if body_a == body_b:
-        return True
     smaller, larger = sorted((grams_a, grams_b), key=len)
     contained = len(smaller & larger) / len(smaller)
     if _figures(a.title) != _figures(b.title):

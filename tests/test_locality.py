@@ -86,6 +86,20 @@ def test_a_place_given_in_the_settings_wins_and_a_wrong_one_is_refused() -> None
         ),
         ("全国科技活动周启动", "科技部在北京启动活动周。", "新华社", "central", "upper_general"),
         ("郑州高新区孵化器获评国家级", "郑州高新区管委会介绍。", "大河网", "other", "elsewhere"),
+        (
+            "市科技馆举办全国科普日活动",
+            "市科技馆邀请学生参观，鄂尔多斯市科协主办。",
+            "",
+            "municipal",
+            "local",
+        ),
+        (
+            "国家部门印发中医药科技规划",
+            "规划提出建设一批平台。",
+            "样例报",
+            "municipal",
+            "upper_general",
+        ),
         ("我市召开科技创新推进会", "市政府召开会议，部署下一步工作。", "", "municipal", "local"),
     ],
 )

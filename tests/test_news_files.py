@@ -9,7 +9,12 @@ import openpyxl
 import pytest
 
 from pipeline.errors import BadInput, DiskTrouble
+from pipeline.news import NewsItem
 from pipeline.news_files import read_items
+
+
+def items_of(path: Path) -> tuple[NewsItem, ...]:
+    return read_items(path).items
 
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -21,7 +26,7 @@ def test_a_jsonl_line_becomes_an_item_with_its_own_id(tmp_path: Path) -> None:
     line = (
         '{"id": 7, "title": "甲 会", "text": "正文", "date": "2025年3月8日", "outlet": "市报"}\n\n'
     )
-    (item,) = read_items(written(tmp_path / "a.jsonl", line))
+    (item,) = items_of(written(tmp_path / "a.jsonl", line))
     assert (item.id, item.title, item.date, item.outlet) == ("7", "甲 会", "2025-03-08", "市报")
     assert item.words == 2
 
@@ -46,7 +51,7 @@ def test_a_csv_of_any_common_kind_is_read(tmp_path: Path, encoding: str, delimit
         ["1", "甲", "2025/3/8", "市报", "正文，甲"],
     ]
     text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
-    (item,) = read_items(written(tmp_path / "a.csv", text, encoding))
+    (item,) = items_of(written(tmp_path / "a.csv", text, encoding))
     assert (item.title, item.date, item.outlet, item.text) == (
         "甲",
         "2025-03-08",
@@ -65,7 +70,7 @@ def test_a_workbook_with_a_title_row_above_the_head_is_read(tmp_path: Path) -> N
     sheet.append([1, datetime.datetime(2025, 3, 8), "甲", "市报", "http://a.cn/1", 300])
     sheet.append([2, "2025年3月9日", "乙", "市报", "无", "约200"])
     book.save(tmp_path / "a.xlsx")
-    first, second = read_items(tmp_path / "a.xlsx")
+    first, second = items_of(tmp_path / "a.xlsx")
     assert (first.date, first.words, first.url) == ("2025-03-08", 300, "http://a.cn/1")
     assert (second.date, second.words, second.url) == ("2025-03-09", None, "")
     assert "text_missing" in first.flags
@@ -94,6 +99,30 @@ def test_an_absent_file_and_an_unknown_kind_are_clear_errors(tmp_path: Path) -> 
 
 
 def test_a_date_that_cannot_be_is_flagged_not_guessed(tmp_path: Path) -> None:
-    (item,) = read_items(written(tmp_path / "a.csv", "标题,日期\n甲,2025-02-30\n"))
+    (item,) = items_of(written(tmp_path / "a.csv", "标题,日期\n甲,2025-02-30\n"))
     assert item.date is None
     assert "date_unreadable" in item.flags
+
+
+def test_a_row_without_title_and_a_date_no_one_can_read_are_said(tmp_path: Path) -> None:
+    table = "标题,日期\n甲,二季度\n,2025-01-02\n乙,45799\n"
+    found = read_items(written(tmp_path / "台账.csv", table))
+    assert [item.date for item in found.items] == [None, "2025-05-22"]
+    assert found.remarks == (
+        "台账.csv 第 2 行日期读不出：二季度",
+        "台账.csv 第 3 行没有标题，略去",
+    )
+
+
+def test_a_jsonl_date_that_cannot_be_is_a_bad_line(tmp_path: Path) -> None:
+    line = '{"id": "1", "title": "t", "text": "x", "date": "2025-13-40"}\n'
+    with pytest.raises(BadInput, match="line 1") as caught:
+        read_items(written(tmp_path / "a.jsonl", line))
+    assert caught.value.slug == "items-bad-line"
+
+
+def test_jsonl_in_another_encoding_says_so(tmp_path: Path) -> None:
+    line = '{"id": "1", "title": "甲乙丙", "text": "丁"}\n'
+    with pytest.raises(BadInput) as caught:
+        read_items(written(tmp_path / "a.jsonl", line, "gb18030"))
+    assert "UTF-8" in caught.value.hint

@@ -88,6 +88,13 @@ def test_items_without_text_are_folded_by_title_within_a_week() -> None:
     assert members([a, b, c]) == [{"a", "b"}, {"c"}]
 
 
+def test_a_short_picture_story_with_the_same_words_is_folded() -> None:
+    text = "鄂尔多斯氢能重卡示范线路昨日开通，首批二十辆车上线。"
+    one = item("a", title="氢能重卡示范线路开通", text=text)
+    other = item("b", title="氢能重卡示范线路开通（图）", text=text, date="2025-03-19")
+    assert members([one, other]) == [{"a", "b"}]
+
+
 def test_every_item_is_in_one_story_whatever_the_order() -> None:
     items = [
         item("a"),

@@ -1,7 +1,7 @@
 """Assignments 归类 by the machine and reviews 人工复核 by people.
 
-Hides: which of several decisions about one story and theme holds (the newest), and how a
-decision about an item reaches its story.
+Hides: which of several decisions about one story and theme holds (the newest), how a decision
+about an item reaches its story, and how decisions survive a new version of their plan.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, ItemAssignments
 from pipeline.store.store import now
-from pipeline.store.tables import AssignmentRow, ModelRow, ReviewRow, StoryRow
+from pipeline.store.tables import (
+    AssignmentRow,
+    ModelRow,
+    PlanRow,
+    ReviewRow,
+    StoryRow,
+    ThemeRow,
+)
+from pipeline.text import comparable
 
 __all__ = [
     "Decision",
@@ -150,48 +158,87 @@ def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:
 
 
 def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> int:
-    """Append decisions; gives how many. Earlier decisions stay as they were."""
+    """Append decisions; gives how many were new.
+
+    Earlier decisions stay as they were; one that is stored word for word is passed over.
+    """
+    known = {
+        (row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at)
+        for row in session.scalars(select(ReviewRow).where(ReviewRow.plan_id == plan_id))
+    }
+    undated = {key[:4] for key in known}
     count = 0
     for review in reviews:
-        session.add(
-            ReviewRow(
-                plan_id=plan_id,
-                item_id=review.item,
-                themes=msgspec.json.encode(review.themes).decode(),
-                not_themes=msgspec.json.encode(review.not_themes).decode(),
-                reviewer=review.reviewer,
-                decided_at=review.at or now(),
-                chosen_by=review.chosen_by,
-                inclusion_probability=review.inclusion_probability,
-                comment=review.comment,
-            )
+        row = ReviewRow(
+            plan_id=plan_id,
+            item_id=review.item,
+            themes=msgspec.json.encode(review.themes).decode(),
+            not_themes=msgspec.json.encode(review.not_themes).decode(),
+            reviewer=review.reviewer,
+            decided_at=review.at or now(),
+            chosen_by=review.chosen_by,
+            inclusion_probability=review.inclusion_probability,
+            comment=review.comment,
         )
+        words = (row.item_id, row.themes, row.not_themes, row.reviewer)
+        if (*words, row.decided_at) in known or (not review.at and words in undated):
+            continue
+        session.add(row)
+        known.add((*words, row.decided_at))
+        undated.add(words)
         count += 1
     session.flush()
     return count
 
 
 def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
-    """All decisions about a plan's themes, oldest first."""
+    """All decisions about a plan's themes, oldest first, those about its other versions too.
+
+    A decision made on another version of the same plan holds for the theme of the same title
+    here, whatever its number; what has no such theme is left out.
+    """
+    name = session.get_one(PlanRow, plan_id).name
+    titles = _titles(session, plan_id)
+    here = {title: theme for theme, title in titles.items()}
+    maps: dict[int, dict[str, str]] = {plan_id: {theme: theme for theme in titles}}
     rows = session.scalars(
         select(ReviewRow)
-        .where(ReviewRow.plan_id == plan_id)
+        .join(PlanRow, PlanRow.id == ReviewRow.plan_id)
+        .where(PlanRow.name == name)
         .order_by(ReviewRow.decided_at, ReviewRow.id)
     )
-    names = msgspec.json.Decoder(tuple[str, ...])
-    return tuple(
-        Review(
-            item=row.item_id,
-            themes=names.decode(row.themes),
-            not_themes=names.decode(row.not_themes),
-            reviewer=row.reviewer,
-            at=row.decided_at,
-            chosen_by=row.chosen_by,
-            inclusion_probability=row.inclusion_probability,
-            comment=row.comment,
+    decoder = msgspec.json.Decoder(tuple[str, ...])
+    found = []
+    for row in rows:
+        if row.plan_id not in maps:
+            there = _titles(session, row.plan_id)
+            maps[row.plan_id] = {theme: here[t] for theme, t in there.items() if t in here}
+        same = maps[row.plan_id]
+        themes, not_themes = (
+            tuple(same[theme] for theme in decoder.decode(raw) if theme in same)
+            for raw in (row.themes, row.not_themes)
         )
-        for row in rows
-    )
+        if not (themes or not_themes):
+            continue
+        found.append(
+            Review(
+                item=row.item_id,
+                themes=themes,
+                not_themes=not_themes,
+                reviewer=row.reviewer,
+                at=row.decided_at,
+                chosen_by=row.chosen_by,
+                inclusion_probability=row.inclusion_probability,
+                comment=row.comment,
+            )
+        )
+    return tuple(found)
+
+
+def _titles(session: Session, plan_id: int) -> dict[str, str]:
+    """Theme id -> title, comparable, of one version of a plan."""
+    rows = session.scalars(select(ThemeRow).where(ThemeRow.plan_id == plan_id))
+    return {row.theme_id: f"{row.scheme}:{comparable(row.title)}" for row in rows}
 
 
 def decisions(

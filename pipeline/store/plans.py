@@ -1,15 +1,16 @@
 """Stored plans and their themes.
 
 Hides: versions. A plan keeps its name; storing a changed one makes the next version, storing
-the same again changes nothing.
+a reading it had before takes that version into use again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import XuanjianError
@@ -18,7 +19,7 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.store import now
 from pipeline.store.tables import PlanRow, ThemeRow
 
-__all__ = ["StoredPlan", "get_plan", "list_plans", "save_plan"]
+__all__ = ["StoredPlan", "get_plan", "list_plans", "save_plan", "use_plan"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,16 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
     choose_scheme(plan)
     found = schemes(plan)
     fingerprint = plan.fingerprint()
-    newest = session.scalars(
-        select(PlanRow).where(PlanRow.name == name).order_by(PlanRow.version.desc()).limit(1)
-    ).first()
-    if newest is not None and newest.fingerprint == fingerprint:
-        return _stored(newest)
+    versions = session.scalars(
+        select(PlanRow).where(PlanRow.name == name).order_by(PlanRow.version)
+    ).all()
+    for known in versions:
+        if known.fingerprint == fingerprint:
+            known.used_at = precise_now()
+            return _stored(known)
     row = PlanRow(
         name=name,
-        version=(newest.version if newest else 0) + 1,
+        version=versions[-1].version + 1 if versions else 1,
         fingerprint=fingerprint,
         title=plan.title,
         kind=plan.kind,
@@ -57,6 +60,7 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
         body=plan.to_json().decode(),
         text=text,
         stored_at=now(),
+        used_at=precise_now(),
     )
     session.add(row)
     session.flush()
@@ -79,37 +83,41 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
 
 
 def get_plan(session: Session, name: str) -> StoredPlan:
-    """The newest version of the plan ``name``.
+    """The version of the plan ``name`` that is in use.
 
     Raises:
         XuanjianError: ``plan-missing``; the hint names the plans there are.
     """
-    row = session.scalars(
-        select(PlanRow).where(PlanRow.name == name).order_by(PlanRow.version.desc()).limit(1)
-    ).first()
-    if row is None:
-        there = ", ".join(plan.name for plan in list_plans(session)) or "none yet"
-        raise XuanjianError(
-            f"no plan named {name}",
-            "plan-missing",
-            f"Stored plans: {there}. Store one with: xuanjian plan use FILE.",
-        )
-    return _stored(row)
+    for stored in list_plans(session):
+        if stored.name == name:
+            return stored
+    there = ", ".join(plan.name for plan in list_plans(session)) or "none yet"
+    raise XuanjianError(
+        f"no plan named {name}",
+        "plan-missing",
+        f"Stored plans: {there}. Store one with: xuanjian plan use FILE.",
+    )
+
+
+def use_plan(session: Session, name: str) -> StoredPlan:
+    """Take a stored plan into use: it is what verbs work on when none is named."""
+    stored = get_plan(session, name)
+    session.get_one(PlanRow, stored.id).used_at = precise_now()
+    return stored
 
 
 def list_plans(session: Session) -> tuple[StoredPlan, ...]:
-    """The newest version of every plan, by name."""
-    newest = (
-        select(PlanRow.name, func.max(PlanRow.version).label("version"))
-        .group_by(PlanRow.name)
-        .subquery()
-    )
-    rows = session.scalars(
-        select(PlanRow)
-        .join(newest, (PlanRow.name == newest.c.name) & (PlanRow.version == newest.c.version))
-        .order_by(PlanRow.name)
-    )
-    return tuple(_stored(row) for row in rows)
+    """Every plan in the version that is in use, the plan last taken into use first."""
+    newest: dict[str, PlanRow] = {}
+    rows = session.scalars(select(PlanRow).order_by(PlanRow.used_at.desc(), PlanRow.id.desc()))
+    for row in rows:
+        newest.setdefault(row.name, row)
+    return tuple(_stored(row) for row in newest.values())
+
+
+def precise_now() -> str:
+    """The present moment to the microsecond: two plans may be taken into use in one second."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _stored(row: PlanRow) -> StoredPlan:

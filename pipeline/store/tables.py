@@ -53,6 +53,7 @@ class PlanRow(Base):
     body: Mapped[str] = mapped_column(Text)  # Plan JSON
     text: Mapped[str] = mapped_column(Text)  # the cleaned text its spans point into
     stored_at: Mapped[str] = mapped_column(String(32))
+    used_at: Mapped[str] = mapped_column(String(32))  # when last taken into use
 
 
 class ThemeRow(Base):

@@ -249,3 +249,35 @@ def test_a_crawled_page_whose_title_was_edited_is_the_same_item(store: Store) ->
         edited = news("a", title="改题", text="改文", url="http://a.cn/1")
         assert items.add_items(session, [edited], run) == items.Added(changed=1)
         assert items.count_items(session) == 1
+
+
+def test_decisions_survive_a_new_version_of_their_plan(store: Store) -> None:
+    def two(first: str, second: str) -> Plan:
+        nodes = tuple(
+            PlanNode(id=f"focus-{n}", kind="focus_area", level=1, title=title)
+            for n, title in ((1, first), (2, second))
+        )
+        return Plan(title="方案", kind="publicity_plan", nodes=nodes)
+
+    with store.begin() as session:
+        old = plans.save_plan(session, "2025", two("创新创业", "人才"), "")
+        decided = assignments.Review(
+            item="a", themes=("focus-1",), not_themes=("focus-2",), reviewer="王"
+        )
+        assert assignments.add_reviews(session, old.id, [decided]) == 1
+        assert assignments.add_reviews(session, old.id, [decided]) == 0, "twice is harmless"
+        new = plans.save_plan(session, "2025", two("平台", "创新创业"), "")
+        (kept,) = assignments.reviews_of(session, new.id)
+    assert (kept.themes, kept.not_themes) == (("focus-2",), ())
+
+
+def test_the_plan_last_taken_into_use_comes_first(store: Store) -> None:
+    with store.begin() as session:
+        plans.save_plan(session, "a", plan("一"), "")
+        plans.save_plan(session, "b", plan("二"), "")
+        assert [stored.name for stored in plans.list_plans(session)] == ["b", "a"]
+        plans.use_plan(session, "a")
+        assert [stored.name for stored in plans.list_plans(session)] == ["a", "b"]
+        plans.save_plan(session, "a", plan("三"), "")
+        assert plans.save_plan(session, "a", plan("一"), "").version == 1
+        assert plans.get_plan(session, "a").version == 1, "an earlier reading is in use again"
