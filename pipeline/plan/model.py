@@ -1,7 +1,8 @@
 """The records a plan is made of, and their public JSON (design section 5, ``"format": 1``).
 
 Hides: how a plan is written to and read from JSON. All records are frozen; ``span`` is a
-pair of character offsets into the cleaned text (what ``plan read --text`` prints).
+pair of character offsets into the cleaned text (what ``plan read --text`` prints). A key that is
+none of theirs is an error: a misspelt one must not be lost without a word.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ NodeKind = Literal[
 Span = tuple[int, int]
 
 
-class PlanNode(msgspec.Struct, frozen=True, kw_only=True):
+class PlanNode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One numbered (or named) piece 条目 of a plan."""
 
     id: str
@@ -63,7 +64,7 @@ class PlanNode(msgspec.Struct, frozen=True, kw_only=True):
     children: tuple[PlanNode, ...] = ()
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An organisation 采访单位 the plan wants interviewed; ``theme`` is a node id or ''."""
 
     name: str
@@ -72,7 +73,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
 
 
-class Office(msgspec.Struct, frozen=True, kw_only=True):
+class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A responsible office 责任科室 with its targets from the task table."""
 
     name: str
@@ -83,7 +84,7 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     monthly_quotas: dict[str, float] = {}
 
 
-class Obligation(msgspec.Struct, frozen=True, kw_only=True):
+class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something the plan says will be done 落实事项."""
 
     node: str
@@ -94,7 +95,7 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[str, ...] = ()
 
 
-class Medium(msgspec.Struct, frozen=True, kw_only=True):
+class Medium(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An outlet the plan itself names 应查媒体."""
 
     name: str
@@ -102,14 +103,14 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     span: Span = (0, 0)
 
 
-class PlanEvent(msgspec.Struct, frozen=True, kw_only=True):
+class PlanEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dated event the plan names, such as 科技活动周; ``date`` may be month-day only."""
 
     name: str
     date: str = ""
 
 
-class Points(msgspec.Struct, frozen=True, kw_only=True):
+class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one piece 条/篇 of a kind earns; negative points are taken off."""
 
     item: str
@@ -124,14 +125,14 @@ class Points(msgspec.Struct, frozen=True, kw_only=True):
     """At most so many points 加分上限."""
 
 
-class PointsRule(msgspec.Struct, frozen=True, kw_only=True):
+class PointsRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A scoring note as figures; empty where the note gives none."""
 
     total: float | None = None
     points: tuple[Points, ...] = ()
 
 
-class ScoringRule(msgspec.Struct, frozen=True, kw_only=True):
+class ScoringRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One scoring note, as written, and what it leaves open 待定口径."""
 
     text: str
@@ -139,7 +140,7 @@ class ScoringRule(msgspec.Struct, frozen=True, kw_only=True):
     open_questions: tuple[str, ...] = ()
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A numeric target with its quote."""
 
     name: str
@@ -153,7 +154,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     quote: str = ""
 
 
-class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+class Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A repair or a guess a person should look at, tied to its place."""
 
     span: Span
@@ -161,7 +162,7 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     slug: str = ""
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One document, read."""
 
     format: Literal[1] = 1

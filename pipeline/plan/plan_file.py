@@ -1,6 +1,6 @@
 """Plan files: a plan as TOML that a person can edit and keep in git.
 
-Hides: the file's layout. It carries the Plan JSON, empty values left out; reading what was
+Hides: the file's layout. It carries the Plan JSON, defaults left out; reading what was
 written gives the same plan.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,9 +28,8 @@ def write_plan_file(plan: Plan, path: Path) -> None:
     """Write ``plan`` whole or not at all; raises ``DiskTrouble``."""
     import tomli_w
 
-    tree = _without_empty(msgspec.to_builtins(plan))
     with writing(path) as out:
-        out.write(tomli_w.dumps(tree, multiline_strings=False))
+        out.write(tomli_w.dumps(_tree(plan), multiline_strings=False))
 
 
 def read_plan_toml(path: Path) -> Plan:
@@ -52,15 +52,23 @@ def read_plan_toml(path: Path) -> Plan:
         ) from error
 
 
-def _without_empty(value: object) -> dict[str, object]:
-    """The tree without nulls and empty values; TOML has no null."""
-    assert isinstance(value, dict)
-    return {key: part for key, raw in value.items() if (part := _bare(raw)) not in (None, [], {})}
-
-
-def _bare(value: object) -> object:
+def _tree(value: object) -> Any:
+    """What TOML can hold; fields that have their default are left out, TOML has no null."""
+    if isinstance(value, msgspec.Struct):
+        return {
+            field.name: _tree(part)
+            for field in msgspec.structs.fields(value)
+            if (part := getattr(value, field.name)) is not None
+            and (field.name == "format" or field.required or part != _default(field))
+        }
     if isinstance(value, dict):
-        return _without_empty(value)
+        return {key: _tree(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_bare(part) for part in value]
+        return [_tree(part) for part in value]
     return value
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
