@@ -13,7 +13,6 @@ scanned only while what it could give at most reaches what is shown already.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +33,14 @@ from pipeline.classify.features import (
     read_parts,
 )
 
-__all__ = ["MAX_STRETCHES", "ItemGrams", "TermFinder", "stretches"]
+__all__ = [
+    "MAX_STRETCHES",
+    "ItemGrams",
+    "TermFinder",
+    "cutter",
+    "reference_cutter",
+    "stretches",
+]
 
 MAX_STRETCHES = 5
 _MAX_LENGTH = 40
@@ -210,11 +216,18 @@ def cutter() -> Callable[[str], list[str]]:
     try:
         import rjieba
     except ImportError:
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        return lambda text: list(jieba.lcut(text, HMM=False))
+        return reference_cutter()
     return lambda text: list(rjieba.cut(text, False))
+
+
+def reference_cutter() -> Callable[[str], list[str]]:
+    """The same words from jieba itself, quietly."""
+    from pipeline.text import segment
+
+    segment("")  # has jieba loaded, its warnings and its cache where they belong
+    import jieba
+
+    return lambda text: list(jieba.lcut(text, HMM=False))
 
 
 def _best_run(added: list[float], positive: float) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.classify.bundle import Measurements, SourceScore
 from pipeline.classify.estimators import fit_platt
 
-__all__ = ["FEW_LOCAL", "Heard", "Stream"]
+__all__ = ["FEW_LOCAL", "Heard", "Stream", "calibration_error", "f1"]
 
 FEW_LOCAL = 3
 """A topic with fewer local positives is calibrated on the broadcasts: where the few gists
