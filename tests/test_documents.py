@@ -192,6 +192,190 @@ def test_chinese_numerals(count: int, written: str) -> None:
     assert chinese_numeral(count) == written
 
 
+def test_a_merged_cell_has_its_words_once_and_columns_stay_in_line(
+    save: Callable[[WordDocument], Path],
+) -> None:
+    document = docx.Document()
+    table = document.add_table(rows=3, cols=3)
+    for place, words in enumerate(("科室", "数量", "", "甲科", "1", "2", "", "3", "4")):
+        table._cells[place].text = words
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(1, 0).merge(table.cell(2, 0))
+    (block,) = read_document(save(document)).blocks
+    assert block.rows == (("科室", "数量", ""), ("甲科", "1", "2"), ("", "3", "4"))
+
+
+TEXT_BOX = (
+    "<w:r {}><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textbox><w:txbxContent>"
+    "<w:p><w:r><w:t>框中文字</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+)
+
+
+def test_a_text_box_is_read_behind_its_paragraph(save: Callable[[WordDocument], Path]) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("前半句")
+    paragraph._p.append(parse_xml(TEXT_BOX.format(nsdecls("w"))))
+    paragraph.add_run("后半句")
+    assert texts(save(document)) == ["前半句后半句", "框中文字"]
+
+
+FOOTNOTES = (
+    '<?xml version="1.0" encoding="UTF-8"?><w:footnotes {}><w:footnote w:id="1"><w:p><w:r>'
+    "<w:t>口径另定</w:t></w:r></w:p></w:footnote></w:footnotes>"
+)
+
+
+def test_a_footnote_follows_its_paragraph(save: Callable[[WordDocument], Path]) -> None:
+    from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    document = docx.Document()
+    paragraph = document.add_paragraph("每月两篇")
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="1"/></w:r>'))
+    document.add_paragraph("下一段")
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        CONTENT_TYPE.WML_FOOTNOTES,
+        FOOTNOTES.format(nsdecls("w")).encode(),
+        document.part.package,
+    )
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    assert texts(save(document)) == ["每月两篇", "注：口径另定", "下一段"]
+
+
+def test_a_word_file_with_macros_is_read_and_nothing_is_run(
+    tmp_path: Path, save: Callable[[WordDocument], Path]
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(SENTENCE)
+    source, path = save(document), tmp_path / "plan.docm"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for entry in old.infolist():
+            body = old.read(entry)
+            if entry.filename == "[Content_Types].xml":
+                body = body.replace(
+                    b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main",
+                    b"application/vnd.ms-word.document.macroEnabled.main",
+                )
+            new.writestr(entry, body)
+        new.writestr("word/vbaProject.bin", b"Shell")
+    read = read_document(path)
+    assert [block.text for block in read.blocks] == [SENTENCE]
+    assert [repair.slug for repair in read.repairs] == ["macros-ignored"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_recognised(encoding: str) -> None:
+    text, repairs = decode(f"一、重点\r\n{SENTENCE}2025年".encode(encoding))
+    assert text == f"一、重点\r\n{SENTENCE}2025年"
+    assert [repair.slug for repair in repairs] == ["encoding-guessed"]
+
+
+# PDF
+
+
+def pdf(pages: list[list[tuple[int, int, str]]]) -> bytes:
+    """A PDF of pages of (left, bottom, words) in 12-point Helvetica."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    kids = []
+    for page in pages:
+        stream = "".join(f"BT /F1 12 Tf {x} {y} Td ({words}) Tj ET\n" for x, y, words in page)
+        objects.append(f"<</Length {len(stream)}>>stream\n{stream}endstream".encode())
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Resources<</Font<</F1 3 0 R>>>>"
+            + f"/Contents {len(objects)} 0 R>>".encode()
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<</Type/Pages/Kids[{' '.join(kids)}]/Count {len(kids)}>>".encode()
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    start = len(out)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
+    return (
+        out + f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF".encode()
+    )
+
+
+LINE = "A full line of words that reaches the edge of the page"
+
+
+def test_lines_of_a_pdf_become_paragraphs_across_pages(tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    pages = [
+        [(40, 570, "The same header"), (40, 500, LINE), (40, 484, LINE), (40, 20, f"- {number} -")]
+        for number in range(1, 4)
+    ]
+    pages[2].insert(3, (40, 468, "the end."))
+    pages[2].insert(4, (40, 452, "Another paragraph"))
+    path.write_bytes(pdf(pages))
+    told: list[tuple[int, int]] = []
+    document = read_document(path, lambda page, count: told.append((page, count)))
+    first, second = [block.text for block in document.blocks]
+    assert first.count("A full line") == 6
+    assert first.endswith("the end.")
+    assert second == "Another paragraph"
+    assert [repair.slug for repair in document.repairs] == ["page-furniture"]
+    assert "The same header" in document.edges
+    assert told[-1] == (3, 3)
+
+
+def test_a_scan_is_said_to_be_a_scan(tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(pdf([[], []]))
+    assert refused(path) == "document-scanned"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.7])
+def test_a_pdf_cut_short_ends_in_words(tmp_path: Path, share: float) -> None:
+    whole = pdf([[(40, 500, LINE)]])
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with suppress(BadInput):
+        assert read_document(path).blocks
+
+
+def test_an_encrypted_pdf_is_said_to_be_encrypted(tmp_path: Path) -> None:
+    whole = pdf([[(40, 500, LINE)]])
+    lock = b"/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -4/O<%s>/U<%s>>>/ID[<00><00>]" % (
+        b"11" * 32,
+        b"22" * 32,
+    )
+    path = tmp_path / "locked.pdf"
+    path.write_bytes(whole.replace(b"trailer<<", b"trailer<<" + lock))
+    with pytest.raises(BadInput) as caught:
+        read_document(path)
+    assert "encrypted" in caught.value.message
+
+
+# Through LibreOffice
+
+
+@pytest.mark.parametrize(
+    ("suffix", "raw"),
+    [
+        (".doc", b"\xd0\xcf\x11\xe0"),
+        (".wps", b"\xd0\xcf\x11\xe0"),
+        (".rtf", b"{\\rtf1}"),
+        (".odt", b"PK\x03\x04"),
+    ],
+)
+def test_without_libreoffice_older_formats_say_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, raw: bytes
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = tmp_path / f"plan{suffix}"
+    path.write_bytes(raw + b"x" * 100)
+    assert refused(path) == "office-missing"
+
+
 # Refused
 
 
@@ -227,6 +411,21 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, raw: bytes) -> None:
 def test_a_mislabelled_word_file_is_unreadable(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "plan.docx"
     path.write_bytes(raw)
+    assert refused(path) == "document-unreadable"
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".pdf", ".txt", ".html", ".odt", ".rtf", ".doc"])
+def test_a_picture_renamed_is_said_to_be_a_picture(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"plan{suffix}"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)
+    with pytest.raises(BadInput, match="picture"):
+        read_document(path)
+
+
+def test_one_huge_part_is_refused_before_its_tree_is_built(tmp_path: Path) -> None:
+    path = tmp_path / "huge.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", b" " * (26 * 2**20))
     assert refused(path) == "document-unreadable"
 
 
