@@ -26,6 +26,7 @@ __all__ = [
     "content_fingerprint",
     "item_id",
     "parse_day",
+    "source_id",
     "written_date",
 ]
 
@@ -154,6 +155,15 @@ def item_id(url: str, title: str, text: str, date: str | None) -> str:
     """A stable id: from the canonical address where there is one, else from the content."""
     key = canonical_url(url) if url else f"{comparable(title)}|{(date or '')[:10]}|{text[:2000]}"
     return "n" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def source_id(name: str) -> str:
+    """The id of a source that is known by its name only, such as a registered medium.
+
+    >>> source_id("鄂尔多斯日报") == source_id(" 鄂尔多斯 日报 ")
+    True
+    """
+    return "reg-" + hashlib.blake2b(comparable(name).encode(), digest_size=6).hexdigest()
 
 
 _WRITTEN = re.compile(

@@ -42,7 +42,7 @@ def test_a_real_plan_bulletin_and_two_thousand_items_end_in_a_report(
     with Store.open(workspace.database_url) as store:
         stored = steps.store_plan(store, next((data / "seeds").glob("000*.txt")))
         bulletin = next((data / "seeds").glob("003*.txt"))
-        added = steps.import_files(store, [news, bulletin])
+        added = steps.import_files(store, [news, bulletin]).added
         assert (added.new, added.known) == (ITEMS + 9, 0)
         model = steps.model_folder(workspace, None)
         stories, hit = steps.classify_stories(store, stored, "", model, quiet)

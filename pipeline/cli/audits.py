@@ -15,6 +15,7 @@ from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.periods import make_period, parse_period
 from pipeline.coverage.report import CoverageReport
+from pipeline.store.items import stored_days
 
 __all__ = ["coverage_command", "make_report", "report_command"]
 
@@ -48,8 +49,12 @@ def make_report(
     last: datetime | None = None,
     period: str = "",
     bar: int | None = None,
+    whole: bool = False,
 ) -> CoverageReport:
-    """Audit a plan of the workspace."""
+    """Audit a plan of the workspace.
+
+    With ``whole``, a plan that names no year is audited over everything that is stored.
+    """
     if period and (first or last):
         raise click.UsageError("--period excludes --from and --to")
     if bool(first) != bool(last):
@@ -61,6 +66,9 @@ def make_report(
         stored = steps.resolve_plan(store, place, plan)
         options = _options(place, scheme, bar)
         with store.begin() as session:
+            if span is None and whole and stored.plan.period is None:
+                days = stored_days(session)
+                span = make_period(*days) if days else None
             return coverage_report(
                 session,
                 stored,

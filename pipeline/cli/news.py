@@ -54,19 +54,49 @@ def crawl_command(
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--medium", default="", help="The medium all items are of; makes it a source.")
+@click.option(
+    "--complete",
+    nargs=2,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First and last day for which the files hold all of the medium's items.",
+)
+@click.option("--by", default="", help="Who vouches for --complete.")
 @click.pass_obj
-def import_command(workspace: Path, files: tuple[Path, ...]) -> None:
+def import_command(
+    workspace: Path,
+    files: tuple[Path, ...],
+    medium: str,
+    complete: tuple[datetime, datetime] | None,
+    by: str,
+) -> None:
     """Take in news from FILES: .jsonl, .csv, .xlsx, or a bulletin as .txt or .docx.
 
     All files are stored, or none: a bad line stores nothing. Importing a file again is
-    harmless.
+    harmless. A medium that no crawl reaches (paper, television, a closed account) is handed in
+    with --medium; when a person vouches with --complete that nothing is missing, its days count
+    as complete.
 
     \b
     Examples:
       xuanjian import news.jsonl 2025年台账.xlsx
       xuanjian import 科技简报第7期.docx
+      xuanjian import 日报3月.xlsx --medium 鄂尔多斯日报 --complete 2025-03-01 2025-03-31 --by 王芳
     """
+    vouched = None
+    if complete is not None:
+        if not (medium and by):
+            raise click.UsageError("--complete goes with --medium and --by")
+        first, last = (day.date().isoformat() for day in complete)
+        if last < first:
+            raise click.UsageError("--complete: the last day lies before the first")
+        vouched = steps.Vouched(first, last, by)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:
         progress("reading", 0)
-        added = steps.import_files(store, files)
+        done = steps.import_files(store, files, medium, vouched)
+    added = done.added
     click.echo(f"新增 {added.new} 条，已有 {added.known} 条，更新 {added.changed} 条")
+    for remark in done.remarks[:20]:
+        click.echo(f"  请看：{remark}")
+    if len(done.remarks) > 20:
+        click.echo(f"  另有 {len(done.remarks) - 20} 处")

@@ -54,8 +54,13 @@ def commands_page() -> str:
 
 
 def _help(command: click.Command, names: list[str]) -> str:
-    context = click.Context(command, info_name=" ".join(names), max_content_width=88)
-    context.terminal_width = 88
+    context = click.Context(
+        command,
+        info_name=" ".join(names),
+        terminal_width=88,
+        max_content_width=88,
+        help_option_names=cli.context_settings["help_option_names"],
+    )
     return command.get_help(context).strip()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
+from typing import Literal
 
 import click
 import msgspec
@@ -11,25 +13,45 @@ from pipeline.cli import steps
 from pipeline.config import writing
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.plan.model import schemes
+from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, reviews_of
-from pipeline.store.items import items_by_id
+from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
 
 __all__ = ["Label", "read_labels", "review_command"]
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of labels JSONL (design section 5)."""
+class Label(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """One line of labels JSONL (design section 5).
+
+    ``id`` is an item's or a story's; ``others`` set to "no" decides every theme of the plan's
+    main scheme that ``themes`` does not name.
+    """
 
     id: str
     title: str = ""
     text: str = ""
     themes: tuple[str, ...] = ()
     not_themes: tuple[str, ...] = ()
+    others: Literal["", "no"] = ""
     reviewer: str = ""
     at: str = ""
     chosen_by: str = "search"
     inclusion_probability: float | None = None
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the review queue: a label to be filled in, with what the machine says."""
+
+    id: str
+    title: str
+    text: str
+    themes: tuple[str, ...]
+    others: Literal["", "no"]
+    reviewer: str
+    chosen_by: str = "queue"
 
 
 @click.group("review")
@@ -37,33 +59,80 @@ def review_command() -> None:
     """Export and import people's decisions."""
 
 
+@review_command.command("queue")
+@click.option("--plan", default="", help="Stored plan the decisions are about.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--most", default=50, show_default=True, help="Stories, at most.")
+@click.pass_obj
+def queue(workspace: Path, plan: str, output: Path, most: int) -> None:
+    """Write the stories whose review would decide most as labels JSONL, filled in by the machine.
+
+    Mend "themes" in each line, put your name in "reviewer", and import the file. With "others"
+    set to "no" every theme not named is decided against.
+    """
+    from pipeline.cli.audits import make_report
+
+    report = make_report(workspace, plan=plan, whole=True)
+    order: dict[str, None] = {}
+    for theme in report.worst_first():
+        if theme.state != "covered":
+            order.update(dict.fromkeys(theme.queue))
+    rows = [report.story(story) for story in [*order][:most]]
+    with writing(output) as out:
+        for story in rows:
+            line = Suggestion(
+                id=story.id,
+                title=story.title,
+                text=story.excerpt,
+                themes=tuple(mark.theme for mark in story.themes if mark.state != "rejected"),
+                others="no",
+                reviewer="",
+            )
+            out.write(msgspec.json.encode(line).decode() + "\n")
+    click.echo(f"Written: {output} ({len(rows)} stories)", err=True)
+
+
 @review_command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plan", default="", help="Stored plan the decisions are about.")
+@click.option(
+    "--reviewer",
+    default="",
+    help="Who decided, for lines that do not say; by default the login name.",
+)
 @click.pass_obj
-def import_reviews(workspace: Path, file: Path, plan: str) -> None:
-    """Take in decisions from a labels JSONL file; all lines or none.
+def import_reviews(workspace: Path, file: Path, plan: str, reviewer: str) -> None:
+    """Take in decisions from a labels JSONL file; all lines or none. Twice is harmless.
 
-    A line says which themes an item belongs to and which it does not:
+    A line says which themes an item or story belongs to and which it does not; a theme it does
+    not name stays undecided, unless "others" is "no":
 
     \b
       {"id": "n12", "themes": ["focus-1"], "not_themes": ["focus-2"], "reviewer": "王芳"}
+      {"id": "s7f", "themes": [], "others": "no", "reviewer": "王芳"}
     """
     labels = read_labels(file)
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
         check_labels(labels, stored, file)
         with store.begin() as session:
+            originals = {story.id: story.original for story in stories_between(session)}
             known = items_by_id(session, (label.id for label in labels))
-            missing = [label.id for label in labels if label.id not in known]
+            missing = [x.id for x in labels if x.id not in known and x.id not in originals]
             if missing:
                 raise BadInput(
-                    f"{file}: {len(missing)} items are not stored, the first is {missing[0]}",
+                    f"{file}: no item or story with the id {missing[0]}"
+                    f" ({len(missing)} such lines)",
                     "review-item-missing",
                     "Import the news before the decisions about it.",
                 )
-            count = add_reviews(session, stored.id, map(to_review, labels))
-    click.echo(f"{stored.name}：导入 {count} 条人工判定")
+            _, themes = choose_scheme(stored.plan)
+            every = tuple(theme.id for theme in themes)
+            signed = reviewer or getpass.getuser()
+            reviews = (to_review(label, originals, every, signed) for label in labels)
+            count = add_reviews(session, stored.id, reviews)
+    again = f"，{len(labels) - count} 条已有" if count < len(labels) else ""
+    click.echo(f"{stored.name}：导入 {count} 条人工判定{again}")
 
 
 @review_command.command("export")
@@ -138,13 +207,19 @@ def check_labels(labels: tuple[Label, ...], stored: StoredPlan, file: Path) -> N
             )
 
 
-def to_review(label: Label) -> Review:
-    """A label as the store keeps it."""
+def to_review(
+    label: Label, originals: dict[str, str], every: tuple[str, ...], reviewer: str
+) -> Review:
+    """A label as the store keeps it: about an item, with every decided theme named."""
+    not_themes = label.not_themes
+    if label.others == "no":
+        rest = [t for t in every if t not in label.themes and t not in not_themes]
+        not_themes = (*not_themes, *rest)
     return Review(
-        item=label.id,
+        item=originals.get(label.id, label.id),
         themes=label.themes,
-        not_themes=label.not_themes,
-        reviewer=label.reviewer,
+        not_themes=not_themes,
+        reviewer=label.reviewer or reviewer,
         at=label.at,
         chosen_by=label.chosen_by,
         inclusion_probability=label.inclusion_probability,

@@ -11,21 +11,27 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import Workspace, shipped
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.schemes import choose_scheme
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from pipeline.news import NewsItem
+    from pipeline.news_files import ItemFile
     from pipeline.plan.reading import PlanReading
     from pipeline.store.items import Added
     from pipeline.store.plans import StoredPlan
     from pipeline.store.store import Store
 
 __all__ = [
+    "Imported",
+    "Vouched",
     "classify_stories",
     "crawl",
     "fold_stories",
@@ -71,7 +77,7 @@ def store_plan(store: Store, path: Path, name: str = "") -> StoredPlan:
 
 
 def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
-    """The plan ``wanted``: a file, a stored name, the default of the settings, or the only one.
+    """The plan ``wanted``: a file, a stored name, the settings' default, or the last one used.
 
     Raises:
         XuanjianError: ``plan-missing`` or ``plan-needed``.
@@ -85,38 +91,100 @@ def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
         if wanted:
             return get_plan(session, wanted)
         plans = list_plans(session)
-    if len(plans) == 1:
-        return plans[0]
-    names = ", ".join(plan.name for plan in plans)
-    raise XuanjianError(
-        "several plans are stored; say which" if plans else "no plan is stored yet",
-        "plan-needed",
-        f"Use --plan with one of: {names}." if plans else "Store one: xuanjian plan use FILE.",
-    )
+    if not plans:
+        raise XuanjianError(
+            "no plan is stored yet", "plan-needed", "Store one with: xuanjian plan use FILE."
+        )
+    return plans[0]
 
 
-def import_files(store: Store, paths: Sequence[Path]) -> Added:
-    """Read all ``paths`` and store their items in one go: all of them or none."""
-    from pipeline.store.items import Added, add_items
+@dataclass(frozen=True)
+class Vouched:
+    """A person's word that an import holds all of a medium's items of some days 登记完毕."""
+
+    first: str
+    last: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, and what a person should look at."""
+
+    added: Added
+    remarks: tuple[str, ...]
+
+
+def import_files(
+    store: Store, paths: Sequence[Path], medium: str = "", vouched: Vouched | None = None
+) -> Imported:
+    """Read all ``paths`` and store their items in one go: all of them or none.
+
+    Args:
+        medium: name of the medium the items are of; it becomes a source of its own.
+        vouched: days for which a person vouches that nothing of the medium is missing.
+    """
+    from pipeline.news_files import ItemFile
+    from pipeline.store.items import add_items
     from pipeline.store.runs import finish_run, start_run
 
-    items = [item for path in paths for item in _items_of(path)]
-    total = Added()
+    files = [_items_of(path) for path in paths]
+    whole = ItemFile(
+        tuple(item for file in files for item in file.items),
+        tuple(remark for file in files for remark in file.remarks),
+    )
     with store.begin() as session:
-        run = start_run(session, "import", "、".join(path.name for path in paths))
-        total += add_items(session, items, run)
+        detail = "、".join(path.name for path in paths)
+        run = start_run(session, "import", f"{detail} {vouched.by if vouched else ''}".strip())
+        if medium:
+            whole = _register(session, run, medium, whole, vouched)
+        added = add_items(session, whole.items, run)
         finish_run(session, run, "finished")
     fold_stories(store)
-    return total
+    return Imported(added, whole.remarks)
 
 
-def _items_of(path: Path) -> tuple[NewsItem, ...]:
+def _register(
+    session: Session, run: int, medium: str, file: ItemFile, vouched: Vouched | None
+) -> ItemFile:
+    """Make ``medium`` a source, write its ledger line, and mark the items as its own."""
+    import msgspec
+
+    from pipeline.news import source_id
+    from pipeline.news_files import ItemFile
+    from pipeline.outlets import outlet_level
+    from pipeline.store.runs import LedgerEntry, SourceRecord, record_ledger, record_source
+
+    source = source_id(medium)
+    level = outlet_level(medium)
+    record_source(session, SourceRecord(id=source, name=medium, level=level, channel="register"))
+    days = sorted(item.date[:10] for item in file.items if item.date)
+    entry = LedgerEntry(
+        source=source,
+        column="登记",
+        extracted=len(file.items),
+        dated=len(days),
+        oldest=days[0] if days else None,
+        newest=days[-1] if days else None,
+        window=(vouched.first, vouched.last) if vouched else None,
+    )
+    record_ledger(session, run, [entry])
+    items = tuple(
+        msgspec.structs.replace(item, source=source, outlet=item.outlet or medium)
+        for item in file.items
+    )
+    return ItemFile(items, file.remarks)
+
+
+def _items_of(path: Path) -> ItemFile:
     from pipeline.bulletin import items_of
-    from pipeline.news_files import is_item_file, read_items
+    from pipeline.news_files import ItemFile, is_item_file, read_items
 
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder", "items-kind-unsupported", f"Name its files: {path}/*")
     if is_item_file(path) or path.suffix.lower() in {"", ".json", ".tsv", ".xls"}:
         return read_items(path)
-    return items_of(read_plan_file(path).plan)
+    return ItemFile(items_of(read_plan_file(path).plan))
 
 
 def fold_stories(store: Store) -> int:
@@ -222,9 +290,9 @@ def classify_stories(
                 items = items_by_id(session, (item for story in part for item in story.items))
                 for story in part:
                     members = [items[item] for item in story.items]
-                    fullest = max(members, key=lambda item: len(item.text))
-                    progress("classify", start)
-                    yield msgspec.structs.replace(members[0], id=story.id, text=fullest.text)
+                    text = members[0].text or max((item.text for item in members), key=len)
+                    progress("stories", start)
+                    yield msgspec.structs.replace(members[0], id=story.id, text=text)
 
         hit = save_assignments(
             session,

@@ -29,6 +29,7 @@ __all__ = [
     "items_by_id",
     "known_urls",
     "replace_stories",
+    "stored_days",
     "stories_between",
 ]
 
@@ -137,6 +138,14 @@ def known_urls(session: Session, source: str) -> set[str]:
 def count_items(session: Session) -> int:
     """How many items are stored."""
     return session.scalar(select(func.count()).select_from(NewsItemRow)) or 0
+
+
+def stored_days(session: Session) -> tuple[date, date] | tuple[()]:
+    """The first and the last day any stored item is dated; () when none is."""
+    first, last = session.execute(
+        select(func.min(NewsItemRow.day), func.max(NewsItemRow.day))
+    ).one()
+    return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else ()
 
 
 def items_between(

@@ -89,6 +89,53 @@ def test_decisions_turn_undecided_into_covered_and_come_out_again(
     assert [(row["id"], row["themes"]) for row in back] == [("a", ["focus-1"]), ("c", ["focus-2"])]
 
 
+def test_the_queue_is_filled_in_by_story_and_comes_back_as_decisions(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    run("-w", office, "classify")
+    assert run("-w", office, "review", "queue", "-o", tmp_path / "q.jsonl").code == 0
+    rows = [json.loads(line) for line in (tmp_path / "q.jsonl").read_text().splitlines()]
+    assert rows
+    assert all(row["id"].startswith("s") and row["others"] == "no" for row in rows)
+    first = run("-w", office, "review", "import", tmp_path / "q.jsonl", "--reviewer", "王")
+    assert first.code == 0, first.err
+    again = run("-w", office, "review", "import", tmp_path / "q.jsonl", "--reviewer", "王")
+    assert f"导入 0 条人工判定，{len(rows)} 条已有" in again.out
+    report = json.loads(run("-w", office, "coverage", "--json").out)
+    assert report["totals"]["reviewed"] == len(rows)
+
+
+def test_a_misspelt_key_of_a_decision_is_refused(run: Run, office: Path, tmp_path: Path) -> None:
+    (tmp_path / "l.jsonl").write_text('{"id": "a", "theme": ["focus-1"]}\n', encoding="utf-8")
+    result = run("-w", office, "review", "import", tmp_path / "l.jsonl")
+    failed(result, "labels-bad-line")
+    assert "theme" in result.err
+
+
+def test_a_medium_someone_vouches_for_makes_a_blank_provable(
+    run: Run, tmp_path: Path, plan_text: str, news_lines: str
+) -> None:
+    (tmp_path / "plan.txt").write_text(plan_text, encoding="utf-8")
+    weather = news_lines.splitlines()[3]
+    (tmp_path / "march.jsonl").write_text(weather + "\n", encoding="utf-8")
+    office = tmp_path / "office"
+    run("init", office)
+    run("-w", office, "plan", "use", "plan.txt")
+    month = ("--period", "2025-03")
+    words = ("--medium", "鄂尔多斯日报", "--complete", "2025-03-01", "2025-03-31", "--by", "王")
+    assert run("-w", office, "import", "march.jsonl", *words).code == 0
+    run("-w", office, "classify")
+    before = json.loads(run("-w", office, "coverage", *month, "--json").out)
+    assert {theme["state"] for theme in before["themes"]} == {"undecided"}
+    read = '{"id": "d", "others": "no", "reviewer": "王"}\n'
+    (tmp_path / "read.jsonl").write_text(read, encoding="utf-8")
+    assert run("-w", office, "review", "import", tmp_path / "read.jsonl").code == 0
+    after = json.loads(run("-w", office, "coverage", *month, "--json").out)
+    assert {theme["state"] for theme in after["themes"]} == {"blank"}
+    april = json.loads(run("-w", office, "coverage", "--period", "2025-04", "--json").out)
+    assert {theme["state"] for theme in april["themes"]} == {"undecided"}
+
+
 def test_a_state_asked_to_fail_on_gives_exit_2(run: Run, office: Path) -> None:
     assert run("-w", office, "coverage", "--fail-if", "undecided").code == 2
     assert run("-w", office, "coverage", "--fail-if", "blank").code == 0
