@@ -28,9 +28,11 @@ from pipeline.coverage.report import (
 from pipeline.reports import wording
 from pipeline.reports.evidence import ShownEvidence, place_evidence
 from pipeline.reports.selection import (
+    STORIES_SHOWN,
     Standing,
     StoryIndex,
     TimeColumn,
+    listed,
     not_counted,
     themeless,
     time_columns,
@@ -38,10 +40,7 @@ from pipeline.reports.selection import (
     units_by_theme,
 )
 
-__all__ = ["write_html"]
-
-STORIES_SHOWN = 30
-"""Stories listed per theme and per locality; the page says how many more the workbook has."""
+__all__ = ["STORIES_SHOWN", "write_html"]
 
 _SHADES = 4
 _PLAIN_ID = re.compile(r"[A-Za-z][\w.-]{0,60}", re.ASCII)
@@ -79,6 +78,7 @@ class _Theme:
     """One theme's section."""
 
     row: _Row
+    queue: tuple[_Story, ...]
     stories: tuple[_Story, ...]
     hidden: int
     rejected: tuple[_Story, ...]
@@ -137,17 +137,21 @@ def write_html(report: CoverageReport, path: Path) -> None:
         state_names=STATE_NAMES,
         unit_state_names=UNIT_STATE_NAMES,
     )
-    page = environment.get_template("report.html.j2").render(
+    page = _page(report)
+    text = environment.get_template("report.html.j2").render(
         report=report,
-        page=_page(report),
+        page=page,
+        ahead=any(column.ahead for column in page.columns),
         states=wording.state_counts(report),
         unit_states=wording.unit_counts(report),
         troubled=troubled_columns(report),
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        worst=report.worst_first(),
+        no_data=wording.no_data(report),
+        says_nothing=wording.says_nothing(report),
+        urgent=wording.most_urgent(report),
     )
-    path.write_text(page, encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _cleaned(value: object) -> object:
@@ -157,19 +161,19 @@ def _cleaned(value: object) -> object:
 
 def _page(report: CoverageReport) -> _Page:
     index = StoryIndex(report)
-    columns = time_columns(report.months)
+    columns = time_columns(report.months, made=wording.day_made(report))
     anchors = _anchors(report)
     rows = _matrix(report, columns, anchors)
     by_theme = {row.theme.id: row for row in rows}
     places: dict[str, str] = {}
     themes = []
     for theme in report.worst_first():
-        standing = index.under(theme)
         prefix = anchors[theme.id]
-        stories = _stories(standing[:STORIES_SHOWN], prefix, places)
-        rejected = _stories(index.rejected(theme)[:STORIES_SHOWN], f"{prefix}-x", places)
+        stories = _stories(listed(index.under(theme)), prefix, places)
+        rejected = _stories(_first(index.rejected(theme)), f"{prefix}-x", places)
         hidden = len(theme.stories) - len(stories)
-        themes.append(_Theme(by_theme[theme.id], stories, hidden, rejected))
+        waiting = sorted((one for one in stories if one.standing.turn), key=_turn)
+        themes.append(_Theme(by_theme[theme.id], tuple(waiting), stories, hidden, rejected))
     loose = _group("未归入任何条目", "themeless", themeless(report), places)
     outside = tuple(
         _group(LOCALITY_NAMES.get(code, code), code, stories, places)
@@ -214,21 +218,29 @@ def _matrix(
 
 
 def _stories(
-    standing: tuple[Standing, ...], prefix: str, places: dict[str, str]
+    ranked: tuple[tuple[int, Standing], ...], prefix: str, places: dict[str, str]
 ) -> tuple[_Story, ...]:
     """Stories with their anchors; ``places`` remembers where each story stands first."""
     found = []
-    for number, one in enumerate(standing, 1):
-        anchor = f"{prefix}-{number}"
+    for rank, one in ranked:
+        anchor = f"{prefix}-{rank}"
         places.setdefault(one.story.id, anchor)
         spans = one.link.evidence if one.link else ()
         found.append(_Story(anchor, one, place_evidence(one.story, spans)))
     return tuple(found)
 
 
+def _first(standing: tuple[Standing, ...]) -> tuple[tuple[int, Standing], ...]:
+    return tuple(enumerate(standing[:STORIES_SHOWN], 1))
+
+
+def _turn(one: _Story) -> int:
+    return one.standing.turn
+
+
 def _group(name: str, code: str, stories: tuple[StoryLine, ...], places: dict[str, str]) -> _Group:
-    standing = tuple(Standing(story, None) for story in stories[:STORIES_SHOWN])
-    return _Group(name, code, len(stories), _stories(standing, f"group-{code}", places))
+    shown = _first(tuple(Standing(story, None) for story in stories))
+    return _Group(name, code, len(stories), _stories(shown, f"group-{code}", places))
 
 
 def _seen(

@@ -7,7 +7,7 @@ and how many months one table column spans.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.coverage.report import (
     LOCALITY_NAMES,
@@ -22,10 +22,12 @@ from pipeline.coverage.report import (
 )
 
 __all__ = [
+    "STORIES_SHOWN",
     "Standing",
     "StoryIndex",
     "TimeColumn",
     "blocked_columns",
+    "listed",
     "not_counted",
     "themeless",
     "time_columns",
@@ -33,13 +35,25 @@ __all__ = [
     "units_by_theme",
 ]
 
+STORIES_SHOWN = 30
+"""Stories listed per theme and per locality on page and terminal; the workbook has them all."""
+
 
 @dataclass(frozen=True)
 class Standing:
-    """A story under a theme. ``link`` is None when the report holds no assignment for the pair."""
+    """A story under a theme. ``link`` is None when the report holds no assignment for the pair.
+
+    ``turn`` is its place in the theme's review queue, from 1; 0 when it is not in it.
+    """
 
     story: StoryLine
     link: StoryTheme | None
+    turn: int = 0
+
+    @property
+    def first_item(self) -> str:
+        """Id of the story's original publication, which a review names."""
+        return self.story.items[0].id if self.story.items else ""
 
 
 class StoryIndex:
@@ -59,17 +73,31 @@ class StoryIndex:
 
     def under(self, theme: ThemeLine) -> tuple[Standing, ...]:
         """Stories standing under ``theme``, in the report's order."""
+        return self._standing(theme, theme.stories)
+
+    def queue(self, theme: ThemeLine) -> tuple[Standing, ...]:
+        """Stories whose review would decide ``theme`` most cheaply, the first to review first."""
+        return self._standing(theme, theme.queue)
+
+    def _standing(self, theme: ThemeLine, story_ids: tuple[str, ...]) -> tuple[Standing, ...]:
+        turns = {story_id: turn for turn, story_id in enumerate(theme.queue, 1)}
         found = []
-        for story_id in theme.stories:
+        for story_id in story_ids:
             story = self._stories.get(story_id)
             if story is not None:
                 link = next((link for link in story.themes if link.theme == theme.id), None)
-                found.append(Standing(story, link))
+                found.append(Standing(story, link, turns.get(story_id, 0)))
         return tuple(found)
 
     def rejected(self, theme: ThemeLine) -> tuple[Standing, ...]:
         """Stories the model put under ``theme`` and a person took away."""
         return tuple(self._rejected.get(theme.id, ()))
+
+
+def listed(standing: tuple[Standing, ...]) -> tuple[tuple[int, Standing], ...]:
+    """The stories to show, with their rank: the first ones, and all that wait for review."""
+    ranked = enumerate(standing, 1)
+    return tuple((rank, one) for rank, one in ranked if rank <= STORIES_SHOWN or one.turn)
 
 
 def not_counted(report: CoverageReport) -> tuple[tuple[str, tuple[StoryLine, ...]], ...]:
@@ -121,20 +149,28 @@ def blocked_columns(report: CoverageReport) -> tuple[tuple[SourceLine, ColumnLin
 
 @dataclass(frozen=True)
 class TimeColumn:
-    """One time column of the matrix: the months ``first`` to ``last`` (positions, inclusive)."""
+    """One time column of the matrix: the months ``first`` to ``last`` (positions, inclusive).
+
+    ``ahead`` when it had not begun on the day the report was made: no 0 may stand there.
+    """
 
     label: str
     short: str
     first: int
     last: int
+    ahead: bool = False
 
     def tally(self, theme: ThemeLine) -> Tally:
         """The theme's tally in this column; months are disjoint, so they add."""
         return sum(theme.by_month[self.first : self.last + 1], Tally())
 
 
-def time_columns(months: tuple[str, ...], most: int = 14) -> tuple[TimeColumn, ...]:
+def time_columns(
+    months: tuple[str, ...], *, most: int = 14, made: str = ""
+) -> tuple[TimeColumn, ...]:
     """Columns by month, or by quarter or year where more than ``most`` would stand side by side.
+
+    ``made`` is the day of the report, from which it is known which columns lie ahead.
 
     >>> [column.short for column in time_columns(("2025-03", "2025-04"))]
     ['3月', '4月']
@@ -150,11 +186,12 @@ def time_columns(months: tuple[str, ...], most: int = 14) -> tuple[TimeColumn, .
             key = (year, (number - 1) // step)
             if keys and keys[-1] == key:
                 done = columns[-1]
-                columns[-1] = TimeColumn(done.label, done.short, done.first, index)
+                columns[-1] = replace(done, last=index)
                 continue
             keys.append(key)
             label, short = _names(year, number, step, years)
-            columns.append(TimeColumn(label, short, index, index))
+            ahead = bool(made) and month > made[:7]
+            columns.append(TimeColumn(label, short, index, index, ahead))
         if len(columns) <= most:
             break
     return tuple(columns)

@@ -1,40 +1,54 @@
 """The report on a terminal, for officers, in Chinese.
 
 Hides: what fits on a screen. Months stand in the matrix only when the window is wide enough;
-every value is shown as plain text, so that neither Rich markup nor escape codes in a crawled
-title can act.
+sentences end their lines where Chinese may be broken; every value is shown as plain text, so
+that neither Rich markup nor escape codes in a crawled title can act.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pipeline.coverage.report import (
+    ASSIGNMENT_NAMES,
     STATE_NAMES,
     UNIT_STATE_NAMES,
     CoverageReport,
     CoverageState,
     ThemeLine,
 )
+from pipeline.reports.lines import wrap
 from pipeline.reports.selection import (
+    Standing,
+    StoryIndex,
     TimeColumn,
     blocked_columns,
+    listed,
     time_columns,
     troubled_columns,
     units_by_theme,
 )
 from pipeline.reports.wording import (
-    MEDIUM_STATES,
     NO_DATA,
     clean,
     column_alarms,
+    day_made,
     full_title,
+    home_words,
     level_name,
-    profiles_note,
+    made_words,
+    medium_source,
+    medium_state,
+    model_words,
+    no_data,
+    reviewer_of,
+    says_nothing,
+    sentence,
     share,
-    source_name,
     state_counts,
     unchecked_note,
+    unclassified_note,
     unit_counts,
     windows_words,
 )
@@ -53,46 +67,50 @@ _STATE_STYLES: dict[CoverageState, str] = {
     "undecided": "cyan",
 }
 _UNIT_STYLES = {"interviewed": "green", "mentioned": "yellow", "unseen": "red"}
+_ALARM_STYLE = "bold red"
 
 _MATRIX_WIDTH = 64
 """Columns of the terminal the matrix needs without months, with a readable title."""
 _MONTH_WIDTH = 8
+_RICH_DEFAULT, _OUR_DEFAULT = 80, 100
+"""Width of a console that is no terminal: Rich's word for "unknown", and what we make of it."""
 
 
 def print_report(report: CoverageReport, console: Console, *, verbose: bool = False) -> None:
-    """Print ``report``; ``verbose`` adds the units already seen, the columns in order and the media."""
-    from rich.rule import Rule
-    from rich.text import Text
+    """Print ``report`` in the width of the terminal, or 100 columns where there is none.
 
-    console.print(Rule(style="dim"))
-    console.print(Text(clean(report.plan.title, 160) or "（方案无标题）", style="bold"))
-    label = f"{clean(report.period.label, 60)}，" if report.period.label else ""
-    _say(console, f"统计周期  {label}{report.period.first} 至 {report.period.last}")
-    _say(
-        console,
-        f"模型      {clean(report.model.name, 60)}（{profiles_note(report.model.profiles)}）",
-    )
-    _say(console, _totals_line(report))
-    console.print()
-    if report.themes:
-        console.print(_matrix(report, console.width))
-        _say(console, "数字为“已核实/机器”篇数；各行可有重复，不能相加。", "dim")
+    ``verbose`` adds the stories under each theme, the units already seen, the columns in order
+    and the media. A console without a width of its own is given one.
+    """
+    if (
+        not console.is_terminal
+        and console.width == _RICH_DEFAULT
+        and not os.environ.get("COLUMNS", "").isdigit()
+    ):
+        console.width = _OUR_DEFAULT
+    _print_head(report, console)
+    if says_nothing(report):
+        _say(console, f"{NO_DATA}：{no_data(report)}", _ALARM_STYLE)
     else:
-        _say(console, f"{NO_DATA}：方案里没有可对照的条目。", "bold")
+        console.print(_matrix(report, console.width))
+        console.print()
+        ahead = "“—”是尚未开始；" if any(c.ahead for c in _columns(report, console.width)) else ""
+        _say(console, f"各月为“已核实/机器”篇数；{ahead}一篇可归入几条，各行不能相加。", "dim")
     _say(console, unchecked_note(report), "dim")
-    _print_reasons(report, console)
+    _print_reasons(report, console, verbose=verbose)
     _print_sources(report, console, verbose=verbose)
     _print_units(report, console, verbose=verbose)
     if verbose and report.media:
         _heading(console, "应查媒体")
         for medium in report.media:
-            source = f"（{source_name(report, medium.source)}）" if medium.source else ""
-            _say(console, f"  {MEDIUM_STATES[medium.state]}  {clean(medium.name, 60)}{source}")
+            source = medium_source(report, medium)
+            about = f"（来源：{source}）" if source else ""
+            _say(console, f"{medium_state(medium)}  {clean(medium.name, 60)}{about}", indent=2)
     _heading(console, "未查范围")
     for number, line in enumerate(report.unchecked, 1):
-        _say(console, f"  {number}. {clean(line, 400)}")
+        _say(console, f"{number}. {clean(line, 400)}", indent=2, hang=3)
     if not report.unchecked:
-        _say(console, "  没有列出项目。")
+        _say(console, "没有列出项目。", indent=2)
 
 
 def summary_lines(report: CoverageReport) -> tuple[str, ...]:
@@ -106,6 +124,24 @@ def summary_lines(report: CoverageReport) -> tuple[str, ...]:
     )
 
 
+def _print_head(report: CoverageReport, console: Console) -> None:
+    _say(console, clean(report.plan.title, 160) or "（方案无标题）", "bold")
+    label = f"{clean(report.period.label, 60)}，" if report.period.label else ""
+    period = f"{clean(report.period.first, 10)} 至 {clean(report.period.last, 10)}"
+    for name, said in (
+        ("统计周期", label + period),
+        ("属地", home_words(report)),
+        ("模型", model_words(report)),
+        ("生成时间", made_words(report.generated_at)),
+    ):
+        _say(console, f"{name}：{said}", hang=2 * len(name) + 2)
+    _say(console, _totals_line(report))
+    if warning := unclassified_note(report):
+        console.print()
+        _say(console, f"注意：{warning}", _ALARM_STYLE, hang=6)
+    console.print()
+
+
 def _totals_line(report: CoverageReport) -> str:
     totals = report.totals
     if not totals.items:
@@ -117,22 +153,23 @@ def _totals_line(report: CoverageReport) -> str:
 
 
 def _states_line(report: CoverageReport) -> str:
+    if says_nothing(report):
+        return f"覆盖状态：{NO_DATA}。{no_data(report)}"
     counts = state_counts(report)
-    if not report.themes:
-        return f"覆盖状态：{NO_DATA}（方案里没有可对照的条目）"
     scheme = clean(report.plan.scheme_name, 40) or "条目"
     parts = "、".join(f"{STATE_NAMES[state]} {count}" for state, count in counts.items())
     return f"{len(report.themes)} 个{scheme}：{parts}"
 
 
 def _weakest_line(report: CoverageReport) -> str:
-    if not report.themes:
+    if says_nothing(report):
         return f"最弱条目：{NO_DATA}"
     worst = report.worst_first()[0]
     if worst.state == "covered":
         return "最弱条目：无，全部已达标"
+    step = f"下一步：{sentence(worst.next_step, 200)}" if worst.next_step else ""
     state = STATE_NAMES[worst.state]
-    return f"最弱条目：{full_title(worst)}，{state}。{clean(worst.reason, 200)}"
+    return f"最弱条目：{full_title(worst)}，{state}。{sentence(worst.reason, 200)}{step}"
 
 
 def _units_line(report: CoverageReport) -> str:
@@ -159,10 +196,18 @@ def _unchecked_line(report: CoverageReport) -> str:
     return line
 
 
-def _say(console: Console, line: str, style: str = "") -> None:
+def _say(console: Console, line: str, style: str = "", *, indent: int = 0, hang: int = 0) -> None:
+    """Print a sentence in whole lines; all but the first are moved in by ``hang`` more."""
     from rich.text import Text
 
-    console.print(Text(line, style=style))
+    for number, part in enumerate(wrap(line, console.width - indent - hang)):
+        room = " " * (indent + (hang if number else 0))
+        _put(console, Text(room + part, style=style))
+
+
+def _put(console: Console, line: Text) -> None:
+    """Print one line as it is: neither broken nor cut."""
+    console.print(line, soft_wrap=True)
 
 
 def _heading(console: Console, name: str) -> None:
@@ -174,15 +219,19 @@ def _table() -> Table:
     from rich import box
     from rich.table import Table
 
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", expand=False)
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+
+
+def _columns(report: CoverageReport, width: int) -> tuple[TimeColumn, ...]:
+    """The time columns there is room for: all or none."""
+    columns = time_columns(report.months, made=day_made(report))
+    return columns if width >= _MATRIX_WIDTH + _MONTH_WIDTH * len(columns) else ()
 
 
 def _matrix(report: CoverageReport, width: int) -> Table:
     from rich.text import Text
 
-    columns: tuple[TimeColumn, ...] = time_columns(report.months)
-    if width < _MATRIX_WIDTH + _MONTH_WIDTH * len(columns):
-        columns = ()
+    columns = _columns(report, width)
     table = _table()
     table.add_column(clean(report.plan.scheme_name, 40) or "条目", ratio=1, overflow="fold")
     table.add_column("状态", no_wrap=True)
@@ -210,22 +259,85 @@ def _state(theme: ThemeLine) -> Text:
 
 def _cell(theme: ThemeLine, column: TimeColumn) -> str:
     tally = column.tally(theme)
-    return f"{tally.verified}/{tally.machine}" if tally.shown else "0"
+    if tally.shown:
+        return f"{tally.verified}/{tally.machine}"
+    return "—" if column.ahead else "0"
 
 
-def _print_reasons(report: CoverageReport, console: Console) -> None:
-    from rich.padding import Padding
+def _print_reasons(report: CoverageReport, console: Console, *, verbose: bool) -> None:
     from rich.text import Text
 
     if report.themes:
         _heading(console, "理由与下一步")
+    index = StoryIndex(report)
     for theme in report.worst_first():
-        line = Text.assemble(full_title(theme), "  ", _state(theme))
-        console.print(Padding(line, (0, 0, 0, 2)))
-        console.print(Padding(Text(f"理由：{clean(theme.reason, 400)}"), (0, 0, 0, 4)))
+        _put(console, Text.assemble("  ", full_title(theme), "  ", _state(theme)))
+        _say(console, f"理由：{clean(theme.reason, 400)}", indent=4, hang=6)
         if theme.next_step:
-            step = Text(f"下一步：{clean(theme.next_step, 400)}", style="dim")
-            console.print(Padding(step, (0, 0, 0, 4)))
+            _say(console, f"下一步：{clean(theme.next_step, 400)}", "bold", indent=4, hang=8)
+        if verbose:
+            _print_stories(theme, index, console)
+    waiting = [(theme, one) for theme in report.worst_first() for one in index.queue(theme)]
+    if waiting and verbose:
+        _print_how_to_review(*waiting[0], console)
+    elif waiting:
+        _say(console, "排在最前的是哪几篇：xuanjian coverage -v", "dim", indent=2)
+
+
+def _print_stories(theme: ThemeLine, index: StoryIndex, console: Console) -> None:
+    """The stories of a theme by rank, two lines each; those to review first say their turn."""
+    standing = index.under(theme)
+    if not standing:
+        _say(console, "报道：没有归入本条的报道。", "dim", indent=4)
+        return
+    _say(console, f"报道 {len(standing)} 篇（条目编号 {clean(theme.id, 60)}）：", indent=4)
+    shown = listed(standing)
+    for rank, one in shown:
+        _print_story(rank, one, console)
+    if len(standing) > len(shown):
+        _say(console, f"其余 {len(standing) - len(shown)} 篇见 report.xlsx。", "dim", indent=9)
+
+
+def _print_story(rank: int, one: Standing, console: Console) -> None:
+    from rich.text import Text
+
+    story = one.story
+    day = clean(story.day or "", 10) or "日期不明"
+    number = f"{rank:>2}. "
+    title = clean(story.title, 120) or "（无标题）"
+    _say(console, f"{number}{day}  {title}", indent=5, hang=len(number))
+    facts = [clean(story.outlet, 40) or "稿源不明"]
+    if one.link is not None:
+        who = ASSIGNMENT_NAMES[one.link.state]
+        name = reviewer_of(story)
+        decided = f"{who}（{name}）" if name and one.link.state != "machine" else who
+        facts += [f"概率 {one.link.probability:.2f}", decided]
+    facts.append(clean(story.id, 60))
+    line = Text(" " * (5 + len(number)) + "  ".join(facts), style="dim")
+    if one.turn:
+        line.append(f"  待复核 {one.turn}", style="bold cyan not dim")
+        line.append(f"  首发 {clean(one.first_item, 60)}", style="dim")
+    _put(console, line)
+
+
+def _print_how_to_review(theme: ThemeLine, one: Standing, console: Console) -> None:
+    """How the next step is done, with a line that can be copied."""
+    console.print()
+    _say(
+        console,
+        "怎样复核：按“待复核”的次序看报道；每篇写一行，属于本条写 themes，不属于写 not_themes，例如",
+        indent=2,
+    )
+    example = (
+        f'{{"id": "{clean(one.first_item, 60)}", "themes": ["{clean(theme.id, 60)}"], '
+        '"reviewer": "姓名"}'
+    )
+    _say(console, example, "cyan", indent=4)
+    _say(
+        console,
+        "存成 reviews.jsonl，运行 xuanjian review import reviews.jsonl，再运行 xuanjian coverage。",
+        indent=2,
+    )
 
 
 def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -> None:
@@ -233,7 +345,7 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
 
     _heading(console, "来源与完整度")
     if not report.sources:
-        _say(console, f"  {NO_DATA}：没有登记任何采集来源。")
+        _say(console, f"{NO_DATA}：没有登记任何采集来源。", indent=2)
         return
     table = _table()
     table.add_column("来源", overflow="fold")
@@ -250,37 +362,39 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
             Text("采集完整", style="green") if source.complete else Text("未采全", style="red"),
         )
     console.print(table)
+    console.print()
     for source, column in troubled_columns(report):
-        name = f"{clean(source.name, 40)} {clean(column.column, 40)}".strip()
         missing = f"，缺 {column.missing_days} 天" if column.missing_days else ""
-        _say(console, f"  告警  {name}：{'、'.join(column_alarms(column))}{missing}", "red")
+        said = f"{_named(source.name, column.column)}：{'、'.join(column_alarms(column))}{missing}"
+        _say(console, f"告警  {said}", "red", indent=2, hang=6)
     if verbose:
         for source in report.sources:
             for column in source.columns:
-                _say(
-                    console,
-                    f"  {clean(source.name, 40)} {clean(column.column, 40) or '（全站）'}："
-                    f"抽取 {column.extracted} 条，无漏采时段 {windows_words(column.windows)}",
-                    "dim",
-                )
+                said = f"抽取 {column.extracted} 条；无漏采时段：{windows_words(column.windows)}"
+                line = f"{_named(source.name, column.column)}：{said}"
+                _say(console, line, "dim", indent=2, hang=2)
     _say(console, unchecked_note(report), "dim")
+
+
+def _named(source: str, column: str) -> str:
+    return f"{clean(source, 40)} {clean(column, 40) or '（全站）'}"
 
 
 def _print_units(report: CoverageReport, console: Console, *, verbose: bool) -> None:
     from rich.text import Text
 
     _heading(console, "采访单位")
-    _say(console, f"  {_units_line(report)}")
+    _say(console, _units_line(report), indent=2)
     for theme, units in units_by_theme(report):
         shown = units if verbose else tuple(unit for unit in units if unit.state == "unseen")
         if not shown:
             continue
-        _say(console, f"  {full_title(theme) if theme else '未归入条目'}", "dim")
+        _say(console, full_title(theme) if theme else "未归入条目", "dim", indent=2)
         for unit in shown:
             line = Text(f"    {UNIT_STATE_NAMES[unit.state]}  ", style=_UNIT_STYLES[unit.state])
             line.append(clean(unit.name, 80), style="default")
             if unit.stories:
                 line.append(f"  {len(unit.stories)} 篇", style="dim")
-            console.print(line)
+            _put(console, line)
     if report.units:
         _say(console, unchecked_note(report), "dim")

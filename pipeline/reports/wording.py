@@ -7,6 +7,7 @@ taken out of text that came from other people's pages before any reporter shows 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote, urlsplit
 
 from pipeline.coverage.report import (
@@ -14,6 +15,7 @@ from pipeline.coverage.report import (
     ColumnLine,
     CoverageReport,
     CoverageState,
+    MediumLine,
     StoryLine,
     ThemeLine,
     UnitState,
@@ -28,17 +30,27 @@ __all__ = [
     "channel_name",
     "clean",
     "column_alarms",
+    "day_made",
     "flag_words",
     "full_title",
+    "home_words",
     "level_name",
+    "made_words",
     "medium_kind",
-    "profiles_note",
+    "medium_source",
+    "medium_state",
+    "model_words",
+    "most_urgent",
+    "no_data",
     "reviewer_of",
     "safe_href",
+    "says_nothing",
+    "sentence",
     "share",
     "source_name",
     "state_counts",
     "unchecked_note",
+    "unclassified_note",
     "unit_counts",
     "windows_words",
 ]
@@ -181,9 +193,119 @@ def medium_kind(code: str) -> str:
     return _CARRIERS.get(code, clean(code, 40))
 
 
-def profiles_note(profiles: str) -> str:
-    """Whether a person has confirmed what the themes stand for."""
-    return "条目画像已由人确认" if profiles == "confirmed" else "条目画像为系统推荐、未经人确认"
+def medium_state(medium: MediumLine) -> str:
+    """Whether a medium the plan names was looked at; what came in of it by chance is counted."""
+    word = MEDIUM_STATES[medium.state]
+    return f"{word} {medium.items} 条" if medium.state == "seen" else word
+
+
+def medium_source(report: CoverageReport, medium: MediumLine) -> str:
+    """The source that stands for a medium; only crawling or registering makes one."""
+    if medium.state not in ("crawled", "registered"):
+        return ""
+    return source_name(report, medium.source)
+
+
+def home_words(report: CoverageReport) -> str:
+    """The place whose news counts as local, or that none was found and all counts."""
+    home = clean(report.plan.home, 40)
+    return f"{home}（读自方案或设置）" if home else "未判定（方案未写明地域，全部计入）"
+
+
+def model_words(report: CoverageReport) -> str:
+    """Which model classified, and whether a person confirmed what the themes stand for."""
+    name = clean(report.model.name, 60)
+    if not name:
+        return "尚未归类"
+    confirmed = report.model.profiles == "confirmed"
+    return f"{name}（{'条目画像已由人确认' if confirmed else '条目画像为系统推荐、未经人确认'}）"
+
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def _moment(stamp: str) -> datetime | None:
+    """An ISO 8601 time in Beijing; one without a zone is UTC. None where it is no time."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_BEIJING)
+    except (ValueError, OverflowError):
+        return None
+
+
+def made_words(stamp: str) -> str:
+    """When the report was made, in Beijing time; what is no time is shown as it was written.
+
+    >>> made_words("2026-11-22T05:05:30+00:00")
+    '2026-11-22 13:05 北京时间'
+    """
+    moment = _moment(stamp)
+    return f"{moment:%Y-%m-%d %H:%M} 北京时间" if moment else clean(stamp, 40)
+
+
+def unclassified_note(report: CoverageReport) -> str:
+    """The warning that machine figures are incomplete, or an empty string."""
+    count = report.totals.unclassified
+    if count <= 0:
+        return ""
+    return f"{count} 篇计入报道尚未归类，各条目的机器篇数不全（先运行 xuanjian classify）"
+
+
+def day_made(report: CoverageReport) -> str:
+    """The day the report was made, in Beijing, as ISO 8601; empty where that is unknown."""
+    moment = _moment(report.generated_at)
+    return f"{moment:%Y-%m-%d}" if moment else ""
+
+
+def no_data(report: CoverageReport) -> str:
+    """Why nothing can be said of the period, with the next step; empty when something can."""
+    if not report.themes:
+        return "方案里没有可对照的条目，无从判断覆盖情况。请核对读入的方案（xuanjian plan check）。"
+    made = day_made(report)
+    if made and made < report.period.first:
+        return (
+            f"统计周期自 {clean(report.period.first, 10)} 起，生成报告时尚未开始。"
+            "请到期后再核算，或改选已开始的周期（--period）。"
+        )
+    totals = report.totals
+    if not totals.items:
+        return (
+            "统计周期内没有采集到任何报道。这不等于没有报道：请先采集或导入本期报道，"
+            "并看来源与完整度、未查范围。"
+        )
+    if not totals.counted and not _decided(report):
+        return (
+            f"统计周期内采到 {totals.stories} 篇报道，没有一篇计入。"
+            f"请核对属地（{home_words(report)}）和“不计入”所列的依据。"
+        )
+    return ""
+
+
+def says_nothing(report: CoverageReport) -> bool:
+    """Whether figures by theme would be empty rows: there is no data, and nothing was proven."""
+    return bool(no_data(report)) and not _decided(report)
+
+
+def _decided(report: CoverageReport) -> bool:
+    return any(theme.state != "undecided" for theme in report.themes)
+
+
+def most_urgent(report: CoverageReport) -> ThemeLine | None:
+    """The theme to deal with first; None where all are covered or nothing can be said."""
+    if says_nothing(report):
+        return None
+    worst = report.worst_first()[0]
+    return None if worst.state == "covered" else worst
+
+
+def sentence(text: str, limit: int = 300) -> str:
+    """``text`` as a sentence with its full stop; empty stays empty.
+
+    >>> sentence("尚有 58 篇未人工判定"), sentence("已达标。"), sentence("")
+    ('尚有 58 篇未人工判定。', '已达标。', '')
+    """
+    said = clean(text, limit).strip()
+    return said if not said or said[-1] in "。！？…" else f"{said}。"
 
 
 def _words(code: str, table: dict[str, str]) -> str:

@@ -8,6 +8,8 @@ on the width of one page with its head repeated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +21,32 @@ from pipeline.coverage.report import (
     CoverageReport,
     StoryLine,
 )
-from pipeline.reports.selection import StoryIndex, not_counted, time_columns, units_by_theme
+from pipeline.reports.selection import (
+    Standing,
+    StoryIndex,
+    not_counted,
+    time_columns,
+    units_by_theme,
+)
 from pipeline.reports.wording import (
-    MEDIUM_STATES,
     NO_DATA,
     channel_name,
     clean,
     column_alarms,
+    day_made,
     flag_words,
     full_title,
+    home_words,
     level_name,
+    made_words,
     medium_kind,
-    profiles_note,
+    medium_source,
+    medium_state,
+    model_words,
+    no_data,
+    says_nothing,
     unchecked_note,
+    unclassified_note,
     windows_words,
 )
 
@@ -43,11 +58,13 @@ __all__ = ["write_xlsx"]
 
 _FONT = "微软雅黑"
 _LONGEST_CELL = 2_000
+"""Characters kept per cell; Excel itself refuses more than 32 767."""
 _LONGEST_TITLE = 200
 _LINE = 15
 """Height of a line of text in points."""
 _MOST_LINES = 10
-"""Characters kept per cell; Excel itself refuses more than 32 767."""
+_QUEUE_IN_OVERVIEW = 3
+"""Stories to review first that stand beside the next step; the sheet 复核队列 has them all."""
 _HEAD_ROW = 4
 """Rows above a table's head: title, what and when, note, 未查范围."""
 
@@ -58,9 +75,34 @@ _STATE_COLOURS = {
     "undecided": ("#43505F", "#ECEFF3"),
 }
 
-Value = str | int | float
+
+
+@dataclass(frozen=True)
+class _Link:
+    """Text that leads to a row of the workbook's own sheet 报道清单."""
+
+    text: str
+    row: int
+
+    @property
+    def place(self) -> str:
+        return f"internal:'{_STORY_SHEET}'!A{self.row + 1}"
+
+
+Value = str | int | float | date | _Link
 Column = tuple[str, float]
 """Heading and width in characters."""
+
+_STORY_SHEET = "报道清单"
+
+
+def _day(value: str | None) -> Value:
+    """An ISO day as a date that Excel can sort and filter, anything else as it was written."""
+    try:
+        day = date.fromisoformat(value or "")
+    except ValueError:
+        return value or "日期不明"
+    return day if day.year >= 1900 else day.isoformat()  # Excel knows no day before 1900
 
 
 def write_xlsx(report: CoverageReport, path: Path) -> None:
@@ -77,6 +119,7 @@ def write_xlsx(report: CoverageReport, path: Path) -> None:
     try:
         sheets = _Sheets(book, report)
         _overview(sheets)
+        _queue(sheets)
         _months(sheets)
         _story_list(sheets)
         _not_counted(sheets)
@@ -91,10 +134,13 @@ def _lines(row: Sequence[Value], columns: Sequence[Column]) -> int:
     """Lines the tallest cell of a row needs: not every office suite works that out itself."""
     most = 1
     for value, (_, width) in zip(row, columns, strict=True):
-        if isinstance(value, str) and len(value) * 2 > width:
-            text = value[:_LONGEST_CELL]
-            cells = sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
-            most = max(most, -(-cells // int(width - 1)))
+        text = value.text if isinstance(value, _Link) else value
+        if isinstance(text, str) and ("\n" in text or len(text) * 2 > width):
+            lines = 0
+            for line in text[:_LONGEST_CELL].split("\n"):
+                cells = sum(2 if ord(sign) > 0x2E7F else 1 for sign in line)
+                lines += max(-(-cells // int(width - 1)), 1)
+            most = max(most, lines)
     return min(most, _MOST_LINES)
 
 
@@ -123,6 +169,18 @@ class _Sheets:
             border=1,
             border_color="#D5DBE1",
         )
+        self.date = self._format(
+            num_format="yyyy-mm-dd",
+            valign="top",
+            align="left",
+            border=1,
+            border_color="#D5DBE1",
+        )
+        self.link = self._format(
+            font_color="#1B4B78", underline=1, text_wrap=True, valign="top", border=1,
+            border_color="#D5DBE1",
+        )  # fmt: skip
+        self.alarm = self._format(bold=True, font_color="#952026", font_size=12)
         self.states = {
             STATE_NAMES[state]: self._format(
                 font_color=ink, bg_color=paper, bold=True, valign="top", border=1,
@@ -175,8 +233,13 @@ class _Sheets:
         return at
 
     def cell(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
-        """A number as a number, anything else as text, whatever it begins with."""
-        if isinstance(value, float):
+        """Numbers and days as such, anything else as text, whatever it begins with."""
+        if isinstance(value, _Link):
+            text = clean(value.text, _LONGEST_TITLE)
+            sheet.write_url(row, column, value.place, self.link, text)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, column, value, self.date)
+        elif isinstance(value, float):
             sheet.write_number(row, column, value, self.fraction)
         elif isinstance(value, int):
             sheet.write_number(row, column, value, self.number)
@@ -187,22 +250,29 @@ class _Sheets:
 
 def _overview(sheets: _Sheets) -> None:
     report = sheets.report
-    times = time_columns(report.months)
+    times = time_columns(report.months, made=day_made(report))
     columns: list[Column] = [(_scheme(report), 34), ("状态", 15), ("已核实", 8), ("机器", 8)]
     columns += [("达标线", 8), *((time.short, 7) for time in times), ("理由", 44), ("下一步", 36)]
-    note = (
-        f"模型 {clean(report.model.name, 60)}（{profiles_note(report.model.profiles)}）　"
-        f"生成 {clean(report.generated_at, 40)}　最差的在前；各月为已核实与机器之和；"
-        "一篇报道可归入几条，各行不能相加"
-    )
-    sheet = sheets.sheet("总览", "宣传覆盖对照报告", note, columns)
+    columns += [("先复核这些", 52)]
+    note = "最差的在前；各月为已核实与机器之和；一篇报道可归入几条，各行不能相加"
+    alarms = [unclassified_note(report)]
+    if says_nothing(report):
+        alarms.append(f"{NO_DATA}：{no_data(report)}")
+    alarm = "　".join(filter(None, alarms))
+    sheet = sheets.sheet("总览", "宣传覆盖对照报告", alarm or note, columns)
+    sheet.write_string(1, 0, _about(report), sheets.note)
+    if alarm:
+        sheet.write_string(2, 0, alarm, sheets.alarm)
+    index = StoryIndex(report)
     worst = report.worst_first()
     rows: list[list[Value]] = []
     for theme in worst:
         row: list[Value] = [full_title(theme), STATE_NAMES[theme.state]]
         row += [theme.tally.verified, theme.tally.machine, theme.bar]
-        row += [time.tally(theme).shown for time in times]
-        rows.append([*row, theme.reason, theme.next_step])
+        for time in times:
+            shown = time.tally(theme).shown
+            row.append("—" if time.ahead and not shown else shown)
+        rows.append([*row, theme.reason, theme.next_step, _first_to_review(index.queue(theme))])
     after = sheets.rows(sheet, columns, rows)
     totals = report.totals
     table: list[tuple[str, int]] = [
@@ -211,6 +281,7 @@ def _overview(sheets: _Sheets) -> None:
         ("转载条数", totals.reprints),
         ("计入篇数", totals.counted),
         ("人工复核篇数", totals.reviewed),
+        ("尚未归类篇数", totals.unclassified),
         ("未归入任何条目篇数", totals.themeless),
         ("无日期条数", totals.undated),
     ]
@@ -225,6 +296,86 @@ def _overview(sheets: _Sheets) -> None:
         sheets.cell(sheet, offset, 1, count)
     if worst:
         _chart(sheets, sheet, len(worst), after + 1)
+
+
+def _about(report: CoverageReport) -> str:
+    """The overview's own second line: what was audited, when, for which place, with what."""
+    period = clean(f"{report.period.first} 至 {report.period.last}", 40)
+    return "　".join(
+        (
+            clean(report.plan.title, 160),
+            f"统计周期：{period}",
+            f"属地：{home_words(report)}",
+            f"模型：{model_words(report)}",
+            f"生成时间：{made_words(report.generated_at)}",
+        )
+    )
+
+
+def _first_to_review(queue: Sequence[Standing]) -> str:
+    """The first stories of a review queue, one a line."""
+    lines = [
+        f"{one.turn}. {one.story.day or '日期不明'} {clean(one.story.title, 40)}（{one.story.id}）"
+        for one in queue[:_QUEUE_IN_OVERVIEW]
+    ]
+    if len(queue) > len(lines):
+        lines.append(f"共 {len(queue)} 篇，见“复核队列”")
+    return "\n".join(lines)
+
+
+def _queue(sheets: _Sheets) -> None:
+    """Stories to review, by theme and turn, each leading to its row of the story list."""
+    report = sheets.report
+    columns: tuple[Column, ...] = (
+        (_scheme(report), 34), ("次序", 7), ("题名", 48), ("日期", 11), ("稿源", 18), ("概率", 7),
+        ("报道编号", 19), ("首发编号", 19), ("条目编号", 13),
+    )  # fmt: skip
+    note = (
+        "按次序先复核在前的；每篇写一行，如 "
+        '{"id": "首发编号", "themes": ["条目编号"], "reviewer": "姓名"}'
+        "（不属于写 not_themes），用 xuanjian review import 导入"
+    )
+    sheet = sheets.sheet("复核队列", "复核队列", note, columns)
+    index = StoryIndex(report)
+    at = _places(report, index)
+
+    def rows() -> Iterable[Sequence[Value]]:
+        for theme in report.worst_first():
+            for one in index.queue(theme):
+                story = one.story
+                title = clean(story.title, _LONGEST_TITLE) or "（无标题）"
+                row = at.get((theme.id, story.id))
+                yield [
+                    full_title(theme),
+                    one.turn,
+                    title if row is None else _Link(title, row),
+                    _day(story.day),
+                    clean(story.outlet, 60),
+                    round(float(one.link.probability), 6) if one.link else "",
+                    story.id,
+                    one.first_item,
+                    theme.id,
+                ]
+
+    sheets.rows(sheet, columns, rows())
+
+
+def _listing(report: CoverageReport, index: StoryIndex) -> Iterable[tuple[str, Standing]]:
+    """Theme id and story of each row of the story list; '' for stories under no theme."""
+    listed = set()
+    for theme in report.themes:
+        for one in (*index.under(theme), *index.rejected(theme)):
+            listed.add(one.story.id)
+            yield theme.id, one
+    for story in report.stories:
+        if story.counted and story.id not in listed:
+            yield "", Standing(story, None)
+
+
+def _places(report: CoverageReport, index: StoryIndex) -> dict[tuple[str, str], int]:
+    """At which row of the story list a story stands under a theme."""
+    rows = enumerate(_listing(report, index), _HEAD_ROW + 1)
+    return {(theme, one.story.id): row for row, (theme, one) in rows}
 
 
 def _scheme(report: CoverageReport) -> str:
@@ -278,7 +429,7 @@ _STORY: tuple[Column, ...] = (
 )  # fmt: skip
 _STORY_REST: tuple[Column, ...] = (
     ("转载条数", 7), ("转载稿源", 20), ("采访单位", 20), ("注意", 12), ("原文地址", 30),
-    ("报道编号", 13),
+    ("报道编号", 19), ("首发编号", 19),
 )  # fmt: skip
 
 
@@ -290,7 +441,7 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
     return (
         [
             clean(story.title, _LONGEST_TITLE) or "（无标题）",
-            story.day or "日期不明",
+            _day(story.day),
             clean(story.outlet, 60),
             level_name(story.level),
             locality,
@@ -302,6 +453,7 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
             "、".join(flag_words(story.flags)),
             url,
             story.id,
+            story.items[0].id if story.items else "",
         ],
     )
 
@@ -309,32 +461,27 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
 def _story_list(sheets: _Sheets) -> None:
     report = sheets.report
     own: tuple[Column, ...] = (
-        (_scheme(report), 26), ("概率", 7), ("认定", 8), ("复核人", 9), ("判断依据", 34),
+        (_scheme(report), 26), ("概率", 7), ("认定", 8), ("待复核", 7), ("复核人", 9),
+        ("判断依据", 34),
     )  # fmt: skip
     columns = (*_STORY, *own, *_STORY_REST)
-    sheet = sheets.sheet(
-        "报道清单", "报道清单", "计入对照的报道，每归入一条占一行；未归入的列在最后", columns
-    )
+    note = "计入对照的报道，每归入一条占一行，未归入的列在最后；“待复核”是复核的先后"
+    sheet = sheets.sheet(_STORY_SHEET, "报道清单", note, columns)
     index = StoryIndex(report)
+    titles = {theme.id: full_title(theme) for theme in report.themes}
 
     def rows() -> Iterable[Sequence[Value]]:
-        listed = set()
-        for theme in report.themes:
-            for one in (*index.under(theme), *index.rejected(theme)):
-                before, after = _story(one.story)
-                listed.add(one.story.id)
-                mine: list[Value] = [full_title(theme), "", "", one.story.reviewer, ""]
-                if one.link is not None:
-                    spans = sorted(one.link.evidence, key=lambda span: -abs(span.weight))[:12]
-                    quotes = "；".join(f"{clean(s.text, 60)}（{s.weight:+.2f}）" for s in spans)
-                    mine[1] = round(float(one.link.probability), 6)
-                    mine[2] = ASSIGNMENT_NAMES[one.link.state]
-                    mine[4] = quotes
-                yield [*before, *mine, *after]
-        for story in report.stories:
-            if story.counted and story.id not in listed:
-                before, after = _story(story)
-                yield [*before, "（未归入）", "", "", story.reviewer, "", *after]
+        for theme, one in _listing(report, index):
+            before, after = _story(one.story)
+            title = titles.get(theme, "（未归入）")
+            mine: list[Value] = [title, "", "", one.turn or "", one.story.reviewer, ""]
+            if one.link is not None:
+                spans = sorted(one.link.evidence, key=lambda span: -abs(span.weight))[:12]
+                quotes = "；".join(f"{clean(s.text, 60)}（{s.weight:+.2f}）" for s in spans)
+                mine[1] = round(float(one.link.probability), 6)
+                mine[2] = ASSIGNMENT_NAMES[one.link.state]
+                mine[5] = quotes
+            yield [*before, *mine, *after]
 
     sheets.rows(sheet, columns, rows())
 
@@ -378,32 +525,39 @@ def _sources(sheets: _Sheets) -> None:
         ("不许采", 7), ("拦截", 7), ("失败", 7), ("重复", 7), ("无漏采时段", 26), ("缺天", 7),
         ("完整", 7), ("告警", 20),
     )  # fmt: skip
-    note = "数字为最近一次采集所见；“缺天”是统计周期里不在任何无漏采时段内的天数"
+    note = (
+        "数字为最近一次采集所见，来源条数、篇数只写在来源的第一行；"
+        "“缺天”是统计周期里不在任何无漏采时段内的天数"
+    )
     sheet = sheets.sheet("来源与完整度", "采集来源与完整度", note, columns)
 
     def rows() -> Iterable[Sequence[Value]]:
         for source in sheets.report.sources:
             about: list[Value] = [level_name(source.level), channel_name(source.channel)]
-            about += [source.items, source.stories]
-            for c in source.columns:
+            figures: list[Value] = [source.items, source.stories]
+            for number, c in enumerate(source.columns):
+                of_source = figures if number == 0 else ["", ""]
                 counts: list[Value] = [c.list_pages, c.links_found, c.fetched, c.extracted]
                 counts += [c.dated, c.known, c.refused, c.blocked, c.failed, c.duplicates]
                 rest: list[Value] = [windows_words(c.windows), c.missing_days]
                 rest += ["是" if c.complete else "否", "、".join(column_alarms(c))]
-                yield [source.name, c.column or "（全站）", *about, *counts, *rest]
+                yield [source.name, c.column or "（全站）", *about, *of_source, *counts, *rest]
             if not source.columns:
                 complete = "是" if source.complete else "否"
-                yield [source.name, "（无台账）", *about, *[""] * 12, complete, ""]
+                yield [source.name, "（无台账）", *about, *figures, *[""] * 12, complete, ""]
 
     sheets.rows(sheet, columns, rows())
 
 
 def _unchecked(sheets: _Sheets) -> None:
-    columns: tuple[Column, ...] = (("类别", 16), ("内容", 100), ("情况", 12))
+    columns: tuple[Column, ...] = (
+        ("类别", 16), ("内容", 100), ("情况", 18), ("对应来源", 30),
+    )  # fmt: skip
     sheet = sheets.sheet("未查范围", "未查范围", "本报告对下列范围不作任何判断", columns)
     report = sheets.report
-    rows: list[list[Value]] = [["未查范围", line, ""] for line in report.unchecked]
+    rows: list[list[Value]] = [["未查范围", line, "", ""] for line in report.unchecked]
     for medium in report.media:
         kind = f"（{medium_kind(medium.kind)}）" if medium.kind else ""
-        rows.append(["应查媒体", f"{medium.name}{kind}", MEDIUM_STATES[medium.state]])
+        source = medium_source(report, medium)
+        rows.append(["应查媒体", f"{medium.name}{kind}", medium_state(medium), source])
     sheets.rows(sheet, columns, rows)
