@@ -152,12 +152,14 @@ def _column(
 def _items(held: Sequence[Line]) -> list[_Item]:
     items: list[_Item] = []
     for index, line in enumerate(held):
-        words = _bare(line.text)
+        words = _bare(line.text).strip()
+        if not words:
+            continue
         following = held[index + 1].text if index + 1 < len(held) else ""
         broken = (
             bool(items)
             and bool(items[-1].paragraphs)
-            and items[-1].paragraphs[-1][-1] not in SENTENCE_END
+            and items[-1].paragraphs[-1][-1:] not in SENTENCE_END
         )
         title, rest = _title(words, following)
         awaiting = bool(items) and not items[-1].paragraphs

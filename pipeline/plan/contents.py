@@ -60,7 +60,7 @@ def find_contents(lines: Sequence[Line]) -> tuple[tuple[Line, ...], Contents | N
         return kept, None
     start, end = found
     entries = [
-        Entry(mark, _LEADER.sub("", line.text[mark.end :]).strip())
+        Entry(mark, _without_leader(line.text[mark.end :]).strip())
         for line in kept[start:end]
         if (mark := read_mark(line.text)) is not None
     ]
@@ -115,4 +115,10 @@ def _titled(line: Line) -> bool:
 
 
 def _key(text: str) -> str:
-    return comparable(_LEADER.sub("", text))
+    return comparable(_without_leader(text))
+
+
+def _without_leader(text: str) -> str:
+    """``text`` without the dots and the page number behind it; only its end is looked at, since a
+    pattern that ends with the line is slow on long runs of dots or spaces."""
+    return text[:-60] + _LEADER.sub("", text[-60:])
