@@ -272,7 +272,8 @@ def _overview(sheets: _Sheets) -> None:
         for time in times:
             shown = time.tally(theme).shown
             row.append("—" if time.ahead and not shown else shown)
-        rows.append([*row, theme.reason, theme.next_step, _first_to_review(index.queue(theme))])
+        queue = () if theme.state == "covered" else index.queue(theme)
+        rows.append([*row, theme.reason, theme.next_step, _first_to_review(queue)])
     after = sheets.rows(sheet, columns, rows)
     totals = report.totals
     table: list[tuple[str, int]] = [
