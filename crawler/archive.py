@@ -1,11 +1,16 @@
 """Raw pages kept as WARC, one file per run, so that a better reader can be run over them.
 
-Hides: the WARC format, and that a file appears in ``archive/`` only when it is whole.
+Hides: the WARC format, that a file takes its name in ``archive/`` only when its run is over,
+and what becomes of the file of a run that was killed: the next run cuts it after its last
+whole record and gives it its name.
 """
 
 from __future__ import annotations
 
 import datetime
+import fcntl
+import os
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -15,21 +20,23 @@ from typing import IO, TYPE_CHECKING
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipeline.config import replacing
 from pipeline.errors import DiskTrouble
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["PageArchive", "open_archive"]
+__all__ = ["PageArchive", "open_archive", "rescue_archives"]
 
 _UNPACKED = frozenset(("content-encoding", "transfer-encoding", "content-length", "connection"))
+_UNFINISHED = ".part"
+_BLOCK = 1 << 16
 
 
 class PageArchive:
-    """Writes responses as they come, body unpacked."""
+    """Writes responses as they come, body unpacked; a page is on disk before it is read."""
 
     def __init__(self, stream: IO[bytes], software: str) -> None:
+        self._stream = stream
         self._writer = WARCWriter(stream, gzip=True)
         self.pages = 0
         self._writer.write_record(
@@ -54,15 +61,62 @@ class PageArchive:
             http_headers=StatusAndHeaders(f"{response.status} -", headers, protocol="HTTP/1.1"),
         )
         self._writer.write_record(record)
+        self._stream.flush()
         self.pages += 1
 
 
 @contextmanager
 def open_archive(folder: Path, run_id: int, *, today: datetime.date) -> Iterator[PageArchive]:
-    """The archive of one run; its file takes its name when the block ends without an error."""
+    """The archive of one run; its file takes its name when the block ends."""
     path = folder / f"xuanjian-{today.isoformat()}-run{run_id}.warc.gz"
+    part = path.with_name(f".{path.name}{_UNFINISHED}")
     try:
-        with replacing(path) as temporary, temporary.open("wb") as stream:
+        folder.mkdir(parents=True, exist_ok=True)
+        rescue_archives(folder)
+        with part.open("wb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)  # held while the run lives, whatever kills it
             yield PageArchive(stream, "xuanjian")
+            stream.flush()
+            part.replace(path)
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "writing", path) from error
+
+
+def rescue_archives(folder: Path) -> tuple[Path, ...]:
+    """Finish the files of runs that were killed; gives them. Files still written are left alone."""
+    rescued = []
+    for part in sorted(folder.glob(f".*.warc.gz{_UNFINISHED}")):
+        with part.open("r+b") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            whole = _whole_records(stream)
+            stream.truncate(whole)
+            os.fsync(stream.fileno())
+            path = part.with_name(part.name.removeprefix(".").removesuffix(_UNFINISHED))
+            if whole:
+                part.replace(path)
+                rescued.append(path)
+            else:
+                part.unlink()
+    return tuple(rescued)
+
+
+def _whole_records(stream: IO[bytes]) -> int:
+    """Bytes up to the end of the last complete gzip member: each record is one."""
+    whole = read = 0
+    member = zlib.decompressobj(31)
+    while block := stream.read(_BLOCK):
+        read += len(block)
+        while block:
+            try:
+                member.decompress(block)
+            except zlib.error:
+                return whole
+            if not member.eof:
+                break
+            block = member.unused_data
+            whole = read - len(block)
+            member = zlib.decompressobj(31)
+    return whole

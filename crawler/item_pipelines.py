@@ -5,6 +5,7 @@ Hides: how many items wait before they are written, and what happens when writin
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["StorePipeline"]
 
 BATCH = 50
+SECONDS = 5.0
+"""An item waits no longer than this for others; a killed run loses no more."""
 
 
 class StorePipeline:
@@ -31,6 +34,7 @@ class StorePipeline:
         self._job = spider.job
         self._stats = stats
         self._waiting: list[NewsItem] = []
+        self._written = time.monotonic()
         self.added = Added()
 
     @classmethod
@@ -47,7 +51,7 @@ class StorePipeline:
         self._job.tell(
             "item", source=item.source, column=item.column, url=item.url, title=item.title
         )
-        if len(self._waiting) >= BATCH:
+        if len(self._waiting) >= BATCH or time.monotonic() - self._written > SECONDS:
             self._write()
         return item
 
@@ -57,6 +61,7 @@ class StorePipeline:
 
     def _write(self) -> None:
         batch, self._waiting = self._waiting, []
+        self._written = time.monotonic()
         if not batch or self._job.error is not None:
             return
         try:

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from crawler.ledger import ColumnAccount, Known
+from crawler.notes import CrawlNotes
 from crawler.sources import Source
 from pipeline.config import Settings
 from pipeline.errors import XuanjianError
@@ -81,6 +82,7 @@ class CrawlJob:
     accounts: dict[tuple[str, str], ColumnAccount]
     known: dict[str, set[str]]
     """Canonical addresses of stored items, by source."""
+    notes: CrawlNotes = field(default_factory=CrawlNotes)
     progress: Progress = _say_nothing
     seen: dict[str, set[str]] = field(default_factory=dict)
     """Canonical addresses asked for or kept in this run, by source."""
@@ -159,6 +161,7 @@ def plan_job(
     sources: Iterable[Source],
     since: datetime.date | None,
     settings: Settings,
+    notes: CrawlNotes,
     progress: Progress,
 ) -> CrawlJob:
     """Put a job together from what the store knows of the sources."""
@@ -186,6 +189,7 @@ def plan_job(
         store=store,
         accounts=accounts,
         known={source.id: known_urls(session, source.id) for source in chosen},
+        notes=notes,
         progress=progress,
         seen={source.id: set() for source in chosen},
     )

@@ -10,7 +10,6 @@ begins when this run reached its ground. It ends the day before the run: the day
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crawler.listing import ListPage
@@ -26,6 +25,7 @@ ALARMS = {
     "pages-failed": "an article page did not come",
     "empty-list": "a list page has no links",
     "extraction-collapsed": "most pages gave no text: the layout has changed",
+    "interrupted": "the run was killed before it could write its ledger",
 }
 """Alarm names with their meaning."""
 
@@ -58,6 +58,7 @@ class ColumnAccount:
     empty: int = 0
     dated: int = 0
     known: int = 0
+    not_modified: int = 0
     refused: int = 0
     blocked: int = 0
     failed: int = 0
@@ -70,6 +71,8 @@ class ColumnAccount:
     """Paging came to its own end (list end, known ground, ``since``), not to a cap."""
     listed: set[str] = field(default_factory=set)
     """Canonical addresses seen in the list itself (not in its feed)."""
+    refusals: dict[str, str] = field(default_factory=dict)
+    """Why requests were refused (robots, private-address, off-site), each with its first address."""
     _days: set[datetime.date] = field(default_factory=set)
     _skipped: list[str | None] = field(default_factory=list)
     _alarms: dict[str, None] = field(default_factory=dict)
@@ -92,6 +95,25 @@ class ColumnAccount:
             self.reached_since = self.ended = True
         if page.last and page.links:
             self.reached_end = self.ended = True
+
+    def list_unchanged(self) -> None:
+        """The server says that the list is as it was when the last run read all of it."""
+        self.list_pages += 1
+        self.not_modified += 1
+        self.reached_known = self.ended = True
+
+    @property
+    def may_be_unchanged(self) -> bool:
+        """Whether "not modified" would be enough: the last run was complete, and far enough back."""
+        before = self.known_before
+        if not before.complete or not before.windows:
+            return False
+        return self.since is None or before.windows[-1][0] <= self.since
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether not even a list came, for a reason the column is not to blame for."""
+        return not self.list_pages and bool(self.refused or self.blocked or self.failed)
 
     def _on_known_ground(self, page: ListPage) -> bool:
         before = self.known_before
@@ -125,6 +147,11 @@ class ColumnAccount:
     def skipped(self, date: str | None) -> None:
         """A link was left out because of a cap."""
         self._skipped.append(date)
+
+    def refusal(self, reason: str, url: str, *, of_list: bool) -> None:
+        """A request was not made because of ``reason``."""
+        self.refusals.setdefault(reason, url)
+        self.failure("refused", of_list=of_list)
 
     def failure(self, kind: str, *, of_list: bool) -> None:
         """A request brought nothing: ``kind`` is blocked, refused or failed."""
@@ -188,6 +215,7 @@ class ColumnAccount:
             extracted=self.extracted,
             dated=self.dated,
             known=self.known,
+            not_modified=self.not_modified,
             refused=self.refused,
             blocked=self.blocked,
             failed=self.failed,
@@ -199,20 +227,3 @@ class ColumnAccount:
             window=(window[0].isoformat(), window[1].isoformat()) if window else None,
             alarms=tuple(sorted(self._alarms)),
         )
-
-
-def totals(entries: Iterable[LedgerEntry]) -> dict[str, int]:
-    """Sums over columns, for the progress line."""
-    names = (
-        "list_pages",
-        "links_found",
-        "fetched",
-        "extracted",
-        "known",
-        "refused",
-        "blocked",
-        "failed",
-        "duplicates",
-    )
-    rows = tuple(entries)
-    return {name: sum(getattr(row, name) for row in rows) for name in names}

@@ -73,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="accepted; JSON is what is printed")
     options = parser.parse_args(arguments)
     try:
-        source = choose_sources(options.sources, [options.source])[0] if options.source else None
+        source = (
+            choose_sources(options.sources, [options.source]).sources[0] if options.source else None
+        )
         page = read_page(options.page, options.url, source)
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201

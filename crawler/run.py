@@ -1,7 +1,8 @@
 """``python -m crawler.run``: one crawl of a workspace, from its start to its ledger.
 
-Hides: how Scrapy is started and ended. Exit code 0 when the run finished (alarms are in the
-ledger), 1 with one line on stderr otherwise.
+Hides: how Scrapy is started and ended, and what a run must say about itself. Exit code 0 when
+the run finished (alarms are in the ledger; what was refused is on stderr), 1 with the error as the
+last line on stderr when it could not, when nothing at all was read, or when a declaration is bad.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import datetime
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from crawler.job import CrawlJob, Progress, ProgressEvent, plan_job
+from crawler.ledger import ColumnAccount
+from crawler.notes import CrawlNotes
 from crawler.sources import Source, choose_sources
-from pipeline.config import Workspace
+from pipeline.config import CONFIG_NAME, Workspace
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.store.runs import (
     LedgerEntry,
@@ -35,16 +39,25 @@ from pipeline.store.store import Store
 if TYPE_CHECKING:
     from crawler.archive import PageArchive
 
-__all__ = ["Outcome", "crawl", "main"]
+__all__ = ["Outcome", "crawl", "main", "nothing_read", "warnings_of"]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run ended: its id, ``finished`` or ``stopped``, and its ledger."""
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: its id, ``finished`` or ``stopped``, its ledger, what it must say.
+
+    ``bad`` are the declarations that were left out.
+    """
 
     run_id: int
     outcome: str
     items: int
-    entries: tuple[LedgerEntry, ...]
+    accounts: tuple[ColumnAccount, ...]
+    bad: tuple[XuanjianError, ...] = ()
+
+    @property
+    def entries(self) -> tuple[LedgerEntry, ...]:
+        return tuple(account.entry() for account in self.accounts)
 
 
 def crawl(
@@ -58,7 +71,10 @@ def crawl(
 
     Can be called once in a process: Scrapy's reactor cannot be started again.
     """
-    sources = choose_sources(workspace.sources, wanted)
+    choice = choose_sources(workspace.sources, wanted)
+    sources = choice.sources
+    if not sources and choice.bad:
+        raise choice.bad[0]
     if not sources:
         raise BadInput(
             f"{workspace.sources} holds no source declaration",
@@ -70,6 +86,7 @@ def crawl(
             run_id = start_run(session, "crawl", ", ".join(source.id for source in sources))
             for source in sources:
                 record_source(session, _record(source))
+            notes = CrawlNotes.read(workspace.path)
             job = plan_job(
                 session,
                 store=store,
@@ -77,13 +94,17 @@ def crawl(
                 sources=sources,
                 since=since,
                 settings=workspace.settings,
+                notes=notes,
                 progress=progress or (lambda _: None),
             )
+            # Should this run be killed, the next one must not take its pages for known ground.
+            record_ledger(session, run_id, map(_interrupted, job.entries()))
         outcome = "failed"
         try:
             reason = _fetch(workspace, job)
             if job.error is not None:
                 raise job.error
+            notes.write(workspace.path)
             outcome = "finished" if reason == "finished" else "stopped"
         finally:
             entries = job.entries()
@@ -91,7 +112,12 @@ def crawl(
                 record_ledger(session, run_id, entries)
                 finish_run(session, run_id, outcome)
     job.tell("done", outcome=outcome)
-    return Outcome(run_id=run_id, outcome=outcome, items=job.items, entries=entries)
+    accounts = tuple(job.accounts.values())
+    return Outcome(run_id, outcome, job.items, accounts, choice.bad)
+
+
+def _interrupted(entry: LedgerEntry) -> LedgerEntry:
+    return msgspec.structs.replace(entry, alarms=("interrupted",))
 
 
 def _record(source: Source) -> SourceRecord:
@@ -167,10 +193,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         workspace = Workspace.open(options.workspace)
         if options.check:
-            for source in choose_sources(workspace.sources, options.source):
+            choice = choose_sources(workspace.sources, options.source)
+            for source in choice.sources:
                 columns = ", ".join(column.name for column in source.columns)
                 print(f"{source.id}\t{source.name}\t{columns}")  # noqa: T201
-            return 0
+            return _say_errors(choice.bad)
         outcome = crawl(
             workspace,
             options.source,
@@ -183,7 +210,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0 if outcome.outcome in ("finished", "stopped") else 1
+    for line in warnings_of(outcome):
+        print(f"warning: {line}", file=sys.stderr)  # noqa: T201
+    nothing = nothing_read(outcome, workspace)
+    return _say_errors((*outcome.bad, *([nothing] if nothing else [])))
+
+
+def _say_errors(errors: Iterable[XuanjianError]) -> int:
+    """Print errors on stderr; gives the exit code."""
+    code = 0
+    for error in errors:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        code = 1
+    return code
+
+
+_REASONS = {
+    "private-address": "the address is private, and crawl.allow_private is false",
+    "robots": "robots.txt forbids it (crawl.obey_robots)",
+    "off-site": "it leads off the hosts the declaration allows (hosts)",
+}
+
+
+def warnings_of(outcome: Outcome) -> Iterator[str]:
+    """What was refused and why, one line per column and reason."""
+    for account in outcome.accounts:
+        for reason, url in account.refusals.items():
+            why = _REASONS.get(reason, reason)
+            yield f"{account.source} {account.column}: refused {url}: {why}"
+
+
+def nothing_read(outcome: Outcome, workspace: Workspace) -> XuanjianError | None:
+    """The error of a run in which not one list came; None when any did, or it was stopped."""
+    accounts = outcome.accounts
+    if outcome.outcome != "finished" or not all(account.nothing_read for account in accounts):
+        return None
+    counts = {
+        word: sum(bool(getattr(account, word)) for account in accounts)
+        for word in ("refused", "blocked", "failed")
+    }
+    said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    reasons = {reason for account in accounts for reason in account.refusals}
+    hint = "xuanjian source list shows each; check the addresses and the network."
+    if "private-address" in reasons:
+        hint = (
+            "If these are sites of your own network, set allow_private = true under [crawl] "
+            f"(crawl.allow_private) in {workspace.path / CONFIG_NAME}."
+        )
+    elif counts["blocked"]:
+        hint = "The site refuses this crawler: try later, or hand its news in with xuanjian import."
+    elif "robots" in reasons:
+        hint = "robots.txt forbids these lists: ask the site's owner (crawl.obey_robots)."
+    return XuanjianError(f"no list could be read: columns {said}", "crawl-nothing", hint)
 
 
 if __name__ == "__main__":

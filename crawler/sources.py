@@ -25,7 +25,9 @@ __all__ = [
     "FAMILIES",
     "SHIPPED",
     "Channel",
+    "Choice",
     "Column",
+    "Declarations",
     "Extractor",
     "Family",
     "Source",
@@ -132,46 +134,74 @@ _EXTRACTOR_KEYS = {"valid_until", "title", "body", "date", "outlet", "author"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 
 
-def load_sources(folder: Path) -> dict[str, Source]:
-    """All declarations of ``folder`` by id; an absent folder has none.
+@dataclass(frozen=True)
+class Declarations:
+    """A folder of declarations: those that can be used by id, and what is wrong with the others."""
 
-    Raises:
-        BadInput: ``source-unreadable``, ``source-unknown-key``, ``source-bad-value`` or
-            ``source-duplicate``.
+    good: dict[str, Source]
+    bad: dict[str, BadInput | DiskTrouble]
+    """By file name without its ending."""
+
+
+def load_sources(folder: Path) -> Declarations:
+    """All declarations of ``folder``; an absent folder has none, a bad file spoils no other.
+
+    The errors are ``source-unreadable``, ``source-unknown-key``, ``source-bad-value`` and
+    ``source-duplicate`` (the later of two files by name).
     """
-    found: dict[str, Source] = {}
-    if not folder.is_dir():
-        return found
-    for path in sorted(folder.glob("*.toml")):
-        source = read_source(path)
-        if source.id in found:
-            raise BadInput(
-                f"{path}: the id {source.id} is also used by {found[source.id].path}",
+    good: dict[str, Source] = {}
+    bad: dict[str, BadInput | DiskTrouble] = {}
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        try:
+            source = read_source(path)
+        except (BadInput, DiskTrouble) as error:
+            bad[path.stem] = error
+            continue
+        if source.id in good:
+            bad[path.stem] = BadInput(
+                f"{path}: the id {source.id} is also used by {good[source.id].path}",
                 "source-duplicate",
                 "Give each source its own id.",
             )
-        found[source.id] = source
-    return found
+        else:
+            good[source.id] = source
+    return Declarations(good, bad)
 
 
-def choose_sources(folder: Path, wanted: Iterable[str] = ()) -> tuple[Source, ...]:
+@dataclass(frozen=True)
+class Choice:
+    """What a run is to crawl, and the declarations it had to leave out."""
+
+    sources: tuple[Source, ...]
+    bad: tuple[BadInput | DiskTrouble, ...] = ()
+
+
+def choose_sources(folder: Path, wanted: Iterable[str] = ()) -> Choice:
     """The sources named in ``wanted``, from ``folder`` or else from the shipped ones; all of
-    ``folder`` when nothing is named. An unknown name raises ``source-missing``."""
+    ``folder`` when nothing is named.
+
+    Raises:
+        BadInput: a named source whose own file is bad, or ``source-missing``. Named sources do
+            not care about the mistakes of other files.
+    """
     own = load_sources(folder)
     names = tuple(dict.fromkeys(wanted))
     if not names:
-        return tuple(own.values())
-    shipped = load_sources(SHIPPED)
+        return Choice(tuple(own.good.values()), tuple(own.bad.values()))
+    shipped = load_sources(SHIPPED).good
+    known = {**shipped, **own.good}
     for name in names:
-        if name not in own and name not in shipped:
-            there = ", ".join(sorted(own)) or "none"
+        if name in own.bad and name not in own.good:
+            raise own.bad[name]
+        if name not in known:
+            there = ", ".join(sorted({*own.good, *own.bad})) or "none"
             raise BadInput(
                 f"there is no source {name}; here are: {there}; shipped: "
                 + ", ".join(sorted(shipped)),
                 "source-missing",
-                _close(name, {*own, *shipped}) or f"Write {folder / (name + '.toml')}.",
+                _close(name, known) or f"Write {folder / (name + '.toml')}.",
             )
-    return tuple(own.get(name) or shipped[name] for name in names)
+    return Choice(tuple(known[name] for name in names))
 
 
 def read_source(path: Path) -> Source:

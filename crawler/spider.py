@@ -17,7 +17,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.extract import extract_article, item_from_link
-from crawler.guard import BLOCKED, GuardedResolver
+from crawler.guard import BLOCKED, GuardedResolver, Refused
 from crawler.job import CrawlJob
 from crawler.links import Link
 from crawler.listing import ListPage, read_list
@@ -77,9 +77,13 @@ class SourceSpider(scrapy.Spider):
                     yield self._request(column.url, Visit(source, column, 1))
 
     def _request(self, url: str, visit: Visit) -> Request:
-        self._account(visit).open += 1
+        account = self._account(visit)
+        account.open += 1
+        first = visit.feed or visit.page == 1
+        asked_before = first and account.may_be_unchanged
         return Request(
             url,
+            headers=self.job.notes.conditions(url, account.today) if asked_before else None,
             callback=self.parse_list if visit.is_list else self.parse_article,
             errback=self.failed,
             cb_kwargs={"visit": visit},
@@ -99,6 +103,13 @@ class SourceSpider(scrapy.Spider):
         account.open -= 1
         if self._refused(response, visit):
             return
+        if response.status == 304:
+            if visit.feed:
+                account.not_modified += 1
+            else:
+                account.list_unchanged()
+            self._tell_list(response.url, visit)
+            return
         if response.status != 200:
             if visit.page > 1 and response.status in _GONE and visit.column.page_pattern:
                 account.reached_end = account.ended = True  # a pattern has no other end
@@ -113,14 +124,19 @@ class SourceSpider(scrapy.Spider):
             content_type=_content_type(response),
             page=visit.page,
         )
+        if visit.feed or visit.page == 1:
+            etag, modified = _header(response, b"ETag"), _header(response, b"Last-Modified")
+            asked = response.request.url if response.request else response.url
+            self.job.notes.list_came(asked, etag, modified, account.today)
         stored = self.job.known[visit.source.id]
-        known = sum(1 for link in page.links if canonical_url(link.url) in stored)
+        gone = self.job.notes.is_gone
+        addresses = [canonical_url(link.url) for link in page.links]
+        known = sum(1 for a in addresses if a in stored or gone(a, account.today))
         account.list_seen(page, known, feed=visit.feed)
         listed = account.listed
         fresh = 0
         seen = self.job.seen[visit.source.id]
-        for link in page.links:
-            address = canonical_url(link.url)
+        for link, address in zip(page.links, addresses, strict=True):
             if not visit.feed and address not in listed:
                 listed.add(address)
                 fresh += 1
@@ -128,11 +144,14 @@ class SourceSpider(scrapy.Spider):
                 account.duplicates += 1
                 continue
             seen.add(address)
-            if address not in stored:
+            if address not in stored and not gone(address, account.today):
                 yield from self._take(link, visit)
-        self.job.tell("list", source=visit.source.id, column=visit.column.name, url=response.url)
+        self._tell_list(response.url, visit)
         if not visit.feed:
             yield from self._next(page, visit, fresh)
+
+    def _tell_list(self, url: str, visit: Visit) -> None:
+        self.job.tell("list", source=visit.source.id, column=visit.column.name, url=url)
 
     def _take(self, link: Link, visit: Visit) -> Output:
         account = self._account(visit)
@@ -170,9 +189,15 @@ class SourceSpider(scrapy.Spider):
         link = visit.link
         if link is None or self._refused(response, visit):
             return
+        address = canonical_url(link.url)
+        if response.status in _GONE:
+            if not self.job.notes.answered_gone(address, response.status, account.today):
+                account.failure("failed", of_list=False)
+            return
         if response.status != 200:
             account.failure("failed", of_list=False)
             return
+        self.job.notes.came_back(address)
         kind = _content_type(response)
         if kind and not any(word in kind.lower() for word in ("html", "xml", "text")):
             file = msgspec.structs.replace(
@@ -218,8 +243,11 @@ class SourceSpider(scrapy.Spider):
         host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
-        elif isinstance(failure.value, IgnoreRequest) or host in GuardedResolver.refused:
-            account.failure("refused", of_list=visit.is_list)
+        elif host in GuardedResolver.refused:
+            account.refusal("private-address", request.url, of_list=visit.is_list)
+        elif isinstance(failure.value, IgnoreRequest):
+            reason = failure.value.reason if isinstance(failure.value, Refused) else "robots"
+            account.refusal(reason, request.url, of_list=visit.is_list)
         else:
             account.failure("failed", of_list=visit.is_list)
 
@@ -232,5 +260,9 @@ def running_spider(crawler: Crawler) -> SourceSpider:
 
 
 def _content_type(response: Response) -> str:
-    value = response.headers.get(b"Content-Type") or b""
+    return _header(response, b"Content-Type")
+
+
+def _header(response: Response, name: bytes) -> str:
+    value = response.headers.get(name) or b""
     return value.decode("latin-1")

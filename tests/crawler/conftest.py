@@ -40,6 +40,8 @@ class TinySite:
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    """Paths answered with 304."""
 
     def page(self, path: str, html: str, *, status: int = 200, **headers: str) -> None:
         """Put a page at ``path``."""
@@ -55,6 +57,12 @@ def _serving(site: TinySite) -> Iterator[TinySite]:
             site.asked.append(self.path)
             site.agents.append(self.headers.get("User-Agent", ""))
             answer = site.pages.get(self.path, Answer(b"not here", 404))
+            etag = answer.headers.get("ETag")
+            if etag and self.headers.get("If-None-Match") == etag:
+                site.unchanged.append(self.path)
+                self.send_response(304)
+                self.end_headers()
+                return
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name.replace("_", "-"), value)
@@ -101,7 +109,7 @@ class Crawled:
     windows: dict[tuple[str, str], tuple[Window, ...]]
 
 
-def crawl(workspace: Workspace, *arguments: str) -> Crawled:
+def crawl(workspace: Workspace, *arguments: str, events: bool = True) -> Crawled:
     """Run ``python -m crawler.run`` on a workspace and read what it left."""
     done = subprocess.run(
         [
@@ -110,7 +118,7 @@ def crawl(workspace: Workspace, *arguments: str) -> Crawled:
             "crawler.run",
             "--workspace",
             workspace.path,
-            "--events",
+            *(["--events"] if events else []),
             *arguments,
         ],
         cwd=ROOT,
@@ -122,7 +130,7 @@ def crawl(workspace: Workspace, *arguments: str) -> Crawled:
     with Store.open(workspace.database_url) as store, store.begin() as session:
         return Crawled(
             code=done.returncode,
-            events=[json.loads(line) for line in done.stdout.splitlines()],
+            events=[json.loads(line) for line in done.stdout.splitlines()] if events else [],
             errors=done.stderr,
             items=list(items_between(session)),
             ledger={(entry.source, entry.column): entry for entry in latest_entries(session)},

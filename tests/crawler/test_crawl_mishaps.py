@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from warcio.archiveiterator import ArchiveIterator
+
+from pipeline.store.runs import latest_entries, observed_windows
+from pipeline.store.store import Store
 from tests.crawler.conftest import ROOT, Answer, TinySite, crawl, declare, open_workspace
 
 TEXT = (
@@ -54,6 +58,11 @@ def test_a_private_address_is_refused_when_not_allowed(tmp_path: Path, tiny_site
     for ident in ("inside", "by-name", "octal"):
         entry = done.ledger[ident, "动态"]
         assert (entry.refused, entry.alarms, entry.window) == (1, ("refused",), None)
+        assert f"warning: {ident} 动态: refused " in done.errors
+    assert done.code == 1
+    last = done.errors.splitlines()[-1]
+    assert last.startswith("error: no list could be read: columns 3 refused [crawl-nothing]")
+    assert "crawl.allow_private" in last
 
 
 def test_robots_txt_is_obeyed_and_the_loss_is_in_the_ledger(
@@ -227,5 +236,102 @@ def test_a_site_that_does_not_answer_is_a_failed_list_and_no_traceback(tmp_path:
     declare(workspace, "gone", ("动态", "http://127.0.0.1:9/list/"))
     done = crawl(workspace)
     assert done.ledger["gone", "动态"].alarms == ("list-failed",)
-    assert done.errors == ""
-    assert done.code == 0
+    assert done.errors.startswith("error: no list could be read: columns 1 failed [crawl-nothing]")
+    assert done.errors.count("\n") == 1
+    assert done.code == 1
+
+
+def test_a_bad_declaration_does_not_stop_the_others(tmp_path: Path, tiny_site: TinySite) -> None:
+    _site(tiny_site)
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    (workspace.sources / "broken.toml").write_text('id = "bro', encoding="utf-8")
+    named = crawl(workspace, "--source", "site")
+    assert (named.code, named.errors, len(named.items)) == (0, "", 3)
+    every = crawl(workspace)
+    assert every.code == 1
+    assert every.ledger["site", "动态"].list_pages == 1
+    assert "broken.toml is not valid TOML" in every.errors
+    assert "[source-unreadable]" in every.errors
+    checked = crawl(workspace, "--check", events=False)
+    assert (checked.code, "[source-unreadable]" in checked.errors) == (1, True)
+
+
+def test_a_page_that_is_gone_for_good_costs_the_window_once(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site)
+    del tiny_site.pages["/a/t20250302_2.html"]
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    first, second, third = crawl(workspace), crawl(workspace), crawl(workspace)
+    assert first.ledger["site", "动态"].failed == 1
+    assert first.windows["site", "动态"] == ()
+    assert second.ledger["site", "动态"].alarms == third.ledger["site", "动态"].alarms == ()
+    assert [str(start) for start, _ in second.windows["site", "动态"]] == ["2025-03-01"]
+    assert tiny_site.asked.count("/a/t20250302_2.html") == 2
+    assert third.ledger["site", "动态"].reached_known
+
+
+def test_a_page_that_says_it_is_gone_is_believed_at_once(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site)
+    tiny_site.page("/a/t20250302_2.html", "gone", status=410)
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    assert len(crawl(workspace).windows["site", "动态"]) == 1
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(tmp_path: Path, tiny_site: TinySite) -> None:
+    _site(tiny_site)
+    kept = tiny_site.pages["/list/"]
+    tiny_site.pages["/list/"] = Answer(kept.body, 200, {"ETag": '"v1"'})
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    first, second = crawl(workspace), crawl(workspace)
+    assert tiny_site.unchanged == ["/list/"]
+    entry = second.ledger["site", "动态"]
+    assert (entry.not_modified, entry.reached_known, entry.alarms) == (1, True, ())
+    assert second.windows == first.windows
+
+
+def test_a_killed_run_claims_nothing_and_the_next_one_loses_and_doubles_nothing(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site, 9)
+    rows = [
+        (f"/b/t2025020{n}_{n}.html", f"旗区科技工作第{n}次会议", f"2025-02-0{n}")
+        for n in range(1, 10)
+    ]
+    for path, title, day in rows:
+        tiny_site.page(path, _article(title, day))
+    tail = '<script>createPageHTML(2, {}, "index", "html");</script>'
+    first_page = tiny_site.pages["/list/"].body.decode()
+    tiny_site.page("/list/", first_page.replace("createPageHTML(1,", "createPageHTML(2,"))
+    tiny_site.page("/list/index_1.html", _list(*reversed(rows), tail=tail.format(1)))
+    workspace = open_workspace(tmp_path / "w", delay=0.1)
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawler.run", "--workspace", workspace.path, "--events"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if '"items":5' in line:
+                break
+        running.kill()
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        (entry,) = latest_entries(session)
+        assert (entry.alarms, entry.window) == (("interrupted",), None)
+        assert observed_windows(session) == {("site", "动态"): ()}
+    done = crawl(workspace)
+    assert len(done.items) == len({item.url for item in done.items}) == 18
+    assert len(done.windows["site", "动态"]) == 1
+    archives = sorted(workspace.archive.iterdir())
+    assert len(archives) == 2
+    for archive in archives:
+        with archive.open("rb") as stream:
+            assert sum(record.rec_type == "response" for record in ArchiveIterator(stream)) > 5

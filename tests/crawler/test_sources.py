@@ -41,7 +41,7 @@ def test_the_template_and_the_sample_declarations_of_the_readme_load(tmp_path: P
     for number, example in enumerate(examples):
         text = re.sub(r"\{(?:bureau|district|daily)\}", "http://127.0.0.1:8731", example)
         (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
-    assert sorted(load_sources(tmp_path)) == [
+    assert sorted(load_sources(tmp_path).good) == [
         "my-source",
         "sample-bureau",
         "sample-daily",
@@ -104,16 +104,33 @@ def test_a_source_that_is_not_there_names_those_that_are(tmp_path: Path) -> None
 
 def test_without_names_only_the_workspaces_own_sources_are_chosen(tmp_path: Path) -> None:
     _read(tmp_path, GOOD)
-    assert [source.id for source in choose_sources(tmp_path)] == ["kjj"]
-    assert [source.id for source in choose_sources(tmp_path, ["ordos-kjj"])] == ["ordos-kjj"]
+    assert [source.id for source in choose_sources(tmp_path).sources] == ["kjj"]
+    assert [source.id for source in choose_sources(tmp_path, ["ordos-kjj"]).sources] == [
+        "ordos-kjj"
+    ]
 
 
 def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
     _read(tmp_path, GOOD)
     (tmp_path / "again.toml").write_text(GOOD, encoding="utf-8")
-    with pytest.raises(BadInput, match="also used by") as caught:
-        load_sources(tmp_path)
-    assert caught.value.slug == "source-duplicate"
+    found = load_sources(tmp_path)
+    assert list(found.good) == ["kjj"]
+    (error,) = found.bad.values()
+    assert error.slug == "source-duplicate"
+    assert "also used by" in error.message
+
+
+def test_a_bad_file_spoils_no_other(tmp_path: Path) -> None:
+    _read(tmp_path, GOOD)
+    (tmp_path / "broken.toml").write_text('id = "bro', encoding="utf-8")
+    named = choose_sources(tmp_path, ["kjj"])
+    assert ([source.id for source in named.sources], named.bad) == (["kjj"], ())
+    every = choose_sources(tmp_path)
+    assert [source.id for source in every.sources] == ["kjj"]
+    assert [error.slug for error in every.bad] == ["source-unreadable"]
+    with pytest.raises(BadInput) as caught:
+        choose_sources(tmp_path, ["broken"])
+    assert caught.value.slug == "source-unreadable"
 
 
 def test_a_host_with_a_port_allows_that_port_only() -> None:
