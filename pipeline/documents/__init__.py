@@ -193,7 +193,10 @@ def document_of_text(text: str, name: str = "") -> Document:
     blocks: list[Block] = []
     rows: list[tuple[str, ...]] = []
     for line in [*LINE_END.split(text), ""]:
-        if line.strip().count("\t") >= 2:
+        # Inside a table a row may begin or end with empty cells.
+        if line.strip().count("\t") >= 2 or (
+            rows and "\t" in line.strip() and line.count("\t") >= 2
+        ):
             rows.append(tuple(cell.strip() for cell in line.strip("\r\n ").split("\t")))
             continue
         if rows:

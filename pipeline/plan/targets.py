@@ -170,7 +170,7 @@ def _clause(clause: str, above: str) -> Iterator[_Found]:
 
 
 def _is_name(name: str) -> bool:
-    return len(comparable(name)) > 2 and not re.search(r"^[的在于以对为]|[（(][^）)]*$", name)
+    return len(comparable(name)) > 1 and not re.search(r"^[的在于以对为]|[（(][^）)]*$", name)
 
 
 def _stated(match: re.Match[str], name: str, quote: str) -> _Found:

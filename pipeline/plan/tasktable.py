@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from pipeline.plan.cleaning import Line
 from pipeline.plan.model import Doubt, Office, ScoringRule
 from pipeline.plan.scoring import read_scoring_note
@@ -19,6 +21,7 @@ _NUMBER = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:分|条|篇|次|期|件)?\s*(?:[/／]\s*(月)|每月)?$|每月\s*(\d+(?:\.\d+)?)"
 )
 _OFFICE = re.compile(r"(?:责任|牵头|承办)?(?:科室|单位|部门|处室|股室)")
+_POINTS = re.compile("基础分|基数|目标分|总分|任务分|分值")
 _TOTAL = re.compile(r"(?:合|总|小)\s*计")
 _NOTES = re.compile(r"(?:注释?|备注|说明|评分(?:标准|办法)|计分(?:标准|办法))\s*[:：]?\s*")
 _NOTE_NUMBER = re.compile(r"(?:^|(?<=[。；;\s]))\s*(\d{1,2})\s*[、.．]\s*(?!\d)")
@@ -44,51 +47,66 @@ def read_task_tables(lines: Sequence[Line]) -> TableReading:
             tables.append([])
         tables[-1].append(line)
     for rows in tables:
-        if len(rows) > 1 and _OFFICE.search(_tight(rows[0].cells[0])):
-            offices, doubts = _offices(rows)
+        header, body = _header(rows)
+        column = next((i for i, name in enumerate(header[:2]) if _OFFICE.search(name)), None)
+        if column is not None and body:
+            offices, doubts = _offices(header, body, column)
             if offices:
                 return TableReading(offices, _notes(lines, rows[-1].end), doubts)
     return TableReading((), (), ())
+
+
+def _header(rows: Sequence[Line]) -> tuple[list[str], Sequence[Line]]:
+    """The names of the columns and the rows below; a heading over several columns goes before
+    the names under it."""
+    if not rows:
+        return [], ()
+    top = [_tight(cell) for cell in rows[0].cells]
+    below = [_tight(cell) for cell in rows[1].cells] if len(rows) > 1 else []
+    stacked = below and not below[0] and "" in top and not any(map(_figure, below))
+    if not stacked:
+        return top, rows[1:]
+    names, over = [], ""
+    for place in range(max(len(top), len(below))):
+        above = top[place] if place < len(top) else ""
+        under = below[place] if place < len(below) else ""
+        over = above or (over if under else "")
+        names.append(over + under)
+    return names, rows[2:]
 
 
 def _tight(cell: str) -> str:
     return re.sub(r"\s+", "", cell)
 
 
-def _offices(rows: Sequence[Line]) -> tuple[tuple[Office, ...], tuple[Doubt, ...]]:
-    header = [_tight(cell) for cell in rows[0].cells]
+def _offices(
+    header: Sequence[str], rows: Sequence[Line], column: int
+) -> tuple[tuple[Office, ...], tuple[Doubt, ...]]:
     focus = next(
-        (i for i, name in enumerate(header) if i and re.search("重点|内容|职责", name)), None
-    )
-    points = next(
-        (
-            i
-            for i, name in enumerate(header)
-            if re.search("基础分|基数|目标分|总分|任务分|分值", name)
-        ),
+        (i for i, name in enumerate(header) if i > column and re.search("重点|内容|职责", name)),
         None,
     )
+    points = next((name for name in header if _POINTS.search(name)), "")
     offices: list[Office] = []
     doubts: list[Doubt] = []
-    for row in rows[1:]:
-        name = row.cells[0].strip()
-        if not name:
-            continue
+    for row in rows:
+        name = row.cells[column].strip() if column < len(row.cells) else ""
+        if not name and column and _TOTAL.fullmatch(_tight(row.cells[0])):
+            name = row.cells[0]
         figures = {
             header[i]: figure
             for i, cell in enumerate(row.cells[: len(header)])
-            if i not in (0, focus) and (figure := _figure(cell)) is not None
+            if i > column and i != focus and (figure := _figure(cell, header[i])) is not None
         }
+        task = row.cells[focus].strip() if focus is not None and focus < len(row.cells) else ""
         office = Office(
             name=_joined_name(name),
-            focus=row.cells[focus].strip() if focus is not None and focus < len(row.cells) else "",
-            target_points=figures[header[points]][0]
-            if points is not None and header[points] in figures
-            else None,
+            focus=task,
+            target_points=figures[points][0] if points in figures else None,
             channel_targets={
                 channel: value
                 for channel, (value, monthly) in figures.items()
-                if not monthly and (points is None or channel != header[points])
+                if not monthly and channel != points
             },
             monthly_quotas={
                 channel: value for channel, (value, monthly) in figures.items() if monthly
@@ -96,9 +114,27 @@ def _offices(rows: Sequence[Line]) -> tuple[tuple[Office, ...], tuple[Doubt, ...
         )
         if _TOTAL.fullmatch(_tight(name)):
             doubts.extend(_check_total(office, offices, row))
-        else:
+        elif name:
             offices.append(office)
+        elif offices and (task or figures):
+            offices[-1] = _added(offices[-1], office)
     return tuple(offices), tuple(doubts)
+
+
+def _added(office: Office, more: Office) -> Office:
+    """One office over several rows, its name in a merged cell: the rows add up."""
+
+    def total(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
+        return {key: first.get(key, 0) + second.get(key, 0) for key in (*first, *second)}
+
+    points = [p for p in (office.target_points, more.target_points) if p is not None]
+    return replace(
+        office,
+        focus="\n".join(filter(None, (office.focus, more.focus))),
+        target_points=sum(points) if points else None,
+        channel_targets=total(office.channel_targets, more.channel_targets),
+        monthly_quotas=total(office.monthly_quotas, more.monthly_quotas),
+    )
 
 
 def _joined_name(name: str) -> str:
@@ -111,11 +147,12 @@ def _joined_name(name: str) -> str:
     return "".join(parts)
 
 
-def _figure(cell: str) -> tuple[float, bool] | None:
+def _figure(cell: str, header: str = "") -> tuple[float, bool] | None:
     match = _NUMBER.match(_tight(cell))
     if match is None:
         return None
     monthly = match[2] is not None or match[3] is not None or "每月" in cell
+    monthly = monthly or re.search("每月|[/／]月|月度", header) is not None
     return float(match[1] or match[3]), monthly
 
 
