@@ -2,6 +2,8 @@
 
 Their subjects overlap with the local gists the model learned from (both follow the same
 public news), so that this floor guards against loss; it is no proof for other regions.
+Measured: precision 0.893, recall 0.588, F1 0.709; with the gists left out of training (kept
+for calibration) 0.885, 0.541, 0.672; the model before briefs, gists and dictionary 0.367.
 """
 
 from __future__ import annotations
