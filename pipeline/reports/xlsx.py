@@ -76,7 +76,6 @@ _STATE_COLOURS = {
 }
 
 
-
 @dataclass(frozen=True)
 class _Link:
     """Text that leads to a row of the workbook's own sheet 报道清单."""
@@ -243,6 +242,8 @@ class _Sheets:
             sheet.write_number(row, column, value, self.fraction)
         elif isinstance(value, int):
             sheet.write_number(row, column, value, self.number)
+        elif not value:
+            sheet.write_blank(row, column, None, self.text)
         else:
             text = clean(value, _LONGEST_CELL)
             sheet.write_string(row, column, text, self.states.get(text, self.text))

@@ -234,6 +234,7 @@ def build_report() -> CoverageReport:
                 by_month=tuple(months),
                 by_level={"municipal": tally},
                 stories=tuple(story_id for _, _, story_id in sorted(standing)),
+                queue=tuple(story_id for machine, _, story_id in sorted(standing) if machine),
             )
         )
     items = sum(len(story.items) for story in stories)
@@ -249,6 +250,7 @@ def build_report() -> CoverageReport:
             issuer="中共青原市委宣传部",
             date="2025-01-06",
             period=("2025-01-01", "2025-12-31"),
+            home="青原市",
         ),
         period=Period(first="2025-01-01", last="2025-06-30", label="2025 年上半年"),
         model=ModelNote(name="base-28", fingerprint="41d0e7aa9c2f6b03"),
@@ -261,6 +263,7 @@ def build_report() -> CoverageReport:
             MediumLine(name="青原日报", kind="newspaper", state="crawled", source="qyrb"),
             MediumLine(name="青原广播电视台", kind="broadcaster", state="registered"),
             MediumLine(name="青原新闻", kind="wechat", state="unchecked"),
+            MediumLine(name="白河日报", kind="newspaper", state="seen", source="qyrb", items=3),
         ),
         totals=Totals(
             items=items,
@@ -271,6 +274,7 @@ def build_report() -> CoverageReport:
             by_locality={"local": 12, "upper_about_local": 0, "upper_general": 1, "elsewhere": 2},
             undated=2,
             themeless=1,
+            unclassified=0,
         ),
         unchecked=(
             "青原日报“科技专版”：6 月 3 日至 6 月 30 日共 28 天被拦截（521），没有读到。",
@@ -401,6 +405,7 @@ _FOREIGN = frozenset(
         "scheme_name",
         "label",
         "generated_at",
+        "home",
         "fingerprint",
         "day",
     ]

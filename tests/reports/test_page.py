@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from lxml import html as lxml_html
 
-from pipeline.coverage.report import STATE_NAMES, CoverageReport
+from pipeline.coverage.report import STATE_NAMES, CoverageReport, Tally
 from pipeline.reports import write_report
 from pipeline.reports.html import STORIES_SHOWN
 
@@ -149,6 +149,102 @@ def test_the_blocked_column_is_named_in_words(page: tuple[str, lxml_html.HtmlEle
     assert "青原市科学技术局“通知公告”：列表为空，缺 181 天" in alarm
 
 
+def test_the_head_says_for_which_place_with_what_and_when(
+    page: tuple[str, lxml_html.HtmlElement], sample_report: CoverageReport, tmp_path: Path
+) -> None:
+    _, tree = page
+    head = tree.xpath("string(//header)")
+    for words in ("青原市（读自方案", "base-28（条目画像", "2025-07-02 09:30 北京时间"):
+        assert words in head
+    assert not tree.xpath("//*[@class='banner']")
+    report = msgspec.structs.replace(
+        sample_report,
+        totals=msgspec.structs.replace(sample_report.totals, unclassified=4),
+        model=msgspec.structs.replace(sample_report.model, name=""),
+        plan=msgspec.structs.replace(sample_report.plan, home=""),
+    )
+    _, tree = _write(report, tmp_path)
+    head = tree.xpath("string(//header)")
+    assert "未判定（方案未写明地域，全部计入）" in head
+    assert "尚未归类" in head
+    assert tree.xpath("//*[@class='banner']/text()") == [
+        "4 篇计入报道尚未归类，各条目的机器篇数不全（先运行 xuanjian classify）"
+    ]
+
+
+def test_the_review_queue_leads_to_its_stories_in_turn(
+    page: tuple[str, lxml_html.HtmlElement], sample_report: CoverageReport
+) -> None:
+    _, tree = page
+    for theme in sample_report.themes:
+        links = tree.xpath(f"//*[@id='theme-{theme.id}']//*[@class='queue']//li")
+        waiting = () if theme.state == "covered" else theme.queue
+        assert [li.xpath("string(code)") for li in links] == list(waiting)
+        for turn, li in enumerate(links, 1):
+            anchor = li.xpath("a/@href")[0][1:]
+            row = tree.xpath(f"//tr[@id='{anchor}']")[0]
+            assert row.xpath("string(.//summary/code)") == theme.queue[turn - 1]
+            assert row.xpath("string(.//*[@class='turn'])") == f"待复核 {turn}"
+
+
+def test_the_most_urgent_theme_has_its_reason_and_next_step(
+    page: tuple[str, lxml_html.HtmlElement], sample_report: CoverageReport
+) -> None:
+    _, tree = page
+    worst = sample_report.worst_first()[0]
+    said = re.sub(r"\s", "", tree.xpath("string(//*[@class='urgent'])"))
+    assert f"理由{worst.reason}下一步{worst.next_step}".replace(" ", "") in said
+
+
+def test_a_medium_seen_by_chance_has_a_count_and_no_source(
+    page: tuple[str, lxml_html.HtmlElement],
+) -> None:
+    _, tree = page
+    row = tree.xpath("//*[@id='media']//tr[th='白河日报']")[0]
+    assert [cell.text_content() for cell in row.xpath("td")] == ["报纸", "有零星收录 3 条", "—"]
+
+
+def test_a_month_that_has_not_begun_is_no_zero(
+    sample_report: CoverageReport, tmp_path: Path
+) -> None:
+    report = msgspec.structs.replace(
+        sample_report, months=(*sample_report.months, "2025-07", "2025-08"),
+        themes=tuple(
+            msgspec.structs.replace(theme, by_month=(*theme.by_month, Tally(), Tally()))
+            for theme in sample_report.themes
+        ),
+    )  # fmt: skip
+    _, tree = _write(report, tmp_path)
+    row = tree.xpath("//table[contains(@class, 'matrix')]/tbody/tr")[0]
+    assert [c.text_content() for c in row.xpath("td[contains(@class, 'month')]")[-2:]] == [
+        "0/0",
+        "—",
+    ]
+
+
+def test_a_period_ahead_and_one_without_a_counted_story_show_no_empty_rows(
+    sample_report: CoverageReport, tmp_path: Path
+) -> None:
+    undecided = tuple(
+        msgspec.structs.replace(theme, state="undecided") for theme in sample_report.themes
+    )
+    report = msgspec.structs.replace(sample_report, themes=undecided)
+    totals = msgspec.structs.replace(report.totals, counted=0)
+    for changed, words in (
+        (
+            msgspec.structs.replace(report, generated_at="2024-12-30T00:00:00+00:00"),
+            "没有数据：统计周期自 2025-01-01 起，生成报告时尚未开始",
+        ),
+        (msgspec.structs.replace(report, totals=totals), "没有一篇计入"),
+    ):
+        _, tree = _write(changed, tmp_path)
+        assert words in tree.xpath("string(//*[@id='summary'])")
+        assert words in tree.xpath("string(//*[@id='matrix'])")
+        assert not tree.xpath("//*[@class='tiles']")
+        assert not tree.xpath("//table[contains(@class, 'matrix')]")
+        assert "%" not in tree.xpath("string(//*[@id='summary'])")
+
+
 def test_an_empty_plan_is_no_data_and_shows_no_percentage(
     empty_report: CoverageReport, tmp_path: Path
 ) -> None:
@@ -186,7 +282,7 @@ def test_two_thousand_stories_are_cut_with_the_rest_counted(
         ("ink", "#fff"), ("muted", "#fff"), ("muted", "soft"), ("accent", "#fff"),
         ("accent", "soft"), ("green", "green-soft"), ("amber", "amber-soft"), ("red", "red-soft"),
         ("slate", "slate-soft"), ("ink", "red-soft"), ("#fff", "green"), ("#fff", "accent"),
-        ("ink", "#9cbfdd"), ("muted", "#d3e3f1"), ("ink", "#fdeeb3"), ("slate", "#fff"),
+        ("#fff", "red"), ("ink", "#9cbfdd"), ("muted", "#d3e3f1"), ("ink", "#fdeeb3"), ("slate", "#fff"),
     ],
 )  # fmt: skip
 def test_every_pair_of_colours_can_be_read(

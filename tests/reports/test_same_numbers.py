@@ -68,7 +68,10 @@ def test_every_number_of_the_overview_is_the_jsons(files: Path, said: dict) -> N
             theme["bar"],
         ]
         expected += [m["confirmed"] + m["corrected"] + m["machine"] for m in theme["by_month"]]
-        assert row == [*expected, theme["reason"], theme["next_step"]]
+        waiting = [] if theme["state"] == "covered" else theme["queue"]
+        *shown, queue = row
+        assert shown == [*expected, theme["reason"], theme["next_step"]]
+        assert [story_id in (queue or "") for story_id in waiting[:3]] == [True] * len(waiting[:3])
     totals = {row[0]: row[1] for row in rows[len(themes) :] if isinstance(row[1], int)}
     spoken = said["totals"]
     assert totals == {
@@ -77,6 +80,7 @@ def test_every_number_of_the_overview_is_the_jsons(files: Path, said: dict) -> N
         "转载条数": spoken["reprints"],
         "计入篇数": spoken["counted"],
         "人工复核篇数": spoken["reviewed"],
+        "尚未归类篇数": spoken["unclassified"],
         "未归入任何条目篇数": spoken["themeless"],
         "无日期条数": spoken["undated"],
         "属地：本地工作": spoken["by_locality"]["local"],
@@ -120,7 +124,29 @@ def test_every_number_of_the_story_list_is_the_jsons(files: Path, said: dict) ->
     for row in rows:
         assert row[at["转载条数"]] == reprints[row[at["报道编号"]]]
         numbers = {i for i, value in enumerate(row) if isinstance(value, int | float)}
-        assert numbers <= {at["概率"], at["转载条数"]}
+        assert numbers <= {at["概率"], at["转载条数"], at["待复核"]}
+    turns = {key: row[at["待复核"]] for key, row in listed.items() if row[at["待复核"]]}
+    assert turns == {
+        (story_id, theme["number"] + theme["title"]): turn
+        for theme in said["themes"]
+        for turn, story_id in enumerate(theme["queue"], 1)
+    }
+
+
+def test_every_line_of_the_review_queue_is_the_jsons(files: Path, said: dict) -> None:
+    head, *rows = _sheet(files, "复核队列")
+    at = {name: index for index, name in enumerate(head)}
+    first = {story["id"]: story["items"][0]["id"] for story in said["stories"]}
+    expected = [
+        (theme["id"], turn, story_id, first[story_id], _by_theme(said, story_id)[theme["id"]])
+        for theme in sorted(said["themes"], key=_rank)
+        for turn, story_id in enumerate(theme["queue"], 1)
+    ]
+    assert len(expected) > 5
+    names = ("条目编号", "次序", "报道编号", "首发编号", "概率")
+    assert [tuple(row[at[name]] for name in names) for row in rows] == [
+        (*line, link["probability"]) for *line, link in expected
+    ]
 
 
 def test_every_number_of_the_other_sheets_is_the_jsons(files: Path, said: dict) -> None:
@@ -139,10 +165,10 @@ def test_every_number_of_the_other_sheets_is_the_jsons(files: Path, said: dict) 
     expected = []
     for source in said["sources"]:
         counts_of_source = [source["items"], source["stories"]]
-        for c in source["columns"]:
+        for number, c in enumerate(source["columns"]):
             expected.append(
                 [
-                    *counts_of_source, c["list_pages"], c["links_found"], c["fetched"],
+                    *(counts_of_source if number == 0 else []), c["list_pages"], c["links_found"], c["fetched"],
                     c["extracted"], c["dated"], c["known"], c["refused"], c["blocked"],
                     c["failed"], c["duplicates"], c["missing_days"],
                 ]

@@ -8,17 +8,47 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from pipeline.assignment import Evidence
 from pipeline.coverage.report import CoverageReport, StoryLine
-from pipeline.reports import selection, wording
+from pipeline.reports import lines, selection, wording
 from pipeline.reports.evidence import place_evidence
 from pipeline.reports.wording import clean, safe_href, share
 
 
-@pytest.mark.parametrize("module", [wording, selection])
+@pytest.mark.parametrize("module", [wording, selection, lines])
 def test_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@given(st.text("已核实篇家，。；（）“” 123abc", max_size=80), st.integers(8, 60))
+def test_lines_hold_every_word_and_fit(text: str, width: int) -> None:
+    found = lines.wrap(text, width)
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(line) <= width for line in found)
+
+
+def test_a_line_ends_after_punctuation_and_never_between_a_figure_and_its_measure() -> None:
+    text = "已查 3 家 73 篇；已核实 1 篇，机器归类 2 篇待复核，标准 3 篇；尚有 57 篇未人工判定"
+    assert lines.wrap(text, 70) == [
+        "已查 3 家 73 篇；已核实 1 篇，机器归类 2 篇待复核，标准 3 篇；",
+        "尚有 57 篇未人工判定",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [
+        ("2026-11-22T16:05:59+00:00", "2026-11-23 00:05 北京时间"),
+        ("2026-11-22T05:05:00Z", "2026-11-22 13:05 北京时间"),
+        ("2026-11-22T05:05:00", "2026-11-22 13:05 北京时间"),
+        ("<b>昨天", "<b>昨天"),
+        ("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00"),
+    ],
+)
+def test_the_time_of_making_is_beijings(stamp: str, said: str) -> None:
+    assert wording.made_words(stamp) == said
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
