@@ -31,8 +31,10 @@ _TERM_LINE = re.compile(
 _LABEL = {
     "title": re.compile(r"标\s*题\s*[:：]\s*(.{4,80}?)(?:\s{2,}|$)"),
     "issuer": re.compile(
-        r"(?:发文机关|发布机构|发文单位|制发机关|印发机关)\s*[:：]\s*([\u4e00-\u9fff、]{3,40})"
+        r"(?:发文机关|发文单位|制发机关|印发机关)\s*[:：]\s*([\u4e00-\u9fff、]{3,40})"
     ),
+    # Who puts a page up is often not who issued the document.
+    "poster": re.compile(r"发布机构\s*[:：]\s*([\u4e00-\u9fff、]{3,40})"),
     "date": re.compile(r"(?:成文日期|发文日期|印发日期)\s*[:：]\s*(\S{8,12})"),
     "posted": re.compile(r"(?:发布(?:日期|时间)|时间)\s*[:：]\s*(\S{8,12})"),
     "source": re.compile(
@@ -58,6 +60,7 @@ _FROM_TO = re.compile(
 _EDGE_OF_TEXT = 1500
 """A plan states its own term in its first or last 1 500 characters, if at all."""
 LONGEST_TITLE_LINE = 60
+MOST_SIGNERS = 20
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,14 @@ def read_metadata(
     title = _title(before)
     if not title and (labelled := _LABEL["title"].search(head)):
         title = labelled.group(1).strip()
-    if box and (_ORGAN.fullmatch(box.group(1)) or not (issuer or after)):
+    if box and _ORGAN.fullmatch(box.group(1)):
         issuer = box.group(1)
+    elif (
+        not issuer
+        and (poster := _LABEL["poster"].search(around))
+        and _ORGAN.fullmatch(poster.group(1))
+    ):
+        issuer = poster.group(1)
     elif not issuer:
         named = re.match(
             r"([\u4e00-\u9fff]{3,24}?(?:局|府|厅|部|委|委员会|办公室|办公厅))关于", title
@@ -132,9 +141,14 @@ def _signature(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, str 
             day = find_day(text)
             if day is None or len(text) > 24:
                 continue
-            above = re.sub(r"\s", "", lines[index - 1].text) if index else ""
-            if _ORGAN.fullmatch(above):
-                return above, day
+            signed = ""
+            for line in reversed(lines[max(0, index - MOST_SIGNERS) : index]):
+                above = re.sub(r"\s", "", line.text)
+                if line.cells or not _ORGAN.fullmatch(above):
+                    break
+                signed = above  # of several that sign, the first leads
+            if signed:
+                return signed, day
             if re.fullmatch(r"[\s\d年月日〇零○一二三四五六七八九十]+(?:印发)?", text):
                 return "", day
     return "", None

@@ -477,3 +477,15 @@ def test_a_plan_without_title_is_called_after_its_file_and_the_doubt_stays(tmp_p
     plan = read_plan(path).plan
     assert plan.title == "2024年节水宣传"
     assert "no-title" in {doubt.slug for doubt in plan.doubts}
+
+
+def test_the_first_of_several_signers_issued_the_plan_and_not_who_posted_it() -> None:
+    plan = read_plan_text(
+        "**发布机构**: 某某信息中心\n青水字〔2024〕3号\n各单位：\n现印发给你们。\n青禾县水利局\n青禾县教育局\n2024年2月1日\n"
+        "青禾县节水宣传方案\n一、宣传重点\n（一）节水。讲节水。\n二、主要形式\n（一）办展。办好。\n"
+    ).plan
+    assert (plan.issuer, plan.number, plan.date) == (
+        "青禾县水利局",
+        "青水字〔2024〕3号",
+        "2024-02-01",
+    )
