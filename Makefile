@@ -61,7 +61,6 @@ bench: setup ## measure quality and speed on the data folder; DATA=folder
 	$(BIN)/python benchmarks/mapping.py $(DATA)
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 
-clean: ## remove the environment, caches and the demo
+clean: ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
-	if [ -f $(DEMO)/.xuanjian-demo ]; then rm -rf $(DEMO); fi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

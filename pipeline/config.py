@@ -25,6 +25,7 @@ __all__ = ["SETTINGS", "Setting", "Settings", "Workspace", "shipped", "writing"]
 SettingValue = str | int | float | bool
 
 CONFIG_NAME = "xuanjian.toml"
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Setting:
     name: str
     default: SettingValue
     help: str
+    least: float = 0.0
+    """The smallest number allowed; settings that are no numbers have no bound."""
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -41,7 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("plan.default", "", "Name of the plan used when a command names none."),
     Setting("plan.home", "", "Place whose news counts as local; empty: read from the plan."),
     Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
-    Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered."),
+    Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered.", least=1),
     Setting(
         "coverage.localities",
         "local,upper_about_local",
@@ -50,10 +53,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
     Setting("crawl.obey_robots", True, "Obey robots.txt."),
-    Setting("crawl.timeout", 30.0, "Seconds before a request is given up."),
-    Setting("crawl.max_body", 16_000_000, "Bytes a response may have, unpacked."),
-    Setting("crawl.max_pages", 2_000, "Pages fetched from one source in one run, at most."),
-    Setting("crawl.max_list_pages", 200, "List pages read from one column in one run, at most."),
+    Setting("crawl.timeout", 30.0, "Seconds before a request is given up.", least=1),
+    Setting("crawl.max_body", 16_000_000, "Bytes a response may have, unpacked.", least=10_000),
+    Setting(
+        "crawl.max_pages", 2_000, "Pages fetched from one source in one run, at most.", least=1
+    ),
+    Setting(
+        "crawl.max_list_pages", 200, "List pages read from one column in one run, at most.", least=1
+    ),
     Setting(
         "crawl.allow_private",
         False,
@@ -95,13 +102,19 @@ class Settings:
             tree = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise DiskTrouble.from_os_error(error, "reading", path) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # TOML, its encoding, its numbers, its depth
             raise BadInput(
                 f"{path} is not valid TOML: {error}", "settings-unreadable", "Mend that line."
             ) from error
         values = dict(cls.defaults().values)
         for name, value in _flatten(tree):
             if name == "format":
+                if value != FORMAT:
+                    raise BadInput(
+                        f"{path} has format {value}, this Xuanjian knows {FORMAT}",
+                        "settings-bad-value",
+                        "Use the Xuanjian that wrote it.",
+                    )
                 continue
             if name not in _BY_NAME:
                 close = difflib.get_close_matches(name, _BY_NAME, n=1)
@@ -112,6 +125,13 @@ class Settings:
             if type(given) is not type(default):
                 raise BadInput(
                     f"{path}: {name} must be {type(default).__name__}, got {value!r} instead",
+                    "settings-bad-value",
+                    f"The default is {default!r}.",
+                )
+            least = _BY_NAME[name].least
+            if type(given) in (int, float) and not least <= given < float("inf"):  # type: ignore[operator]
+                raise BadInput(
+                    f"{path}: {name} must be at least {least:g}, got {given!r} instead",
                     "settings-bad-value",
                     f"The default is {default!r}.",
                 )
@@ -186,7 +206,7 @@ class Workspace:
 
 def _render(changes: dict[str, SettingValue]) -> str:
     """The text of a fresh ``xuanjian.toml``: every setting, the unchanged ones as comments."""
-    lines = ["# Settings of this workspace; docs/settings.md explains each.", "format = 1"]
+    lines = ["# Settings of this workspace; docs/settings.md explains each.", f"format = {FORMAT}"]
     section = ""
     for setting in SETTINGS:
         head, key = setting.name.split(".")

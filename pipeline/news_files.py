@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
+import re
+import stat
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,7 +66,11 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
 )
 """How a 级别 cell begins or ends -> level; 自治区 before 区."""
 _MAX_BYTES = 500_000_000
-_MAX_UNPACKED = 2_000_000_000
+_MAX_LINE = 8_000_000
+_MAX_UNPACKED = 300_000_000
+_MAX_ROWS = 1_048_576
+"""Rows a worksheet may have; more is no spreadsheet a person made."""
+_WORDS = re.compile(r"[0-9]{1,9}")
 _BY_NAME = {comparable(name): field for field, names in COLUMNS.items() for name in names}
 
 
@@ -98,10 +105,21 @@ class ItemFile:
 def read_items(path: Path) -> ItemFile:
     """All items of one file; raises what ``iter_items`` does and ``items-empty``."""
     remarks: list[str] = []
-    items = tuple(iter_items(path, remarks))
+    items = []
+    seen: dict[str, NewsItem] = {}
+    for item in iter_items(path, remarks):
+        before = seen.setdefault(item.id, item)
+        if before is not item and before != item:
+            raise BadInput(
+                f"{path}: the id {item.id} stands for two items: {before.title}; {item.title}",
+                "items-id-collision",
+                "Give each item its own id, or leave the ids out.",
+            )
+        if before is item:
+            items.append(item)
     if not items:
         raise BadInput(f"{path} holds no item", "items-empty", "Check that it is the right file.")
-    return ItemFile(items, tuple(remarks))
+    return ItemFile(tuple(items), tuple(remarks))
 
 
 def iter_items(path: Path, remarks: list[str] | None = None) -> Iterator[NewsItem]:
@@ -113,7 +131,12 @@ def iter_items(path: Path, remarks: list[str] | None = None) -> Iterator[NewsIte
         DiskTrouble: the file cannot be read.
     """
     try:
-        if path.stat().st_size > _MAX_BYTES:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise BadInput(
+                f"{path} is not a regular file", "items-kind-unsupported", "Name a file."
+            )
+        if facts.st_size > _MAX_BYTES:
             raise BadInput(
                 f"{path} is larger than {_MAX_BYTES // 1_000_000} MB",
                 "items-too-big",
@@ -144,7 +167,16 @@ def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:
         BadInput: ``items-bad-line`` with the line's number.
     """
     decoder = msgspec.json.Decoder(_Line)
-    for number, raw in enumerate(stream, start=1):
+    for number in itertools.count(1):
+        raw = stream.readline(_MAX_LINE + 1)
+        if not raw:
+            return
+        if len(raw) > _MAX_LINE:
+            raise BadInput(
+                f"{name}, line {number}: longer than {_MAX_LINE // 1_000_000} MB",
+                "items-bad-line",
+                "One line holds one item; check that the file is JSON lines.",
+            )
         line = raw.removeprefix(b"\xef\xbb\xbf").strip()
         if not line:
             continue
@@ -199,7 +231,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
         flags.append("date_unreadable" if written else "date_unknown")
     outlet = squeeze(cells.get("outlet", ""))
     return NewsItem(
-        id=cells.get("id", "").strip() or item_id(url, title, text, day),
+        id=cells.get("id", "").strip() or row_id(title, text, day, url, outlet),
         title=title,
         text=text,
         url=url if url.lower().startswith(("http://", "https://")) else "",
@@ -210,9 +242,14 @@ def _item(cells: dict[str, str]) -> NewsItem:
         author=squeeze(cells.get("author", "")),
         carrier=squeeze(cells.get("carrier", "")),
         column=squeeze(cells.get("column", "")),
-        words=int(words) if words.isdigit() else (count_characters(text) if text else None),
+        words=int(words) if _WORDS.fullmatch(words) else (count_characters(text) if text else None),
         flags=tuple(flags),
     )
+
+
+def row_id(title: str, text: str, day: str | None, url: str, outlet: str) -> str:
+    """A stable id for a table's row: rows may share an address, such as a paper's home page."""
+    return item_id("", f"{title}|{url}|{outlet}", text, day)
 
 
 def _level(written: str) -> Level | None:
@@ -295,10 +332,13 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
     head = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(",\t;", key=head.count)
     try:
-        yield from csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        yield from reader
     except csv.Error as error:
         raise BadInput(
-            f"{path} is not a readable table: {error}", "items-unreadable", "Save it again as CSV."
+            f"{path}, line {reader.line_num}: not a readable table: {error}",
+            "items-unreadable",
+            "Look for a quotation mark that is not closed, or save it again as CSV.",
         ) from error
 
 
@@ -329,8 +369,22 @@ def _xlsx_rows(path: Path) -> Iterator[list[str]]:
             "Open it in a spreadsheet program and save it again as .xlsx.",
         ) from error
     try:
-        sheet = workbook.worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
+        rows = workbook.worksheets[0].iter_rows(values_only=True)
+        for number in itertools.count(1):
+            try:
+                row = next(rows, None)
+            except Exception as error:  # a broken sheet fails only when its cells are read
+                raise BadInput(
+                    f"{path}, row {number} cannot be read: {error}",
+                    "items-unreadable",
+                    "Open it in a spreadsheet program and save it again as .xlsx.",
+                ) from error
+            if row is None:
+                return
+            if number > _MAX_ROWS:
+                raise BadInput(
+                    f"{path} has more than {_MAX_ROWS} rows", "items-too-big", "Split it."
+                )
             yield [_cell(value) for value in row]
     finally:
         workbook.close()

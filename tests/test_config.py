@@ -51,6 +51,10 @@ def test_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
         ("[crawls]\ndelay = 1.0\n", "settings-unknown-key", "crawls.delay"),
         ("[crawl]\nobey_robots = 'yes'\n", "settings-bad-value", "must be bool"),
         ("[coverage]\nbar = true\n", "settings-bad-value", "must be int"),
+        ("[crawl]\ndelay = -1.0\n", "settings-bad-value", "at least 0"),
+        ("[crawl]\ndelay = nan\n", "settings-bad-value", "at least 0"),
+        ("[crawl]\nmax_pages = 0\n", "settings-bad-value", "at least 1"),
+        ("format = 99\n", "settings-bad-value", "format 99"),
         ("[crawl\n", "settings-unreadable", "TOML"),
     ],
 )

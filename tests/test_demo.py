@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -112,18 +113,45 @@ def test_it_ends_by_printing_five_lines_and_where_the_files_are(demo: Path) -> N
         assert str(demo / name) in printed
 
 
-def test_the_tour_can_be_made_again_but_clears_nothing_it_did_not_make(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "letter.txt").write_text("keep", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", "demo", str(tmp_path / "mine")],
+def run_demo(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "demo", *map(str, arguments)],
         capture_output=True,
         text=True,
+        cwd=cwd,
         check=False,
     )
+
+
+@pytest.mark.parametrize("mark", [None, "", "{}", '{"letter.txt": "0"}'])
+def test_a_folder_the_tour_did_not_make_is_never_cleared(tmp_path: Path, mark: str | None) -> None:
+    mine = tmp_path / "mine"
+    (mine / "deep").mkdir(parents=True)
+    (mine / "letter.txt").write_text("keep", encoding="utf-8")
+    if mark is not None:
+        (mine / ".xuanjian-demo").write_text(mark, encoding="utf-8")
+    done = run_demo(mine, cwd=tmp_path)
     assert done.returncode == 1
     assert "[demo-folder-used]" in done.stderr
-    assert (tmp_path / "mine" / "letter.txt").read_text(encoding="utf-8") == "keep"
+    assert (mine / "letter.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_a_tour_someone_worked_in_is_kept_and_an_untouched_one_is_made_again(
+    demo: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "demo"
+    shutil.copytree(demo, mine)
+    (mine / "printed.txt").unlink()
+    (mine / "plans" / "mine.toml").write_text("x", encoding="utf-8")
+    refused = run_demo(mine, cwd=tmp_path)
+    assert "[demo-folder-used]" in refused.stderr
+    assert (mine / "plans" / "mine.toml").exists()
+    (mine / "plans" / "mine.toml").unlink()
+    inside = run_demo(".", cwd=mine)
+    assert "[demo-folder-used]" in inside.stderr
+    again = run_demo(mine, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert (mine / "report.html").exists()
 
 
 def test_frames_hold_the_same_numbers_as_the_report(demo: Path, report: CoverageReport) -> None:

@@ -146,11 +146,7 @@ def open_bundle(folder: Path) -> BaseModel:
             arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise _foreign(folder, f"holds no readable {name}.npy") from error
-    features, topics = len(arrays["slots"]), len(manifest.topics)
-    if arrays["weights"].shape != (features, topics) or len(arrays["latent"]) != len(
-        arrays["latent_features"]
-    ):
-        raise _foreign(folder, "holds arrays of sizes that do not fit together")
+    _check_arrays(folder, arrays, manifest)
     return BaseModel(
         name=manifest.name,
         topics=manifest.topics,
@@ -166,6 +162,35 @@ def open_bundle(folder: Path) -> BaseModel:
         data_fingerprint=manifest.data_fingerprint,
         measured=manifest.measured,
     )
+
+
+def _check_arrays(
+    folder: Path, arrays: dict[str, NDArray[np.generic]], manifest: _Manifest
+) -> None:
+    """Refuse arrays of other kinds, sizes or values than a model's: hashes prove who wrote
+    them, not that they make sense."""
+    topics, features = len(manifest.topics), arrays["slots"].size
+    wanted: dict[str, tuple[str, tuple[int, ...]]] = {
+        "slots": ("u", (features,)),
+        "idf": ("f", (features,)),
+        "weights": ("f", (features, topics)),
+        "offsets": ("f", (topics,)),
+        "latent_features": ("iu", (arrays["latent_features"].size,)),
+        "latent_scale": ("f", (arrays["latent_scale"].size,)),
+        "latent": ("i", (arrays["latent_features"].size, arrays["latent_scale"].size)),
+    }
+    for name, (kinds, shape) in wanted.items():
+        array = arrays[name]
+        if array.dtype.kind not in kinds or array.shape != shape:
+            raise _foreign(folder, f"holds {name} of shape {array.shape} and type {array.dtype}")
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise _foreign(folder, f"holds numbers in {name} that are not finite")
+    chosen = arrays["latent_features"]
+    if chosen.size and not 0 <= int(chosen.min()) <= int(chosen.max()) < features:
+        raise _foreign(folder, "has a latent space over features it does not have")
+    for name, values in (("thresholds", manifest.thresholds), ("priors", manifest.priors)):
+        if len(values) != topics or not all(0 <= value <= 1 for value in values):
+            raise _foreign(folder, f"has no sound {name} for its {topics} topics")
 
 
 def save_bundle(model: BaseModel, folder: Path, card: str) -> None:

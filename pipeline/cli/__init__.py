@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -82,6 +83,8 @@ def cli(ctx: click.Context, workspace: Path) -> None:
 
 def main() -> None:
     """Entry point. Exit 0 fine, 1 error, 2 ran but below the asked bar."""
+    # A service manager's stop is a person's Ctrl-C: blocks end, children are stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -143,7 +143,9 @@ def report_command(report: CoverageReport, formats: str, output: Path) -> None:
     Example:
       xuanjian report --period 2025Q1 --format html,xlsx -o out
     """
-    from pipeline.reports import write_report
+    from pipeline.reports import FORMATS, write_report
 
-    for name in formats.split(","):
-        click.echo(f"Written: {write_report(report, name.strip(), output)}")
+    names = [name.strip() for name in formats.split(",")]
+    # Unknown names first: they are refused before anything is written.
+    for name in sorted(names, key=FORMATS.__contains__):
+        click.echo(f"Written: {write_report(report, name, output)}")

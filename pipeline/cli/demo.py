@@ -6,7 +6,8 @@ package that knows ``samples``; everything it does is a step that a verb does to
 
 from __future__ import annotations
 
-import shutil
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import click
 
 from pipeline.cli import steps
 from pipeline.cli.progress import progress_line
-from pipeline.config import CONFIG_NAME, Workspace, writing
+from pipeline.config import Workspace, writing
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.report import CoverageReport
 from pipeline.errors import BadInput, DiskTrouble
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["demo_command"]
 
 MARK = ".xuanjian-demo"
-"""A file in a folder that an earlier demo made, and that a new one may therefore clear."""
+"""A file that lists what an earlier demo made, with hashes: only that may be cleared."""
 
 PLAN_NAME = "2025"
 FIRST_DAY = "2025-01-01"
@@ -47,6 +48,7 @@ def demo_command(folder: Path) -> None:
     from samples.serve import DEFAULT_PORTS, serve
 
     started = time.monotonic()
+    folder = folder.resolve()
     _clear(folder)
     workspace = _make_workspace(folder)
     with serve(DEFAULT_PORTS) as bases:
@@ -64,25 +66,52 @@ def demo_command(folder: Path) -> None:
             with _step("核算覆盖并写报告"), store.begin() as session:
                 report = coverage_report(session, stored, AuditOptions())
     _write_reports(report, folder)
+    _leave_mark(folder)
     _say_goodbye(report, folder, time.monotonic() - started)
 
 
 def _clear(folder: Path) -> None:
-    """Empty what an earlier demo left; refuse a folder that holds anything else."""
-    if not folder.exists():
+    """Remove what an earlier demo made, if nobody has worked in it since; refuse otherwise."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / MARK).is_file():
-        if any(folder.iterdir()):
-            raise BadInput(
-                f"{folder} is not empty and no earlier demo made it",
-                "demo-folder-used",
-                "Name another folder: xuanjian demo DIR.",
-            )
-        return
+    if not folder.is_dir() or not _is_untouched(folder) or Path.cwd().is_relative_to(folder):
+        raise BadInput(
+            f"{folder} holds more than an untouched earlier demo",
+            "demo-folder-used",
+            "Name another folder: xuanjian demo DIR.",
+        )
     try:
-        shutil.rmtree(folder)
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "clearing", folder) from error
+
+
+def _is_untouched(folder: Path) -> bool:
+    try:
+        made = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(made, dict) and made == _contents(folder)
+
+
+def _leave_mark(folder: Path) -> None:
+    with writing(folder / MARK) as out:
+        json.dump(_contents(folder), out, indent=1)
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    """Every file below ``folder`` but the mark, with its hash; a link is no file of ours."""
+    return {
+        str(path.relative_to(folder)): (
+            "link" if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
+        )
+        for path in sorted(folder.rglob("*"))
+        if (path.is_symlink() or path.is_file()) and path.name != MARK
+    }
 
 
 def _make_workspace(folder: Path) -> Workspace:
@@ -91,8 +120,6 @@ def _make_workspace(folder: Path) -> Workspace:
     workspace = Workspace.create(
         folder, {"crawl.allow_private": True, "crawl.delay": 0.0, "plan.default": PLAN_NAME}
     )
-    with writing(workspace.path / MARK) as out:
-        out.write(f"Made by xuanjian demo; running it again clears this folder ({CONFIG_NAME}).\n")
     with writing(workspace.plans / "plan.txt") as out:
         out.write((SAMPLES / "plan.txt").read_text(encoding="utf-8"))
     return workspace
@@ -154,5 +181,11 @@ def _say_goodbye(report: CoverageReport, folder: Path, seconds: float) -> None:
         click.echo(line)
     click.echo("")
     for name in ("report.html", "report.xlsx", "report.json"):
-        click.echo(f"  {folder / name}")
-    click.echo(f"用时 {seconds:.0f} 秒。再看一遍：cd {folder} && xuanjian coverage")
+        click.echo(f"  {_short(folder / name)}")
+    click.echo(f"用时 {seconds:.0f} 秒。再看一遍：cd {_short(folder)} && xuanjian coverage")
+
+
+def _short(path: Path) -> str:
+    """``path`` as a person would type it from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -177,7 +177,7 @@ def read_labels(file: Path) -> tuple[Label, ...]:
             continue
         try:
             label = decoder.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadInput(
                 f"{file}, line {number}: not a label: {error}",
                 "labels-bad-line",

@@ -35,12 +35,16 @@ def list_sources(workspace: Path) -> None:
         entries = sorted(latest_entries(session), key=lambda entry: not entry.alarms)
     if not entries:
         click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
+    from pipeline.coverage.report import ALARM_NAMES
+
     for entry in entries:
         days = "，".join(f"{a}—{b}" for a, b in windows.get((entry.source, entry.column), ()))
-        alarms = f"⚠ {'、'.join(entry.alarms)}  " if entry.alarms else ""
+        names_of_alarms = "、".join(ALARM_NAMES.get(alarm, alarm) for alarm in entry.alarms)
+        alarms = f"⚠ {names_of_alarms}  " if entry.alarms else ""
+        links = "列表未变" if entry.not_modified else f"链接 {entry.links_found}"
         click.echo(
             f"{alarms}{names.get(entry.source, entry.source)} {entry.column}："
-            f"链接 {entry.links_found}，抽取 {entry.extracted}，失败 {entry.failed}，"
+            f"{links}，新取 {entry.extracted}，已有 {entry.known}，失败 {entry.failed}，"
             f"无漏采时段 {days or '无'}"
         )
 
@@ -58,7 +62,10 @@ def check_sources(workspace: Path) -> None:
 @click.option("--url", required=True, help="The address the page was saved from.")
 @click.option("--json", "as_json", is_flag=True, help="Print one item as JSON.")
 def extract_command(page: Path, url: str, as_json: bool) -> None:
-    """Read one saved news page: title, date, outlet, author, text.
+    """Read one saved news page: title, date, outlet, author, attachments, flags, text.
+
+    A page that does not look like an article is read all the same, with a warning and the flag
+    no_article; a file that is no web page is refused.
 
     \b
     Example:

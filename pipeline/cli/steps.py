@@ -7,6 +7,7 @@ given as a file is stored before it is used.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,9 @@ __all__ = [
     "resolve_plan",
     "store_plan",
 ]
+
+_CHILD_GRACE = 15
+"""Seconds a crawl has to end in order when we are told to stop."""
 
 Progress = Callable[[str, int], None]
 """Called with what is going on and how many are done."""
@@ -140,7 +144,8 @@ def import_files(
             whole = _register(session, run, medium, whole, vouched)
         added = add_items(session, whole.items, run)
         finish_run(session, run, "finished")
-    fold_stories(store)
+    if added.new or added.changed:
+        fold_stories(store)
     return Imported(added, whole.remarks)
 
 
@@ -193,7 +198,7 @@ def fold_stories(store: Store) -> int:
     from pipeline.stories import fold
 
     with store.begin() as session:
-        stories = fold(tuple(items_between(session)))
+        stories = fold(items_between(session))
         return replace_stories(
             session,
             (
@@ -237,7 +242,11 @@ def crawl(
                 progress(str(event.get("event", "")), counts.get("items", 0))
             said = process.stderr.read()
         except BaseException:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # the crawl closes its run and its archive
+            try:
+                process.wait(_CHILD_GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
             raise
     if process.returncode != 0:
         raise _crawl_error(said)

@@ -53,8 +53,9 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
 
     One that is stored already is *known* when its words are the same and *changed* (replaced)
     when they differ; an item without text never replaces one with text. Stored already means
-    the same id, or the same address and title: a page may carry several items (a broadcast's
-    short news share one address), and a crawled page keeps its id when its title is edited.
+    the same id (a crawled page keeps its id when it is edited), or the same words under the same
+    title at the same address. Anything else is new: a page may carry several items, as a
+    broadcast's short news and a newspaper's front page do.
 
     Raises:
         BadInput: ``items-id-collision`` when an id is taken by another item at another address.
@@ -69,12 +70,12 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
 def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Added:
     addresses = {item.id: canonical_url(item.url) if item.url else None for item in items}
     by_id: dict[str, NewsItemRow] = {}
-    by_page: dict[tuple[str, str], NewsItemRow] = {}
+    by_words: dict[tuple[str, str, str], NewsItemRow] = {}
 
     def remember(row: NewsItemRow) -> None:
         by_id[row.id] = row
         if row.canonical_url:
-            by_page[row.canonical_url, comparable(row.title)] = row
+            by_words[row.canonical_url, comparable(row.title), row.fingerprint] = row
 
     wanted = [address for address in addresses.values() if address]
     same = or_(NewsItemRow.id.in_(list(addresses)), NewsItemRow.canonical_url.in_(wanted))
@@ -91,7 +92,7 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
                 "items-id-collision",
                 "Give the items of different files different ids, or leave the ids out.",
             )
-        found = found or by_page.get((address or "", comparable(item.title)))
+        found = found or by_words.get((address or "", comparable(item.title), fingerprint))
         if found is None:
             row = NewsItemRow(
                 id=item.id,

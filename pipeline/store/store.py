@@ -5,18 +5,21 @@ Hides: the difference between SQLite and PostgreSQL, and how a schema is brought
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from pipeline.errors import XuanjianError
+from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now"]
 
@@ -48,9 +51,9 @@ class Store:
         """
         try:
             engine = create_engine(_with_driver(url), connect_args=_connect_args(url))
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
             raise XuanjianError(
-                f"cannot use the database URL {_without_password(url)}: {error}",
+                f"cannot use the database URL {_without_password(url)}",
                 "database-url",
                 "Use sqlite:///FILE or postgresql://USER@HOST/NAME (extra: postgres).",
             ) from error
@@ -94,8 +97,10 @@ class Store:
                 version = connection.execute(
                     text("SELECT version_num FROM alembic_version")
                 ).scalar_one_or_none()
-            elif tables & {"plan", "news_item"}:
+            if version is None and tables & set(Base.metadata.tables):
                 raise _corrupt(self.engine, "it has tables but no version")
+            if version is not None and not re.fullmatch(r"\d{4}", version):
+                raise _corrupt(self.engine, f"its version is {version!r}")
         if version == SCHEMA_HEAD:
             return
         if version is not None and version > SCHEMA_HEAD:
@@ -106,12 +111,16 @@ class Store:
             )
         from alembic import command
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         with self.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise _corrupt(self.engine, str(error)) from error
 
 
 def _with_driver(url: str) -> str:
@@ -127,10 +136,11 @@ def _connect_args(url: str) -> dict[str, object]:
 
 
 def _without_password(url: str) -> str:
+    """Scheme, host and name only: a password may stand in the user part or in the query."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return url.split("@")[-1]
+        return make_url(url.partition("?")[0]).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return url.partition("?")[0].rpartition("@")[2]
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -143,10 +153,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _corrupt(engine: Engine, what: str) -> XuanjianError:
     return XuanjianError(
-        f"the database {engine.url.render_as_string()} is damaged: {what}",
+        f"the database {_place(engine)} is damaged: {what}",
         "database-corrupt",
         "Restore it from a backup, or move it away: a new crawl and import rebuild the news.",
     )
+
+
+def _place(engine: Engine) -> str:
+    return _without_password(engine.url.render_as_string(hide_password=True))
 
 
 @contextmanager
@@ -156,7 +170,7 @@ def _in_words(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = str(error.orig)
-        where = engine.url.render_as_string(hide_password=True)
+        where = _place(engine)
         if "locked" in said or "LockNotAvailable" in type(error.orig).__name__:
             raise XuanjianError(
                 f"the database {where} is locked by another process",
@@ -183,6 +197,8 @@ def _in_words(engine: Engine) -> Iterator[None]:
                 "database-unreachable",
                 "Check the address in xuanjian.toml (store.url) and that the server runs.",
             ) from error
+        if "no such table" in said or "no such column" in said or "does not exist" in said:
+            raise _corrupt(engine, said.splitlines()[0]) from error
         raise
-    except SQLAlchemyError:
-        raise
+    except msgspec.DecodeError as error:
+        raise _corrupt(engine, f"a record is not what was written: {error}") from error

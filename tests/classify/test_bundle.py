@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,3 +87,28 @@ def test_a_refused_write_leaves_nothing_behind(model: BaseModel, tmp_path: Path)
     with pytest.raises(DiskTrouble):
         save_bundle(model, tmp_path / "file" / "model", "")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("weights", lambda array: array * np.float16("nan")),
+        ("idf", lambda array: array[:-1]),
+        ("offsets", lambda array: array[:3]),
+        ("slots", lambda array: array.reshape(1, -1)),
+        ("latent_scale", lambda array: array[:1]),
+        ("latent_features", lambda array: array + 10_000_000),
+        ("idf", lambda array: array.astype("U8")),
+    ],
+)
+def test_arrays_that_make_no_sense_are_refused_though_their_hashes_fit(
+    folder: Path, name: str, change: Callable[[Any], Any]
+) -> None:
+    array = folder / f"{name}.npy"
+    np.save(array, change(np.load(array)))
+    manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    manifest["files"][f"{name}.npy"] = hashlib.sha256(array.read_bytes()).hexdigest()
+    (folder / "model.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        open_bundle(folder)
+    assert caught.value.slug == "model-format"
