@@ -94,8 +94,10 @@ def print_report(report: CoverageReport, console: Console, *, verbose: bool = Fa
     else:
         console.print(_matrix(report, console.width))
         console.print()
-        ahead = "“—”是尚未开始；" if any(c.ahead for c in _columns(report, console.width)) else ""
-        _say(console, f"各月为“已核实/机器”篇数；{ahead}一篇可归入几条，各行不能相加。", "dim")
+        columns = _columns(report, console.width)
+        months = "各月为“已核实/机器”篇数；" if columns else ""
+        months += "“—”是尚未开始；" if any(column.ahead for column in columns) else ""
+        _say(console, f"{months}一篇可归入几条，各行不能相加。", "dim")
     _say(console, unchecked_note(report), "dim")
     _print_reasons(report, console, verbose=verbose)
     _print_sources(report, console, verbose=verbose)

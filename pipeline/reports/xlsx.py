@@ -254,7 +254,7 @@ def _overview(sheets: _Sheets) -> None:
     times = time_columns(report.months, made=day_made(report))
     columns: list[Column] = [(_scheme(report), 34), ("状态", 15), ("已核实", 8), ("机器", 8)]
     columns += [("达标线", 8), *((time.short, 7) for time in times), ("理由", 44), ("下一步", 36)]
-    columns += [("先复核这些", 52)]
+    columns += [("先复核这些", 68)]
     note = "最差的在前；各月为已核实与机器之和；一篇报道可归入几条，各行不能相加"
     alarms = [unclassified_note(report)]
     if says_nothing(report):
@@ -317,7 +317,7 @@ def _about(report: CoverageReport) -> str:
 def _first_to_review(queue: Sequence[Standing]) -> str:
     """The first stories of a review queue, one a line."""
     lines = [
-        f"{one.turn}. {one.story.day or '日期不明'} {clean(one.story.title, 40)}（{one.story.id}）"
+        f"{one.turn}. {clean(one.story.title, 20)}（{one.story.id}）"
         for one in queue[:_QUEUE_IN_OVERVIEW]
     ]
     if len(queue) > len(lines):
@@ -335,7 +335,7 @@ def _queue(sheets: _Sheets) -> None:
     note = (
         "按次序先复核在前的；每篇写一行，如 "
         '{"id": "首发编号", "themes": ["条目编号"], "reviewer": "姓名"}'
-        "（不属于写 not_themes），用 xuanjian review import 导入"
+        "（不属于写 not_themes），用 xuanjian review import 导入；“报道清单”重新排序后请按报道编号查找"
     )
     sheet = sheets.sheet("复核队列", "复核队列", note, columns)
     index = StoryIndex(report)
