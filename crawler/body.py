@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from crawler.markup import Element, Line
 from pipeline.text import comparable
 
-__all__ = ["Body", "find_body", "trim"]
+__all__ = ["Body", "find_body", "is_article", "trim"]
 
 # Containers that only ever hold the article.
 _STRONG = re.compile(
@@ -47,6 +47,13 @@ _FURNITURE = re.compile(
 )
 _FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登陆|注册|忘记密码")
 """Words of sign-in boxes; prose has them too, but with a full stop."""
+
+
+_RECORD = re.compile(
+    r"^(?:索\s*引\s*号|发布机构|发文机关|发文字号|名\s*称|文\s*号|主题分类|主题词|成文日期|发布日期|公开方式|公开时限|公开范围|公开形式|"
+    r"有效性|有效期|信息分类|体裁分类|组配分类|服务对象)\s*[:：]"
+)
+"""A row of the record that stands above an open-government document."""
 
 
 def _is_furniture(text: str) -> bool:
@@ -82,7 +89,7 @@ def _score(line: Line, asides: dict[Element, bool]) -> float:
     if signs and plain > 40:
         value += min(signs, 10) * 2
     value -= 2.0 * line.links + (10 if line.links else 5)
-    if _is_furniture(line.text):
+    if _is_furniture(line.text) or _RECORD.match(line.text):
         value = min(value, 0.0) - 60
     if _in_aside(line.parent, asides):
         value = min(value, 0.0) - 20
@@ -320,6 +327,22 @@ def trim(found: list[Line], title: str) -> list[str]:
                 continue
         out.append(text)
     return out
+
+
+_TEMPLATE = re.compile(r"\$\{[\w.]+\}|\{\{[^{}]+\}\}|<%=")
+_SHORT = 60
+_LINKED_LINES = 5
+
+
+def is_article(found: Body, text: str) -> bool:
+    """Whether what was found reads like an article, on a page that does not say that it is one:
+    neither a few words without a sentence, nor rows of links, nor a template never filled in."""
+    if not text or (len(_TEMPLATE.findall(text)) >= 1 and len(text) < 400):
+        return False
+    if len(text) < _SHORT and not re.search(r"[。！？]", text):
+        return False
+    linked = sum(line.links >= 0.5 * len(line.text) for line in found.lines)
+    return linked < _LINKED_LINES or linked < 0.4 * len(found.lines)
 
 
 _ENTRY = re.compile(r"^.{2,50}?\s(?:19|20)\d{2}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?$")

@@ -7,16 +7,20 @@ generic scorer; dates with their evidence; hidden and spliced words cut out and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from crawler.body import Body, find_body, trim
+from crawler.body import Body, find_body, is_article, trim
 from crawler.encoding import decode_page
 from crawler.links import ATTACHMENT, Link
 from crawler.markup import Element, Line, all_text, hidden_parts, lines, parse, select, text_of
-from crawler.metadata import Dated, find_author, find_date, find_outlet, find_title, meta_tags
+from crawler.metadata import find_author, find_outlet, meta_tags
+from crawler.published import Dated, find_date
 from crawler.sources import Extractor, Source
 from crawler.spam import is_spam, may_hold_spam, without_spam
-from pipeline.news import Attachment, NewsItem, item_id
+from crawler.titles import find_title
+from pipeline.news import Attachment, Level, NewsItem, item_id
+from pipeline.outlets import outlet_level
 from pipeline.text import count_characters, squeeze
 
 __all__ = ["extract_article", "item_from_link"]
@@ -47,7 +51,8 @@ def extract_article(
         column: name of the column it was found in.
         content_type: the HTTP header, if known.
 
-    A page without an article gives an item with empty text and the flag ``text_missing``.
+    A page whose article has no words gives an item with empty text and the flag ``text_missing``;
+    one that is no article at all (a list, a sign-in form, a template) has ``no_article`` as well.
     """
     root = parse(decode_page(raw, content_type))
     hidden = hidden_parts(root)
@@ -85,12 +90,22 @@ def extract_article(
         title=title,
     )
     text = "\n".join(trim(body.lines, title)).strip()
+    attachments = _attachments(top, body, url)
+    stated = bool(meta.get("articletitle")) or bool(attachments) or bool(ruled_body)
+    article = bool(text) if stated else is_article(body, text)
+    if not article and not stated:
+        text = ""
     clean_title = without_spam(title)
     head = "\n".join(
         line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200
     )
     tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
     flags = _flags(spam or clean_title.found, text, body, hidden, dated)
+    if not article and not stated:
+        flags = (*flags, "no_article")
+    outlet = find_outlet(
+        head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
+    )
     return NewsItem(
         id=item_id(url, title, text, dated.value),
         title=squeeze(clean_title.text) or squeeze(list_title),
@@ -98,9 +113,7 @@ def extract_article(
         url=url,
         date=dated.value,
         date_evidence=dated.evidence,
-        outlet=find_outlet(
-            head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
-        ),
+        outlet=outlet,
         author=find_author(
             head, text, meta, ruled=_ruled(root, layout.author), site_names=site_names
         ),
@@ -108,8 +121,8 @@ def extract_article(
         column=column or meta.get("columnname", ""),
         words=count_characters(text) or None,
         source=source.id if source else "",
-        level=source.level if source else "other",
-        attachments=_attachments(top, body, url),
+        level=_level(outlet, source.level if source else "other"),
+        attachments=attachments,
         flags=flags,
     )
 
@@ -129,10 +142,17 @@ def item_from_link(link: Link, *, source: Source, column: str) -> NewsItem:
         carrier="wechat" if link.kind == "wechat" else _CARRIERS.get(source.channel, ""),
         column=column,
         source=source.id,
-        level=source.level,
+        level=_level(link.outlet, source.level),
         attachments=files,
         flags=tuple(flags),
     )
+
+
+@lru_cache(maxsize=1024)
+def _level(outlet: str, otherwise: Level) -> Level:
+    """The level of what was first published by ``outlet``; its source's where the name tells none."""
+    level = outlet_level(outlet)
+    return otherwise if level == "other" else level
 
 
 def _clean(found: list[Line]) -> tuple[list[Line], bool]:

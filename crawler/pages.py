@@ -1,23 +1,25 @@
-"""``python -m crawler.pages FILE --url URL``: one saved page as the JSON of ``extract --json``.
+"""``python -m crawler.pages FILE --url URL``: one saved page, as people or programs read it.
 
-Hides: the shape of that JSON.
+Hides: the shape of the JSON that ``extract --json`` prints, and what is refused as no page.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from crawler.extract import extract_article
 from crawler.sources import Source, choose_sources
-from pipeline.errors import DiskTrouble, XuanjianError
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import Attachment, NewsItem
 
-__all__ = ["ExtractedPage", "main", "read_page"]
+__all__ = ["ExtractedPage", "main", "read_page", "readable"]
 
 
 class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +57,69 @@ class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_page(path: Path, url: str, source: Source | None = None) -> ExtractedPage:
-    """Read one saved page."""
+    """Read one saved page.
+
+    Raises:
+        BadInput: ``url-bad`` for an address that is none; ``page-not-article`` for a file that is
+            no web page at all (a page without an article only has the flag ``no_article``).
+    """
+    if url and not _is_address(url):
+        raise BadInput(
+            f"the page's address must begin with http:// or https:// and name a host, got {url!r}",
+            "url-bad",
+            "Give the address the page was saved from, as the browser shows it.",
+        )
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
+    if not _MARKUP.search(raw[:_HEAD].replace(b"\0", b"")):
+        raise BadInput(
+            f"{path} is no web page: no HTML in it",
+            "page-not-article",
+            "Save the article's page from the browser as HTML (page source, not a screenshot or JSON).",
+        )
     return ExtractedPage.of(extract_article(raw, url, source=source))
+
+
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|meta|title|div|p|table|article|h1|span|br)\b", re.IGNORECASE
+)
+_HEAD = 1_000_000
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+_FLAG_NAMES = {
+    "no_article": "不像文章页（列表、登录页或空模板）",
+    "text_missing": "没有正文",
+    "date_unknown": "日期不明",
+    "spam": "夹带垃圾信息（已剔除）",
+    "hidden_text": "有隐藏文字（已剔除）",
+    "attachment": "只有附件",
+    "wechat": "微信文章",
+}
+
+
+def readable(page: ExtractedPage) -> str:
+    """The page as an officer reads it: what is known, line by line, then the text."""
+    date = f"{page.date.replace('T', ' ')}（依据：{page.date_evidence}）" if page.date else "不明"
+    rows = [
+        ("标题", page.title or "（无）"),
+        ("日期", date),
+        ("稿源", page.outlet or "（无）"),
+        ("作者", page.author or "（无）"),
+        *(("附件", f"{file.name}  {file.url}") for file in page.attachments),
+        ("标记", "、".join(_FLAG_NAMES.get(flag, flag) for flag in page.flags) or "（无）"),
+    ]
+    head = "\n".join(f"{name}：{value}" for name, value in rows)
+    return f"{head}\n\n{page.text or '（没有正文）'}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", default="", help="its address")
     parser.add_argument("--source", default="", metavar="ID", help="read it as this source's page")
     parser.add_argument("--sources", type=Path, default=Path("sources"), help="folder of sources")
-    parser.add_argument("--json", action="store_true", help="accepted; JSON is what is printed")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     try:
         source = (
@@ -80,7 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(page), indent=2) + b"\n")
+    if "no_article" in page.flags:
+        said = f"warning: {options.page} does not look like an article [no_article]"
+        print(said, file=sys.stderr)  # noqa: T201
+    if options.json:
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(page), indent=2) + b"\n")
+    else:
+        sys.stdout.buffer.write(readable(page).encode())
     return 0
 
 

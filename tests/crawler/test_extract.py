@@ -267,7 +267,7 @@ def test_the_newest_layout_whose_body_rule_matches_is_used() -> None:
 
 def test_a_page_without_an_article_says_so() -> None:
     item = _read("<html><body></body></html>", "http://a.example/1")
-    assert (item.text, item.flags) == ("", ("text_missing", "date_unknown"))
+    assert (item.text, item.flags) == ("", ("text_missing", "date_unknown", "no_article"))
 
 
 @given(

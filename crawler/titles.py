@@ -1,0 +1,203 @@
+"""The headline of a page, without the site's name. Pure.
+
+Hides: which words of a page are its title. What the page states (ArticleTitle) is believed first,
+then what its list said, then the heading that ``<title>`` repeats or that stands above the
+dateline, then ``<title>`` itself without the parts that name site and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from crawler.body import is_dateline
+from crawler.markup import Element, Line, all_text
+from pipeline.text import comparable, squeeze
+
+__all__ = ["find_title"]
+
+_SEPARATOR = re.compile(r"\s*(?:_{1,3}|\||｜|--+|——+|-|–|—|::|>>|»|·|@)\s*")
+_TITLE_MARK = re.compile(r"title|^bt$|biaoti|headline|^tit$|^h1$|_tit|tit_|wzbt|hd", re.IGNORECASE)
+_NOT_TITLE = re.compile(
+    r"^(首页|当前位置|您的?位置|你的位置|无标题文档|文章|正文|详细内容|内容|新闻|文章内容|新闻中心|信息公开|政务公开|通知公告|工作动态|详情|详细页|网站首页|文章正文)|当前位置|您现在的位置"
+)
+
+
+def find_title(
+    root: Element,
+    all_lines: list[Line],
+    meta: Mapping[str, str],
+    *,
+    ruled: str,
+    list_title: str,
+    site_names: Iterable[str],
+    first: int,
+) -> str:
+    """The title without the site's name; ``first`` is the number of the body's first line."""
+    names = [
+        comparable(name)
+        for name in (*site_names, meta.get("sitename", ""), meta.get("og:site_name", ""))
+        if name
+    ]
+    if ruled:
+        return ruled
+    given = meta.get("articletitle", "")
+    if len(comparable(given)) >= 2:
+        return given
+    node = root.find(".//title")
+    whole = squeeze(all_text(node)) if node is not None else ""
+    whole_key = comparable(whole)
+    stem = re.sub(r"\s*(?:\.{2,}|…+)\s*$", "", squeeze(list_title))
+    listed = stem if stem == squeeze(list_title) else ""
+    key = comparable(stem)
+    if len(key) >= 4:
+        if listed and (key in whole_key or any(comparable(line.text) == key for line in all_lines)):
+            return listed
+        full = [line.text for line in all_lines if comparable(line.text).startswith(key)]
+        if not listed and full and len(full[0]) <= 120:
+            return full[0]
+    best = _heading(all_lines, whole_key, names, first)
+    if best:
+        return _joined(all_lines, best, whole_key)
+    for name in ("og:title", "twitter:title"):
+        value = _without_site(meta.get(name, ""), names)
+        if len(comparable(value)) >= 4 and comparable(value) not in names:
+            return value
+    called = _named(all_lines, first)
+    if called:
+        return called
+    stripped = _without_site(whole, names)
+    if stripped and comparable(stripped) not in names and not _NOT_TITLE.match(stripped):
+        return stripped
+    return listed or squeeze(list_title) or stripped
+
+
+def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
+    """The heading that the page's <title> repeats; else the line above the dateline."""
+    best, best_score = "", 0.0
+    stem = whole[:10]
+    known = bool(stem) and any(stem in comparable(line.text) for line in all_lines)
+    dateline = next(
+        (
+            n
+            for n, line in enumerate(all_lines)
+            if n <= first + 3 and is_dateline(line.text) and n > 0
+        ),
+        -1,
+    )
+    for number, line in enumerate(all_lines):
+        text = line.text
+        whole_of_title = line.heading and whole.startswith(comparable(text))
+        if not (2 if whole_of_title else 4) <= len(text) <= 120 or "\t" in text:
+            continue
+        key = comparable(text)
+        if (
+            len(key) < (2 if whole_of_title else 4)
+            or key in names
+            or _NOT_TITLE.search(text)
+            or is_dateline(text)
+        ):
+            continue
+        marks = f"{line.parent.get('class') or ''} {line.parent.get('id') or ''}"
+        marked = line.heading or any(_TITLE_MARK.search(mark) for mark in marks.split())
+        score = 0.0
+        if len(whole) >= 4 and key in whole:
+            score = (
+                6 + 4 * len(key) / len(whole)
+                if whole.startswith(key)
+                else 3 + 4 * len(key) / len(whole)
+            )
+        elif whole and len(whole) >= 8 and whole in key:
+            score = 7
+        if marked:
+            score += 1.5 + (1.0 if line.heading else 0.0)
+        if 0 <= dateline - number <= 2 and dateline > number:
+            score += 2.5 - 0.5 * (dateline - number)
+        if line.links > 0.5 * len(text) and not (line.heading and first - 2 <= number <= first):
+            score -= 3
+        if number < first - 1 and _heads_links(all_lines, number):
+            score -= 4
+        if number > first + 2:
+            score -= 2
+        if known is False and number <= first + 1 and not line.links:
+            score += _looks_large(line)
+        if score > best_score and score >= 2.5:
+            best, best_score = text, score
+    return best
+
+
+def _heads_links(all_lines: list[Line], number: int) -> bool:
+    """Whether what follows is a box of links: 最新评论, 分类, 友情链接 head those, no article."""
+    after = all_lines[number + 1 : number + 3]
+    return bool(after) and all(line.links >= 0.7 * len(line.text) for line in after)
+
+
+_NAMED = re.compile(r"^(?:主\s*题|标\s*题|题\s*目)\s*[:：]\s*(?P<title>[^\t]{4,120})$")
+
+
+def _named(all_lines: list[Line], first: int) -> str:
+    """What stands behind 标题 or 主题 near the body's beginning; '' where nothing does."""
+    for line in all_lines[max(0, first - 10) : first + 3]:
+        found = _NAMED.match(line.text)
+        if found:
+            return squeeze(found["title"])
+    return ""
+
+
+def _joined(all_lines: list[Line], part: str, whole: str) -> str:
+    """A heading broken over several lines, put together when <title> has it in one."""
+    number = next(n for n, line in enumerate(all_lines) if line.text == part)
+    head = all_lines[number].parent
+    title = part
+    for line in all_lines[number + 1 : number + 4]:
+        text = line.text
+        if line.parent is not head and line.parent.attrib != head.attrib:
+            break
+        if len(comparable(text)) < 2 or comparable(title + text) not in whole:
+            break
+        title += text
+    return title
+
+
+_LARGE = re.compile(
+    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[6-9]|[2-9]\d)(?:px|pt)", re.I
+)
+
+
+def _looks_large(line: Line) -> float:
+    """Bold or large letters, and centred: how old sites set a title."""
+    node = line.parent
+    value = 0.0
+    if _LARGE.search(node.get("style") or "") or any(
+        child.tag in ("b", "strong", "font") and len(all_text(child)) >= 0.9 * len(line.text)
+        for child in node.iter("b", "strong", "font")
+    ):
+        value += 1.5
+    if node.get("align") == "center" or "center" in (node.get("style") or ""):
+        value += 1.0
+    return value
+
+
+def _without_site(title: str, names: list[str]) -> str:
+    """``title`` without the parts after (or before) a separator that name site and column."""
+    parts = [part for part in _SEPARATOR.split(title) if part.strip()]
+    if len(parts) <= 1:
+        return title.strip()
+    kept = [part for part in parts if comparable(part) not in names]
+    if not kept:
+        return title.strip()
+    site = re.compile(
+        r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$"
+    )
+    while (
+        len(kept) > 1
+        and len(kept[-1]) <= 16
+        and (site.search(kept[-1]) or len(kept[-1]) <= 6 or len(kept[-1]) < len(kept[0]))
+    ):
+        kept.pop()
+    longest = max(kept, key=len)
+    if len(kept) > 1:
+        begin = title.find(kept[0])
+        end = title.rfind(kept[-1]) + len(kept[-1])
+        return title[begin:end].strip() if begin >= 0 else longest
+    return longest.strip()
