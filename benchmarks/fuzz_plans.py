@@ -26,12 +26,66 @@ FAILURES = Path("fuzz-failures")
 LIMIT = 2.0
 """Seconds per 10 000 characters, and the least allowed for short texts."""
 PIECES = (
-    *("一、", "二、", "（一）", "(二)", "1.", "2．", "3、", "第一章", "第二节", "第三条", "①", "—、"),
-    *("专栏1", "目录", "附件：", "宣传重点", "报道安排", "采访单位", "任务分解表", "注释：", "合计"),
-    *("\t", "\n", "\n\n", "\u3000\u3000", "\x00", "\u202e", "\ufeff", "“", "”", "（", "）", "《", "》"),
+    *(
+        "一、",
+        "二、",
+        "（一）",
+        "(二)",
+        "1.",
+        "2．",
+        "3、",
+        "第一章",
+        "第二节",
+        "第三条",
+        "①",
+        "—、",
+    ),
+    *(
+        "专栏1",
+        "目录",
+        "附件：",
+        "宣传重点",
+        "报道安排",
+        "采访单位",
+        "任务分解表",
+        "注释：",
+        "合计",
+    ),
+    *(
+        "\t",
+        "\n",
+        "\n\n",
+        "\u3000\u3000",
+        "\x00",
+        "\u202e",
+        "\ufeff",
+        "“",
+        "”",
+        "（",
+        "）",
+        "《",
+        "》",
+    ),
     *("<p>", "</p>", "**", "[bookmark: x]", "?", "\ue40c", "365bet", "與這個為國會學"),
-    *("2025年", "6月3日", "12分", "1条/月", "100字以下计0.5分；", "达到2.2%以上", "3-5个", "每月不少于两次"),
-    *("机密★", "内部资料", "责任科室：甲科、各科室", "【要闻】", "第3期", "科普简报", "第一阶段（6月）"),
+    *(
+        "2025年",
+        "6月3日",
+        "12分",
+        "1条/月",
+        "100字以下计0.5分；",
+        "达到2.2%以上",
+        "3-5个",
+        "每月不少于两次",
+    ),
+    *(
+        "机密★",
+        "内部资料",
+        "责任科室：甲科、各科室",
+        "【要闻】",
+        "第3期",
+        "科普简报",
+        "第一阶段（6月）",
+    ),
 )
 
 
@@ -160,7 +214,9 @@ def main(arguments: list[str]) -> int:
             say(f"{options.seed}-{number}: {wrong.strip().splitlines()[-1]}")
     rate = options.count / (time.perf_counter() - started)
     told = ", ".join(f"{end} {count}" for end, count in ends.most_common())
-    say(f"{options.count} mutations, {rate:.0f} a second: {told}; slowest {slowest:.2f} s per 10 000")
+    say(
+        f"{options.count} mutations, {rate:.0f} a second: {told}; slowest {slowest:.2f} s per 10 000"
+    )
     return 1 if ends["failed"] else 0
 
 
