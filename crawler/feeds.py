@@ -1,4 +1,4 @@
-"""RSS 2.0, RSS 1.0 and Atom feeds to links. Pure.
+"""RSS 2.0, RSS 1.0, Atom feeds and sitemaps to links. Pure.
 
 Hides: the dialects of feeds, and that many are not well-formed.
 """
@@ -11,13 +11,13 @@ from urllib.parse import urljoin
 import lxml.html
 from lxml import etree
 
-from crawler.dates import instant_date
+from crawler.dates import date_in_url, instant_date
 from crawler.links import Link, link_kind
 from crawler.markup import all_text
 from crawler.sources import Source
 from pipeline.text import squeeze
 
-__all__ = ["looks_like_feed", "read_feed"]
+__all__ = ["looks_like_feed", "looks_like_sitemap", "read_feed", "read_sitemap"]
 
 _HEAD = re.compile(
     r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
@@ -32,12 +32,7 @@ def looks_like_feed(text: str) -> bool:
 
 def read_feed(text: str, url: str, source: Source) -> list[Link]:
     """The entries of a feed; entities are not expanded, broken ones are skipped."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    body = _DECLARATION.sub("", text.lstrip("\ufeff"))
-    try:
-        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return []
+    root = _tree(text)
     if root is None:
         return []
     found = []
@@ -65,6 +60,42 @@ def read_feed(text: str, url: str, source: Source) -> list[Link]:
             )
         )
     return found
+
+
+_SITEMAP = re.compile(
+    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:\w+:)?urlset\b", re.S
+)
+
+
+def looks_like_sitemap(text: str) -> bool:
+    """Whether the text begins as a sitemap does."""
+    return bool(_SITEMAP.match(text[:2000].lstrip("\ufeff")))
+
+
+def read_sitemap(text: str, url: str, source: Source) -> list[Link]:
+    """The pages of a sitemap. Only a news sitemap says when a page was published; ``lastmod`` is
+    when it was last touched, so the day comes from the address or from the page."""
+    root = _tree(text)
+    found = []
+    for entry in root.iter("{*}url") if root is not None else ():
+        place = next(iter(entry.iter("{*}loc")), None)
+        address = urljoin(url, squeeze(all_text(place))) if place is not None else ""
+        if not address.startswith(("http://", "https://")):
+            continue
+        title = next((squeeze(all_text(n)) for n in entry.iter("{*}title")), "")
+        stamp = next((squeeze(all_text(n)) for n in entry.iter("{*}publication_date")), "")
+        day = instant_date(stamp, source.timezone) if stamp else date_in_url(address)
+        found.append(Link(address, title, day, link_kind(address, source), from_feed=bool(stamp)))
+    return found
+
+
+def _tree(text: str) -> etree._Element | None:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    body = _DECLARATION.sub("", text.lstrip("\ufeff"))
+    try:
+        return etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _link(entry: etree._Element, base: str) -> str:

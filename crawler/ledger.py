@@ -82,7 +82,7 @@ class ColumnAccount:
         self.list_pages += 1
         self.links_found += len(page.links)
         self.known += known
-        if not page.links and not feed and page.page <= 1:
+        if not page.links and not page.next_url and not feed and page.page <= 1:
             self.alarm("empty-list")
         if feed:
             return

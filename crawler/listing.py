@@ -1,8 +1,7 @@
 """List pages 列表页 to links and the next page. Pure.
 
-Hides: how the content management systems write lists and paging. TRS ``createPageHTML``
-counts from 0 when its first argument is the number of pages, and from 1 when that is the id
-of an element; others write ``?page=``, 下一页 links or a feed.
+Hides: which of a page's links are its list. The group of like rows that looks most like news
+is taken: titles of some length, dates beside them, addresses with numbers.
 """
 
 from __future__ import annotations
@@ -10,21 +9,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
 from crawler.encoding import decode_page
-from crawler.feeds import looks_like_feed, read_feed
+from crawler.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from crawler.links import Link, LinkKind, link_kind
-from crawler.markup import Element, all_text, hidden_parts, lines, parse, select
+from crawler.list_data import read_list_data
+from crawler.markup import Element, all_text, hidden_parts, parse, select
+from crawler.paging import PageFamily, Paging, address_of, find_paging
 from crawler.sources import Column, Source
 from pipeline.news import canonical_url
 from pipeline.text import squeeze
 
 __all__ = ["Link", "LinkKind", "ListPage", "read_list"]
-
-PageFamily = Literal["trs", "trs-container", "paged", "table", "rss", "pattern", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,28 @@ def read_list(
     if looks_like_feed(text):
         links = tuple(_wanted(read_feed(text, url, source), column))
         return ListPage(links, "rss", page)
+    if looks_like_sitemap(text):
+        links = tuple(_wanted(read_sitemap(text, url, source), column))
+        return ListPage(links, "sitemap", page)
+    data = read_list_data(
+        text,
+        column.url if page == 1 and "#" in column.url else url,
+        source=source,
+        page=page,
+        rows=lambda piece: _best_group(piece, url, source, set()),
+    )
+    if data is not None and (data.links or data.paging.next_url or not column.rows):
+        links = tuple(_dated(_wanted(_once(list(data.links)), column)))
+        paging = data.paging
+        if (
+            paging.family == "data"
+            and not paging.next_url
+            and not text.lstrip().startswith(("{", "["))
+        ):
+            paging = find_paging(parse(text), text, url, column, page)
+        return ListPage(
+            links, data.paging.family, paging.page, paging.pages, paging.next_url, paging.last
+        )
     root = parse(text)
     base = _base(root, url)
     hidden = hidden_parts(root)
@@ -89,9 +109,9 @@ def read_list(
     else:
         found = _best_group(root, base, source, hidden)
     links = tuple(_dated(_wanted(_once(found), column)))
-    paging = _paging(root, text, base, column, page)
+    paging = find_paging(root, text, base, column, page)
     if paging.family == "unknown" and _in_table(root, links, base):
-        paging = _Paging("table", paging.page, paging.pages, paging.next_url, paging.last)
+        paging = Paging("table", paging.page, paging.pages, paging.next_url, paging.last)
     return ListPage(links, paging.family, paging.page, paging.pages, paging.next_url, paging.last)
 
 
@@ -113,16 +133,6 @@ def _base(root: Element, url: str) -> str:
         if href:
             return urljoin(url, href.strip())
     return url
-
-
-def _href(anchor: Element, base: str) -> str:
-    href = (anchor.get("href") or "").strip()
-    if not href or href[0] == "#" or re.match(r"(?i)(javascript|mailto|tel|data|file):", href):
-        return ""
-    try:
-        return urldefrag(urljoin(base, re.sub(r"[\r\n\t]", "", href))).url
-    except ValueError:
-        return ""
 
 
 def _anchor_title(anchor: Element) -> str:
@@ -209,7 +219,7 @@ def _row_links(row: Element, base: str, source: Source) -> list[Link]:
     best: Link | None = None
     anchors = [row] if row.tag == "a" else list(row.iter("a"))
     for anchor in anchors:
-        url = _href(anchor, base)
+        url = address_of(anchor, base)
         title = _anchor_title(anchor)
         if not url or not title or _NAVIGATION.match(title):
             continue
@@ -220,11 +230,11 @@ def _row_links(row: Element, base: str, source: Source) -> list[Link]:
 
 def _best_group(root: Element, base: str, source: Source, hidden: set[Element]) -> list[Link]:
     """The links of the page's main list: the group of like rows that looks most like news."""
-    anchors = [a for a in root.iter("a") if _href(a, base) and not _is_hidden(a, hidden)]
+    anchors = [a for a in root.iter("a") if address_of(a, base) and not _is_hidden(a, hidden)]
     counts: dict[Element, int] = defaultdict(int)
     seen: dict[Element, set[str]] = defaultdict(set)
     for anchor in anchors:
-        url = _href(anchor, base)
+        url = address_of(anchor, base)
         for above in anchor.iterancestors():
             if url not in seen[above]:
                 seen[above].add(url)
@@ -295,147 +305,4 @@ def _dated(found: list[Link]) -> list[Link]:
 
 def _in_table(root: Element, links: tuple[Link, ...], base: str) -> bool:
     urls = {link.url for link in links}
-    return any(_href(a, base) in urls for row in root.iter("tr") for a in row.iter("a"))
-
-
-# --- paging ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Paging:
-    family: PageFamily
-    page: int
-    pages: int | None = None
-    next_url: str = ""
-    last: bool = False
-
-
-_CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
-_VARIABLE = re.compile(r"\b(?:var\s+)?(countPage|currentPage)\s*=\s*(\d+)")
-_SCRIPT_NOTE = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.S)
-_NEXT = re.compile(
-    r"^(?:[>»›]+|下一?[页頁][>»›]*|后一?页|[>»›]*下一?[页頁]|next(?: page)?\s*[>»›]*)$", re.I
-)
-_POSITION = re.compile(
-    r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页"
-)
-_PAGE_KEYS = frozenset(
-    ["page", "pageno", "pageindex", "pagenum", "p", "pn", "currentpage", "curpage", "pageid"]
-)
-
-
-def _paging(root: Element, text: str, base: str, column: Column, page: int) -> _Paging:
-    if column.page_pattern:
-        return _Paging("pattern", page, None, page_address(column, page + 1))
-    scripted = _trs(text, base)
-    if scripted:
-        return scripted
-    return _linked(root, base, column, page)
-
-
-def page_address(column: Column, page: int) -> str:
-    """The address of page ``page`` by the column's own pattern."""
-    pattern = column.page_pattern.replace("{page-1}", str(page - 1)).replace("{page}", str(page))
-    return urljoin(column.url, pattern)
-
-
-def _trs(text: str, base: str) -> _Paging | None:
-    """TRS paging scripts; None when the page has none."""
-    text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
-    variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
-    for call in _CALL.finditer(text):
-        if text[max(0, call.start() - 12) : call.start()].rstrip().endswith("function"):
-            continue
-        arguments = [part.strip() for part in call.group(1).split(",")]
-        if len(arguments) < 4:
-            continue
-        quoted = arguments[0][:1] in "\"'"
-        if quoted:
-            numbers, names = arguments[1:3], arguments[3:5]
-        else:
-            numbers, names = arguments[0:2], arguments[2:4]
-        values = [_figure(part, variables) for part in numbers]
-        texts = [part.strip("\"' ") for part in names]
-        if values[0] is None or values[1] is None or len(texts) < 2 or not texts[1]:
-            continue
-        pages, current = values[0], values[1] + (0 if quoted else 1)
-        family: PageFamily = "trs-container" if quoted else "trs"
-        stem, ending = texts
-        next_url = ""
-        if current < pages:
-            number = current + 1 if quoted else current
-            next_url = urljoin(base, f"{stem}_{number}.{ending.lstrip('.')}")
-        return _Paging(family, max(current, 1), pages, next_url, current >= pages)
-    if "countPage" in variables:
-        current = variables.get("currentPage", 0) + 1
-        pages = variables["countPage"]
-        next_url = urljoin(base, f"index_{current}.html") if current < pages else ""
-        return _Paging("trs", current, pages, next_url, current >= pages)
-    return None
-
-
-def _figure(text: str, variables: dict[str, int]) -> int | None:
-    text = text.strip("\"' ")
-    if text.isdigit():
-        return int(text)
-    return variables.get(text)
-
-
-def _linked(root: Element, base: str, column: Column, page: int) -> _Paging:
-    """下一页 links, numbered ``?page=`` links, and the position the page prints."""
-    here = canonical_url(base)
-    next_url = ""
-    numbered: dict[int, str] = {}
-    marks = False
-    for anchor in root.iter("a"):
-        label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
-        if not label or len(label) > 8:
-            continue
-        url = _href(anchor, base)
-        if _NEXT.match(label):
-            marks = True
-            if url and canonical_url(url) != here and not next_url:
-                next_url = url
-        elif label in ("首页", "上一页", "上页", "尾页", "末页"):
-            marks = marks or label != "首页"
-        elif label.isdigit() and url and _number_in_query(url) == int(label):
-            numbered[int(label)] = url
-    position = _position(root)
-    current, pages = position or (page, None)
-    if not next_url and numbered:
-        next_url = numbered.get(current + 1, "")
-    if not next_url and pages and current < pages and column.family == "paged":
-        next_url = _with_page(base, current + 1)
-    if next_url and pages and current >= pages:
-        next_url = ""
-    last = not next_url and (bool(pages and current >= pages) or marks or bool(numbered))
-    family: PageFamily = "paged" if (next_url or last) else "unknown"
-    return _Paging(family, current, pages, next_url, last)
-
-
-def _position(root: Element) -> tuple[int, int] | None:
-    for line in lines(root):
-        match = _POSITION.search(line.text) if "页" in line.text else None
-        if match:
-            a, b, c, d, total, at = match.groups()
-            if a:
-                return int(a), int(b)
-            if c:
-                return int(c), int(d)
-            return int(at), int(total)
-    return None
-
-
-def _number_in_query(url: str) -> int | None:
-    for key, value in parse_qsl(urlsplit(url).query):
-        if key.lower() in _PAGE_KEYS and value.isdigit():
-            return int(value)
-    return None
-
-
-def _with_page(base: str, page: int) -> str:
-    parts = urlsplit(base)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    names = [key for key, _ in query if key.lower() in _PAGE_KEYS] or ["page"]
-    query = [(key, value) for key, value in query if key != names[0]] + [(names[0], str(page))]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
+    return any(address_of(a, base) in urls for row in root.iter("tr") for a in row.iter("a"))

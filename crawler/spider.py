@@ -169,12 +169,15 @@ class SourceSpider(scrapy.Spider):
         account = self._account(visit)
         if visit.page > 1 and not fresh:
             # Nothing new: past the end of a list that does not say where it ends, or a trap.
-            if page.pages is None:
+            if not account.listed:
+                account.alarm("empty-list")
+            elif page.pages is None:
                 account.reached_end = account.ended = True
             elif not page.links:
                 account.alarm("empty-list")
             return
-        if account.ended or not page.next_url or not page.links:
+        shell = visit.page == 1 and not page.links  # its rows stand at another address
+        if account.ended or not page.next_url or not (page.links or shell):
             return
         if visit.page >= self.job.limits.list_pages or not self.job.may_ask(visit.source.id):
             return

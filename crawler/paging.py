@@ -1,0 +1,186 @@
+"""Where the next page of a list 列表 is, and whether this one is the last. Pure.
+
+Hides: how the content management systems count. TRS ``createPageHTML`` counts from 0 when its
+first argument is the number of pages, and from 1 when that is the id of an element; 博达 counts
+down; others write ``?page=``, 下一页 links, or only the position they are at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from crawler.markup import Element, all_text, lines
+from crawler.sources import Column
+from pipeline.news import canonical_url
+from pipeline.text import squeeze
+
+__all__ = ["NEXT", "PAGE_KEYS", "PageFamily", "Paging", "address_of", "find_paging"]
+
+PageFamily = Literal[
+    "trs",
+    "trs-container",
+    "paged",
+    "table",
+    "rss",
+    "sitemap",
+    "pattern",
+    "dataproxy",
+    "jpaas",
+    "gkmlpt",
+    "data",
+    "unknown",
+]
+
+
+def address_of(anchor: Element, base: str) -> str:
+    """Where a link leads; '' for scripts, mail and the like."""
+    href = (anchor.get("href") or "").strip()
+    if not href or href[0] == "#" or re.match(r"(?i)(javascript|mailto|tel|data|file):", href):
+        return ""
+    try:
+        return urldefrag(urljoin(base, re.sub(r"[\r\n\t]", "", href))).url
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Paging:
+    family: PageFamily
+    page: int
+    pages: int | None = None
+    next_url: str = ""
+    last: bool = False
+
+
+_CALL = re.compile(r"\bcreatePage(?:HTML|Html)?\s*\(([^()]*)\)")
+_VARIABLE = re.compile(r"\b(?:var\s+)?(countPage|currentPage)\s*=\s*(\d+)")
+_SCRIPT_NOTE = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.S)
+NEXT = re.compile(
+    r"^(?:[>»›]+|下一?[页頁][>»›]*|后一?页|[>»›]*下一?[页頁]|next(?: page)?\s*[>»›]*)$", re.I
+)
+_POSITION = re.compile(
+    r"第\s*(\d+)\s*(?:页)?\s*/\s*(?:共\s*)?(\d+)\s*页|(?:当前|第)\s*(\d+)\s*页[\s\S]{0,20}?共\s*(\d+)\s*页|共\s*(\d+)\s*页[\s\S]{0,12}?第\s*(\d+)\s*页"
+)
+PAGE_KEYS = frozenset(
+    ["page", "pageno", "pageindex", "pagenum", "p", "pn", "currentpage", "curpage", "pageid"]
+)
+
+
+def find_paging(root: Element, text: str, base: str, column: Column, page: int) -> Paging:
+    if column.page_pattern:
+        return Paging("pattern", page, None, page_address(column, page + 1))
+    scripted = _trs(text, base)
+    if scripted:
+        return scripted
+    return _linked(root, base, column, page)
+
+
+def page_address(column: Column, page: int) -> str:
+    """The address of page ``page`` by the column's own pattern."""
+    pattern = column.page_pattern.replace("{page-1}", str(page - 1)).replace("{page}", str(page))
+    return urljoin(column.url, pattern)
+
+
+def _trs(text: str, base: str) -> Paging | None:
+    """TRS paging scripts; None when the page has none."""
+    text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
+    variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
+    for call in _CALL.finditer(text):
+        if text[max(0, call.start() - 12) : call.start()].rstrip().endswith("function"):
+            continue
+        arguments = [part.strip() for part in call.group(1).split(",")]
+        if len(arguments) < 4:
+            continue
+        quoted = arguments[0][:1] in "\"'"
+        if quoted:
+            numbers, names = arguments[1:3], arguments[3:5]
+        else:
+            numbers, names = arguments[0:2], arguments[2:4]
+        values = [_figure(part, variables) for part in numbers]
+        texts = [part.strip("\"' ") for part in names]
+        if values[0] is None or values[1] is None or len(texts) < 2 or not texts[1]:
+            continue
+        pages, current = values[0], values[1] + (0 if quoted else 1)
+        family: PageFamily = "trs-container" if quoted else "trs"
+        stem, ending = texts
+        next_url = ""
+        if current < pages:
+            number = current + 1 if quoted else current
+            next_url = urljoin(base, f"{stem}_{number}.{ending.lstrip('.')}")
+        return Paging(family, max(current, 1), pages, next_url, current >= pages)
+    if "countPage" in variables:
+        current = variables.get("currentPage", 0) + 1
+        pages = variables["countPage"]
+        next_url = urljoin(base, f"index_{current}.html") if current < pages else ""
+        return Paging("trs", current, pages, next_url, current >= pages)
+    return None
+
+
+def _figure(text: str, variables: dict[str, int]) -> int | None:
+    text = text.strip("\"' ")
+    if text.isdigit():
+        return int(text)
+    return variables.get(text)
+
+
+def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
+    """下一页 links, numbered ``?page=`` links, and the position the page prints."""
+    here = canonical_url(base)
+    next_url = ""
+    numbered: dict[int, str] = {}
+    marks = False
+    for anchor in root.iter("a"):
+        label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
+        if not label or len(label) > 8:
+            continue
+        url = address_of(anchor, base)
+        if NEXT.match(label):
+            marks = True
+            if url and canonical_url(url) != here and not next_url:
+                next_url = url
+        elif label in ("首页", "上一页", "上页", "尾页", "末页"):
+            marks = marks or label != "首页"
+        elif label.isdigit() and url and _number_in_query(url) == int(label):
+            numbered[int(label)] = url
+    position = _position(root)
+    current, pages = position or (page, None)
+    if not next_url and numbered:
+        next_url = numbered.get(current + 1, "")
+    if not next_url and pages and current < pages and column.family == "paged":
+        next_url = _with_page(base, current + 1)
+    if next_url and pages and current >= pages:
+        next_url = ""
+    last = not next_url and (bool(pages and current >= pages) or marks or bool(numbered))
+    family: PageFamily = "paged" if (next_url or last) else "unknown"
+    return Paging(family, current, pages, next_url, last)
+
+
+def _position(root: Element) -> tuple[int, int] | None:
+    for line in lines(root):
+        match = _POSITION.search(line.text) if "页" in line.text else None
+        if match:
+            a, b, c, d, total, at = match.groups()
+            if a:
+                return int(a), int(b)
+            if c:
+                return int(c), int(d)
+            return int(at), int(total)
+    return None
+
+
+def _number_in_query(url: str) -> int | None:
+    for key, value in parse_qsl(urlsplit(url).query):
+        if key.lower() in PAGE_KEYS and value.isdigit():
+            return int(value)
+    return None
+
+
+def _with_page(base: str, page: int) -> str:
+    parts = urlsplit(base)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    names = [key for key, _ in query if key.lower() in PAGE_KEYS] or ["page"]
+    query = [(key, value) for key, value in query if key != names[0]] + [(names[0], str(page))]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
