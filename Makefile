@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types layers docs lock models bench clean
+.PHONY: help setup demo test check format lint types layers docs lock models bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -59,7 +59,11 @@ models: setup ## train the base model again from the data folder; DATA=folder
 bench: setup ## measure quality and speed on the data folder; DATA=folder
 	$(BIN)/python benchmarks/plans.py $(DATA)
 	$(BIN)/python benchmarks/mapping.py $(DATA)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/throughput.py $(DATA)
 	$(BIN)/python benchmarks/extraction.py $(DATA)
+
+soak: setup ## long runs, outside CI: a fuzzer of plans; DATA=folder
+	$(BIN)/python benchmarks/fuzz_plans.py 200000 --data $(DATA) --seed 1
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

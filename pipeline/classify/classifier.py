@@ -24,7 +24,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.classify.assignment import Evidence, ItemAssignments, ThemeScore
+from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.evidence import ItemGrams, TermFinder, stretches
 from pipeline.classify.features import Item

@@ -23,7 +23,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.classify.assignment import Evidence
+from pipeline.assignment import Evidence
 from pipeline.classify.features import (
     TITLE_WEIGHT,
     Item,

@@ -16,7 +16,7 @@ from itertools import islice
 import joblib
 import msgspec
 
-from pipeline.classify.assignment import ItemAssignments
+from pipeline.assignment import ItemAssignments
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.features import Item

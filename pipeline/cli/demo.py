@@ -99,8 +99,9 @@ def _is_untouched(folder: Path) -> bool:
 
 
 def _leave_mark(folder: Path) -> None:
+    made = _contents(folder)
     with writing(folder / MARK) as out:
-        json.dump(_contents(folder), out, indent=1)
+        json.dump(made, out, indent=1)
 
 
 def _contents(folder: Path) -> dict[str, str]:

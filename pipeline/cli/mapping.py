@@ -26,6 +26,7 @@ __all__ = ["classify_command"]
 @click.option("--model", type=click.Path(path_type=Path), help="Model folder.")
 @click.option("--items", "items_file", default="", help="Items JSONL, CSV or XLSX; - for stdin.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Assignments JSONL.")
+@click.option("--jobs", default=1, show_default=True, help="Processes to work in.")
 @click.pass_obj
 def classify_command(
     workspace: Path,
@@ -34,6 +35,7 @@ def classify_command(
     model: Path | None,
     items_file: str,
     output: Path | None,
+    jobs: int,
 ) -> None:
     """Map news to a plan's themes.
 
@@ -46,14 +48,14 @@ def classify_command(
       xuanjian classify --plan 2025
     """
     if items_file:
-        _classify_file(workspace, plan, scheme, model, items_file, output)
+        _classify_file(workspace, plan, scheme, model, items_file, output, jobs)
         return
     if output is not None:
         raise click.UsageError("-o goes with --items")
     with steps.open_store(workspace) as (place, store), progress_line("归类") as progress:
         stored = steps.resolve_plan(store, place, plan)
         folder = steps.model_folder(place, model)
-        stories, hit = steps.classify_stories(store, stored, scheme, folder, progress)
+        stories, hit = steps.classify_stories(store, stored, scheme, folder, progress, jobs)
     click.echo(f"{stored.name}：{stories} 篇报道，{hit} 篇归入条目，{stories - hit} 篇未归入")
 
 
@@ -64,6 +66,7 @@ def _classify_file(
     model: Path | None,
     items_file: str,
     output: Path | None,
+    jobs: int,
 ) -> None:
     from pipeline.classify.bundle import open_bundle
     from pipeline.classify.classifier import ThemeClassifier
@@ -77,7 +80,7 @@ def _classify_file(
     count = hit = 0
     target = nullcontext(None) if output is None else replacing(output)
     with progress_line("归类") as progress, target as temporary, _sink(temporary) as out:
-        for result in classifier.classify(_items(items_file)):
+        for result in classifier.classify(_items(items_file), jobs=jobs):
             out.write(result.to_jsonl())
             count += 1
             hit += any(theme.assigned for theme in result.themes)

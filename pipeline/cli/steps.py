@@ -72,10 +72,16 @@ def read_plan_file(path: Path) -> PlanReading:
 
 
 def store_plan(store: Store, path: Path, name: str = "") -> StoredPlan:
-    """Read ``path`` and store it under ``name`` (by default the file's stem)."""
+    """Read ``path`` and store it under ``name`` (by default the file's stem).
+
+    Raises:
+        BadInput: ``document-secret`` for a document that bears a mark of secrecy.
+    """
+    from pipeline.plan.marks import refuse_secret
     from pipeline.store.plans import save_plan
 
     reading = read_plan_file(path)
+    refuse_secret(reading.plan)
     with store.begin() as session:
         return save_plan(session, name or path.stem, reading.plan, reading.text)
 
@@ -275,7 +281,7 @@ def model_folder(workspace: Workspace | None, given: Path | None) -> Path:
 
 
 def classify_stories(
-    store: Store, stored: StoredPlan, scheme: str, model: Path, progress: Progress
+    store: Store, stored: StoredPlan, scheme: str, model: Path, progress: Progress, jobs: int = 1
 ) -> tuple[int, int]:
     """Map every stored story to the plan's themes; gives (stories, stories with a theme)."""
     from pipeline.classify.bundle import open_bundle
@@ -308,6 +314,6 @@ def classify_stories(
             stored.id,
             [profile.theme for profile in profiles],
             (bundle.name, bundle.fingerprint),
-            classifier.classify(texts()),
+            classifier.classify(texts(), jobs=jobs),
         )
     return len(stories), hit

@@ -33,7 +33,6 @@ SCHEME_NAMES: dict[str, str] = {
     "section": "节",
     "subsection": "目",
     "measure": "措施",
-    "item": "条目",
 }
 """Kinds of theme as officers read them."""
 

@@ -90,7 +90,7 @@ def pdf_blocks(
 
 
 def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -> list[_Page]:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(raw)

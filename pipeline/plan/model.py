@@ -211,7 +211,6 @@ SCHEME_KINDS: tuple[NodeKind, ...] = (
     "section",
     "subsection",
     "measure",
-    "item",
 )
 
 

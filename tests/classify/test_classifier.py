@@ -6,7 +6,7 @@ import random
 import msgspec
 import pytest
 
-from pipeline.classify.assignment import ThemeScore
+from pipeline.assignment import ThemeScore
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier, joined

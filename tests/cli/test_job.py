@@ -55,6 +55,7 @@ def test_from_plan_and_news_to_a_report(run: Run, office: Path) -> None:
         "by_locality": {},
         "undated": 0,
         "themeless": report["totals"]["themeless"],
+        "unclassified": 0,
     }
     assert [theme["id"] for theme in report["themes"]] == ["focus-1", "focus-2"]
     assert all(theme["state"] == "undecided" for theme in report["themes"])
