@@ -27,6 +27,8 @@ __all__ = ["extract_article", "item_from_link"]
 
 _HIDDEN_ENOUGH = 12
 """Characters a hidden part of the body must have before it is flagged."""
+_LONGEST_TITLE = 300
+"""Characters; no title seen had a third of them."""
 _CARRIERS = {"website": "website", "newspaper": "newspaper", "wechat": "wechat"}
 
 
@@ -95,7 +97,7 @@ def extract_article(
     article = bool(text) if stated else is_article(body, text)
     if not article and not stated:
         text = ""
-    clean_title = without_spam(title)
+    clean_title = without_spam(title[:_LONGEST_TITLE])
     head = "\n".join(
         line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200
     )

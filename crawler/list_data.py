@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -57,10 +58,9 @@ def read_list_data(
 
 # --- 大汉 dataproxy ---
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.S)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalRecord\s*:\s*(\d+)", re.I)
 _PAGES = re.compile(r"<totalpage>\s*(\d+)", re.I)
-_NEXT_GROUP = re.compile(r"<nextgroup>.*?href=[\"']([^\"']+)", re.S | re.I)
+_HREF = re.compile(r"href=[\"']([^\"']+)", re.I)
 _PROXY = re.compile(r"proxyUrl\s*:\s*[\"']([^\"']+dataproxy\.jsp[^\"']*)", re.I)
 _PARAMETER = re.compile(
     r"[\"']?\b(col|appid|webid|path|columnid|sourceContentType|unitid|webname|permissiontype)[\"']?\s*[:=]\s*[\"']?([\w/%.\u4e00-\u9fff-]+)"
@@ -69,7 +69,11 @@ _PARAMETER = re.compile(
 
 def _datastore(text: str, url: str, page: int, rows: RowReader) -> ListData:
     """A reply of ``dataproxy.jsp``, or a column page with its first records inside."""
-    pieces = _RECORD.findall(text)
+    pieces = [
+        piece[: piece.find("</record>")].strip().removeprefix("<![CDATA[").removesuffix("]]>")
+        for piece in text.split("<record>")[1:]
+        if "</record>" in piece
+    ]
     links = tuple(rows(parse("<ul>" + "".join(pieces) + "</ul>")))
     found = _TOTAL.search(text)
     total = int(found.group(1) or found.group(2)) if found else None
@@ -87,7 +91,7 @@ def _datastore(text: str, url: str, page: int, rows: RowReader) -> ListData:
             if pages and number >= int(pages.group(1)):
                 total = seen
             next_url = _with(url, page=number + 1)
-    elif group := _NEXT_GROUP.search(text):
+    elif group := _HREF.search(text.partition("<nextgroup>")[2][:4_000]):
         next_url = urljoin(url, html.unescape(group.group(1)))
     elif proxy := _PROXY.search(text):
         named = dict(_PARAMETER.findall(text))
@@ -263,12 +267,14 @@ def _gkmlpt_column(text: str, url: str, page: int) -> ListData | None:
     return ListData((), Paging("gkmlpt", page, None, address))
 
 
+_ARRAYS = 5
+"""Arrays looked at; a page that has more is no list."""
 _ARRAY = re.compile(r"\b(?:var|let|const)\s+\w*(?:[Ll]ist|[Dd]ata)\w*\s*=\s*(?=\[\s*\{)")
 
 
 def _script_array(text: str, url: str, source: Source, page: int) -> ListData | None:
     """Rows written as ``var dataList = [{..}]``, JSON or nearly."""
-    for found in _ARRAY.finditer(text):
+    for found in islice(_ARRAY.finditer(text), _ARRAYS):
         piece = text[found.end() : found.end() + 2_000_000]
         entries: object = None
         try:

@@ -125,6 +125,8 @@ _NAVIGATION = re.compile(
 )
 _ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
 _MAX_ROW_LINKS = 4
+_LONGEST = 1_000
+"""Characters of a link that are read."""
 
 
 def _base(root: Element, url: str) -> str:
@@ -137,8 +139,8 @@ def _base(root: Element, url: str) -> str:
 
 def _anchor_title(anchor: Element) -> str:
     """The full title: the ``title`` attribute where the anchor's own text is cut or empty."""
-    shown = _BULLET.sub("", squeeze(all_text(anchor)))
-    given = squeeze(anchor.get("title") or "")
+    shown = _BULLET.sub("", squeeze(all_text(anchor)[:_LONGEST]))
+    given = squeeze((anchor.get("title") or "")[:_LONGEST])
     dated = first_date(shown)
     if dated and (dated.start == 0 or dated.end >= len(shown) - 1):
         rest = _BULLET.sub("", (shown[: dated.start] + shown[dated.end :]).strip(" []()（）【】"))
@@ -236,9 +238,10 @@ def _best_group(root: Element, base: str, source: Source, hidden: set[Element]) 
     for anchor in anchors:
         url = address_of(anchor, base)
         for above in anchor.iterancestors():
-            if url not in seen[above]:
-                seen[above].add(url)
-                counts[above] += 1
+            if len(seen[above]) > _MAX_ROW_LINKS:
+                break  # and so has everything above it; more need not be known
+            seen[above].add(url)
+            counts[above] = len(seen[above])
     rows: dict[Element, str] = {}
     for anchor in anchors:
         row = _row_of(anchor, counts)

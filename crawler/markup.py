@@ -31,7 +31,10 @@ __all__ = [
     "text_of",
 ]
 
-_ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]*>|<\?xml[^>]*\?>|<%.*?%>", re.I | re.S)
+_ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]{0,2000}>|<\?xml[^>]{0,2000}\?>", re.I)
+_MANY_ATTRIBUTES = re.compile(r"<(\w+)[^<>]{20000,}>")
+"""libxml2 compares every attribute of a tag with every other."""
+_LONGEST_STYLE = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _BLOCKS = frozenset(
     [
@@ -154,7 +157,8 @@ def select(root: Element, rule: str) -> list[Element]:
 
 def parse(text: str) -> Element:
     """The tree of a page; always one, even for a page of nothing."""
-    cleaned = _CONTROL.sub("", _ENDS.sub(" ", text))
+    cleaned = _MANY_ATTRIBUTES.sub(r"<\1>", _ENDS.sub(" ", _without_server_tags(text)))
+    cleaned = _CONTROL.sub("", cleaned)
     if not cleaned.strip():
         cleaned = "<html><body></body></html>"
     try:
@@ -164,18 +168,33 @@ def parse(text: str) -> Element:
     return root
 
 
+def _without_server_tags(text: str) -> str:
+    """``text`` without ``<% .. %>``; a search for each end, as a pattern may look for one that
+    is not there from every beginning anew."""
+    if "<%" not in text:
+        return text
+    kept, place = [], 0
+    while (start := text.find("<%", place)) >= 0:
+        end = text.find("%>", start)
+        if end < 0:
+            break
+        kept.append(text[place:start])
+        place = end + 2
+    return " ".join([*kept, text[place:]])
+
+
 def hidden_parts(root: Element) -> set[Element]:
     """Elements a reader never sees: hidden by style, attribute or an inline style sheet."""
     classes: set[str] = set()
     for sheet in root.iter("style"):
         for name, body in _HIDING_CLASS.findall(sheet.text or ""):
-            if _HIDING.search(body) and "position" not in body:
+            if _HIDING.search(body[:_LONGEST_STYLE]) and "position" not in body:
                 classes.add(name)
     found: set[Element] = set()
     for node in root.iter(etree.Element):
         style = node.get("style")
         if (
-            (style and _HIDING.search(style))
+            (style and _HIDING.search(style[:_LONGEST_STYLE]))
             or node.get("hidden") is not None
             or (classes and classes.intersection((node.get("class") or "").split()))
         ):

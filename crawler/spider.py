@@ -248,9 +248,10 @@ class SourceSpider(scrapy.Spider):
             account.failure("blocked", of_list=visit.is_list)
         elif host in GuardedResolver.refused:
             account.refusal("private-address", request.url, of_list=visit.is_list)
-        elif isinstance(failure.value, IgnoreRequest):
-            reason = failure.value.reason if isinstance(failure.value, Refused) else "robots"
-            account.refusal(reason, request.url, of_list=visit.is_list)
+        elif isinstance(failure.value, Refused):
+            account.refusal(failure.value.reason, request.url, of_list=visit.is_list)
+        elif isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
+            account.refusal("robots", request.url, of_list=visit.is_list)
         else:
             account.failure("failed", of_list=visit.is_list)
 
