@@ -8,12 +8,13 @@ not carry different figures, so that two notices cut from one template stay two 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import itertools
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Member", "Story", "fold", "same_story"]
+__all__ = ["Member", "Story", "fold", "keep_ids", "same_story"]
 
 SHINGLE = 5
 """Characters per shingle: long enough that ordinary phrases do not repeat across stories."""
@@ -123,6 +124,28 @@ def fold(items: Iterable[NewsItem]) -> tuple[Story, ...]:
         clusters[root(index)].append(member)
     stories = [_story(cluster) for cluster in clusters.values()]
     return tuple(sorted(stories, key=lambda s: (s.day is None, s.day or datetime.date.min, s.id)))
+
+
+def keep_ids(stories: Iterable[Story], before: Mapping[str, str]) -> tuple[Story, ...]:
+    """``stories`` under the ids they had: a story is known by its members, not by its original,
+    so that one found earlier does not rename it.
+
+    Args:
+        before: story id by item id, as folded last. Of several old ids a story takes that of
+            most of its members; an id goes to one story only.
+    """
+    made = sorted(stories, key=lambda story: (-len(story.items), story.id))
+    taken: set[str] = set()
+    named = []
+    for story in made:
+        votes = Counter(before[item.id] for item in story.items if item.id in before)
+        free = [(-count, old) for old, count in votes.items() if old not in taken]
+        chosen = min(free)[1] if free else story.id
+        while chosen in taken:
+            chosen += "x"
+        taken.add(chosen)
+        named.append(dataclasses.replace(story, id=chosen))
+    return tuple(named)
 
 
 def same_story(a: NewsItem, b: NewsItem) -> bool:

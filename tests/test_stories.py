@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.news import NewsItem
-from pipeline.stories import fold, same_story
+from pipeline.stories import fold, keep_ids, same_story
 
 PARAGRAPHS = (
     "3月18日，市科技局在高新区召开众创空间建设现场会，二十余家孵化载体负责人参加。",
@@ -93,6 +93,21 @@ def test_a_short_picture_story_with_the_same_words_is_folded() -> None:
     one = item("a", title="氢能重卡示范线路开通", text=text)
     other = item("b", title="氢能重卡示范线路开通（图）", text=text, date="2025-03-19")
     assert members([one, other]) == [{"a", "b"}]
+
+
+def test_an_earlier_original_found_late_does_not_rename_its_story() -> None:
+    (first,) = fold([item("a"), item("b", date="2025-03-19")])
+    before = {member.id: first.id for member in first.items}
+    later = keep_ids(
+        fold([item("a"), item("b", date="2025-03-19"), item("z", date="2025-03-01")]), before
+    )
+    assert [(story.id, story.original.id) for story in later] == [(first.id, "z")]
+
+
+def test_two_stories_never_share_an_id() -> None:
+    apart = fold([item("a"), item("b", title="另一件事情的标题", text="另一件事。" * 20)])
+    named = keep_ids(apart, {"a": "s1", "b": "s1"})
+    assert len({story.id for story in named}) == 2
 
 
 def test_every_item_is_in_one_story_whatever_the_order() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -90,6 +90,8 @@ def import_command(
         first, last = (day.date().isoformat() for day in complete)
         if last < first:
             raise click.UsageError("--complete: the last day lies before the first")
+        if last >= date.today().isoformat():  # noqa: DTZ011  # the person's own calendar
+            raise click.UsageError("--complete: nobody can vouch for days that are not over")
         vouched = steps.Vouched(first, last, by)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:
         progress("reading", 0)

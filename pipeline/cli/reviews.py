@@ -21,9 +21,7 @@ from pipeline.store.plans import StoredPlan
 __all__ = ["Label", "read_labels", "review_command"]
 
 
-class Label(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
-):
+class Label(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of labels JSONL (design section 5).
 
     ``id`` is an item's or a story's; ``others`` set to "no" decides every theme of the plan's
@@ -36,22 +34,44 @@ class Label(
     themes: tuple[str, ...] = ()
     not_themes: tuple[str, ...] = ()
     others: Literal["", "no"] = ""
+    suggested: tuple[str, ...] = ()
+    """The machine's opinion in a queue; it decides nothing."""
     reviewer: str = ""
     at: str = ""
     chosen_by: str = "search"
     inclusion_probability: float | None = None
 
+    @property
+    def decides(self) -> bool:
+        """Whether a person filled the line in."""
+        return bool(self.themes or self.not_themes or self.others)
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the review queue: a label to be filled in, with what the machine says."""
+
+class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the review queue: a label a person fills in; ``suggested`` is the machine's."""
+
+    id: str
+    title: str
+    text: str
+    suggested: tuple[str, ...]
+    themes: tuple[str, ...] = ()
+    others: Literal["", "no"] = ""
+    reviewer: str = ""
+    chosen_by: str = "queue"
+
+
+class ExportedLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as it is handed out: every key of design section 5 in every line."""
 
     id: str
     title: str
     text: str
     themes: tuple[str, ...]
-    others: Literal["", "no"]
+    not_themes: tuple[str, ...]
     reviewer: str
-    chosen_by: str = "queue"
+    at: str
+    chosen_by: str
+    inclusion_probability: float | None
 
 
 @click.group("review")
@@ -61,35 +81,42 @@ def review_command() -> None:
 
 @review_command.command("queue")
 @click.option("--plan", default="", help="Stored plan the decisions are about.")
+@click.option("--period", default="", help="A year, quarter or month; by default the plan's.")
+@click.option("--all", "everything", is_flag=True, help="Every counted story not read through.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--most", default=50, show_default=True, help="Stories, at most.")
+@click.option("--most", default=50, show_default=True, help="Stories, at most (not with --all).")
 @click.pass_obj
-def queue(workspace: Path, plan: str, output: Path, most: int) -> None:
-    """Write the stories whose review would decide most as labels JSONL, filled in by the machine.
+def queue(
+    workspace: Path, plan: str, period: str, everything: bool, output: Path, most: int
+) -> None:
+    """Write the stories whose review would decide most, as lines a person fills in.
 
-    Mend "themes" in each line, put your name in "reviewer", and import the file. With "others"
-    set to "no" every theme not named is decided against.
+    The machine's opinion stands in "suggested". Write yours in "themes"; set "others" to "no"
+    to decide against every theme not named; put your name in "reviewer"; import the file.
+    Lines left as they are decide nothing. With --all the whole period can be read through,
+    which is what thin and blank need.
     """
     from pipeline.cli.audits import make_report
 
-    report = make_report(workspace, plan=plan, whole=True)
+    report = make_report(workspace, plan=plan, period=period, whole=True)
     order: dict[str, None] = {}
     for theme in report.worst_first():
         if theme.state != "covered":
             order.update(dict.fromkeys(theme.queue))
-    rows = [report.story(story) for story in [*order][:most]]
+    chosen = [*order][:most]
+    if everything:
+        order.update(dict.fromkeys(line.id for line in report.stories if line.counted))
+        chosen = [*order]
     with writing(output) as out:
-        for story in rows:
-            line = Suggestion(
+        for story in map(report.story, chosen):
+            line = QueueLine(
                 id=story.id,
                 title=story.title,
                 text=story.excerpt,
-                themes=tuple(mark.theme for mark in story.themes if mark.state != "rejected"),
-                others="no",
-                reviewer="",
+                suggested=tuple(m.theme for m in story.themes if m.state != "rejected"),
             )
             out.write(msgspec.json.encode(line).decode() + "\n")
-    click.echo(f"Written: {output} ({len(rows)} stories)", err=True)
+    click.echo(f"Written: {output} ({len(chosen)} stories)", err=True)
 
 
 @review_command.command("import")
@@ -111,7 +138,8 @@ def import_reviews(workspace: Path, file: Path, plan: str, reviewer: str) -> Non
       {"id": "n12", "themes": ["focus-1"], "not_themes": ["focus-2"], "reviewer": "王芳"}
       {"id": "s7f", "themes": [], "others": "no", "reviewer": "王芳"}
     """
-    labels = read_labels(file)
+    every_line = read_labels(file)
+    labels = tuple(label for label in every_line if label.decides)
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
         check_labels(labels, stored, file)
@@ -132,7 +160,9 @@ def import_reviews(workspace: Path, file: Path, plan: str, reviewer: str) -> Non
             reviews = (to_review(label, originals, every, signed) for label in labels)
             count = add_reviews(session, stored.id, reviews)
     again = f"，{len(labels) - count} 条已有" if count < len(labels) else ""
-    click.echo(f"{stored.name}：导入 {count} 条人工判定{again}")
+    left = len(every_line) - len(labels)
+    unfilled = f"，{left} 行未填、略去" if left else ""
+    click.echo(f"{stored.name}：导入 {count} 条人工判定{again}{unfilled}")
 
 
 @review_command.command("export")
@@ -149,7 +179,7 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     with writing(output) as out:
         for review in reviews:
             item = items.get(review.item)
-            label = Label(
+            label = ExportedLabel(
                 id=review.item,
                 title=item.title if item else "",
                 text=item.text if item else "",

@@ -95,12 +95,14 @@ def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
     from pipeline.store.plans import get_plan, list_plans
 
     wanted = wanted or workspace.settings.get("plan.default", str)
-    if wanted and Path(wanted).is_file():
-        return store_plan(store, Path(wanted))
     with store.begin() as session:
+        plans = list_plans(session)
+        if wanted and not any(plan.name == wanted for plan in plans):
+            if Path(wanted).is_file():
+                return store_plan(store, Path(wanted))
+            return get_plan(session, wanted)
         if wanted:
             return get_plan(session, wanted)
-        plans = list_plans(session)
     if not plans:
         raise XuanjianError(
             "no plan is stored yet", "plan-needed", "Store one with: xuanjian plan use FILE."
@@ -150,8 +152,7 @@ def import_files(
             whole = _register(session, run, medium, whole, vouched)
         added = add_items(session, whole.items, run)
         finish_run(session, run, "finished")
-    if added.new or added.changed:
-        fold_stories(store)
+    fold_stories(store, changed=bool(added.changed))
     return Imported(added, whole.remarks)
 
 
@@ -198,14 +199,22 @@ def _items_of(path: Path) -> ItemFile:
     return ItemFile(items_of(read_plan_file(path).plan))
 
 
-def fold_stories(store: Store) -> int:
-    """Fold all stored items into stories; gives the number of stories."""
-    from pipeline.store.items import StoredStory, items_between, replace_stories
-    from pipeline.stories import fold
+def fold_stories(store: Store, *, changed: bool = True) -> None:
+    """Fold all stored items into stories, unless nothing came in since the last folding."""
+    from pipeline.store.items import (
+        StoredStory,
+        count_unfolded,
+        items_between,
+        replace_stories,
+        story_of_items,
+    )
+    from pipeline.stories import fold, keep_ids
 
     with store.begin() as session:
-        stories = fold(items_between(session))
-        return replace_stories(
+        if not changed and not count_unfolded(session):
+            return
+        before = story_of_items(session)
+        replace_stories(
             session,
             (
                 StoredStory(
@@ -215,7 +224,7 @@ def fold_stories(store: Store) -> int:
                     level=story.level,
                     items=tuple(item.id for item in story.items),
                 )
-                for story in stories
+                for story in keep_ids(fold(items_between(session)), before)
             ),
         )
 
@@ -254,10 +263,10 @@ def crawl(
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
+    with Store.open(workspace.database_url) as store:
+        fold_stories(store)  # also what a crawl that failed half-way brought in
     if process.returncode != 0:
         raise _crawl_error(said)
-    with Store.open(workspace.database_url) as store:
-        fold_stories(store)
     return counts
 
 

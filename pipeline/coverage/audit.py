@@ -68,7 +68,7 @@ def audit(known: Known) -> CoverageReport:
         stories=len(dated),
         reprints=sum(len(line.items) - 1 for line in dated),
         counted=len(counted),
-        reviewed=sum(1 for line in counted if known.decisions.get(line.id)),
+        reviewed=sum(_read_through(line.id, known) for line in counted),
         by_locality={code: sum(x.locality == code for x in dated) for code in LOCALITY_NAMES},
         undated=sum(len(line.items) for line in undated),
         themeless=sum(not _standing(line) for line in counted),
@@ -151,6 +151,12 @@ def _state(assigned: bool, decision: Decision | None) -> AssignmentState | None:
     if decision.belongs:
         return "confirmed" if assigned else "corrected"
     return "rejected" if assigned else None
+
+
+def _read_through(story: str, known: Known) -> bool:
+    """Whether a person decided every theme of the scheme for a story."""
+    held = known.decisions.get(story, {})
+    return all(theme.id in held for theme in known.themes)
 
 
 def _standing(line: StoryLine) -> bool:

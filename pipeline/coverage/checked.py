@@ -27,6 +27,16 @@ from pipeline.text import comparable
 __all__ = ["holes_of", "media_lines", "source_lines", "unchecked_lines"]
 
 _NOTE = re.compile(r"[（(][^（）()]*[）)]")
+_CHANNELS: dict[str, frozenset[str]] = {
+    "paper": frozenset({"newspaper", "website"}),
+    "broadcaster": frozenset({"broadcast"}),
+    "site": frozenset({"website"}),
+    "wechat": frozenset({"wechat"}),
+    "other": frozenset({"website", "newspaper", "other"}),
+    "": frozenset({"website", "newspaper", "other"}),
+}
+"""Kind of a medium -> channels of a source that may be it; none may be an app or a bulletin."""
+
 _MEDIUM_KIND = re.compile(
     r"(?:官方)?(?:门户|政务)?(?:网站|官网|微信公众号|公众号|订阅号|服务号|微信|微博|客户端|APP|视频号)+$",
     re.I,
@@ -106,15 +116,31 @@ def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
 
 
 def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, ...]:
-    """The plan's media, each with the source that carries its name and what came in of it."""
-    read = {entry.source for entry in known.ledger if entry.extracted or entry.known}
+    """The plan's media, each with the source that is it, and what came in of it elsewhere.
+
+    A source is a medium when their names are equal but for a note in brackets, the words for
+    what it is (网站, 公众号) and the plan's own place; a website never stands for the account of
+    the same office, nor a paper for one whose name it ends.
+    """
+    read = {entry.source for entry in known.ledger if entry.list_pages or entry.extracted}
     sources = [source for source in known.sources if source.id in read]
-    outlets = [_medium_key(item.outlet) for line in dated for item in line.items]
+    home = known.note.home
+    outlets = [_medium_key(item.outlet, home) for line in dated for item in line.items]
     lines = []
     for medium in known.plan.media:
-        name = _medium_key(medium.name)
-        source = next((s for s in sources if name and name in _medium_key(s.name)), None)
-        items = sum(bool(name) and name in outlet for outlet in outlets)
+        name = _medium_key(medium.name, home)
+        channels = _CHANNELS.get(medium.kind, frozenset())
+        source = next(
+            (
+                source
+                for source in sources
+                if name
+                and name == _medium_key(source.name, home)
+                and (source.channel == "register" or source.channel in channels)
+            ),
+            None,
+        )
+        items = outlets.count(name) if name else 0
         state: MediumState = "seen" if items else "unchecked"
         if source is not None:
             state = "registered" if source.channel == "register" else "crawled"
@@ -130,9 +156,14 @@ def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, .
     return tuple(lines)
 
 
-def _medium_key(name: str) -> str:
-    """A medium's name without what it is: 市科技局网站 and 市科技局（样例） are one."""
-    return comparable(_MEDIUM_KIND.sub("", _NOTE.sub("", name)))
+def _medium_key(name: str, home: str) -> str:
+    """A medium's name without notes, what it is, and the plan's own place."""
+    bare = comparable(_MEDIUM_KIND.sub("", _NOTE.sub("", name)))
+    for place in (home, home[:-1]):
+        if place and bare.startswith(place) and len(bare) > len(place) + 1:
+            bare = bare.removeprefix(place)
+            break
+    return bare.removeprefix("市") if home.endswith("市") else bare
 
 
 def unchecked_lines(

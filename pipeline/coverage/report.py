@@ -71,7 +71,7 @@ ALARM_NAMES: dict[str, str] = {
     "pages-failed": "文章取回失败",
     "empty-list": "列表为空",
     "extraction-collapsed": "正文抽取异常",
-    "capped": "达到页数上限",
+    "interrupted": "采集中断",
 }
 """Alarms 告警 of the ledger as officers read them."""
 
@@ -279,6 +279,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     reprints: int = 0
     counted: int = 0
     reviewed: int = 0
+    """Counted stories for which a person decided every theme."""
     by_locality: dict[str, int] = {}
     undated: int = 0
     """Items without a date: they are in no period and are listed under 未查范围."""

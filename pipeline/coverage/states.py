@@ -68,13 +68,19 @@ def decide(tally: Tally, bar: int, decided: int, ground: Ground) -> Verdict:
     if not ground.sources:
         reason = "没有数据：本期没有采集或导入任何来源"
         return Verdict("undecided", reason, "先采集或导入本期报道")
-    seen = f"已查 {ground.sources} 家 {ground.stories} 篇"
+    seen = f"已查 {ground.sources} 家 {ground.stories} 篇{_not_counted(ground)}"
     verified = f"已核实 {tally.verified} 篇"
     if tally.verified >= bar:
         return Verdict("covered", f"{seen}；{verified}，达到标准 {bar} 篇", "无需补充，可选优推送")
     if decided < ground.to_read:
         return _unread(tally, bar, decided, ground, f"{seen}；{verified}")
-    read = f"{seen}，全部通读" if ground.to_read else f"{seen}{_none_counts(ground)}"
+    if not ground.to_read and ground.not_counted:
+        return Verdict(
+            "undecided",
+            f"{seen}；没有一篇计入，属地为机器判断，未经人核对",
+            "核对“不计入”清单；属地判错时在 xuanjian.toml 设 plan.home",
+        )
+    read = f"{seen}，计入的全部通读" if ground.to_read else f"{seen}，本期没有任何报道"
     if ground.holes:
         return Verdict(
             "undecided",
@@ -124,7 +130,7 @@ def _unread(tally: Tally, bar: int, decided: int, ground: Ground, so_far: str) -
     return Verdict("undecided", f"{so_far}，{said}，标准 {bar} 篇；{left}", step)
 
 
-def _none_counts(ground: Ground) -> str:
+def _not_counted(ground: Ground) -> str:
     return f"（另有 {ground.not_counted} 篇不计入）" if ground.not_counted else ""
 
 

@@ -6,14 +6,17 @@ about an item reaches its story, and how decisions survive a new version of thei
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, ItemAssignments
+from pipeline.errors import BadInput
 from pipeline.store.store import now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -24,6 +27,9 @@ from pipeline.store.tables import (
     ThemeRow,
 )
 from pipeline.text import comparable
+
+_BEIJING = timezone(timedelta(hours=8))
+"""The zone of a moment that names none: the people who decide are in China."""
 
 __all__ = [
     "Decision",
@@ -162,44 +168,73 @@ def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> in
 
     Earlier decisions stay as they were; one that is stored word for word is passed over.
     """
-    known = {
-        (row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at)
-        for row in session.scalars(select(ReviewRow).where(ReviewRow.plan_id == plan_id))
-    }
-    undated = {key[:4] for key in known}
+    known: set[tuple[str, str, str, str, str]] = set()
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
+    rows = select(ReviewRow).where(ReviewRow.plan_id == plan_id)
+    for row in session.scalars(rows.order_by(ReviewRow.decided_at, ReviewRow.id)):
+        known.add((row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at))
+        newest[row.item_id, row.reviewer] = (row.themes, row.not_themes)
     count = 0
     for review in reviews:
-        row = ReviewRow(
-            plan_id=plan_id,
-            item_id=review.item,
-            themes=msgspec.json.encode(review.themes).decode(),
-            not_themes=msgspec.json.encode(review.not_themes).decode(),
-            reviewer=review.reviewer,
-            decided_at=review.at or now(),
-            chosen_by=review.chosen_by,
-            inclusion_probability=review.inclusion_probability,
-            comment=review.comment,
+        words = (
+            msgspec.json.encode(review.themes).decode(),
+            msgspec.json.encode(review.not_themes).decode(),
         )
-        words = (row.item_id, row.themes, row.not_themes, row.reviewer)
-        if (*words, row.decided_at) in known or (not review.at and words in undated):
+        at = _moment(review)
+        again = (review.item, *words, review.reviewer, at) in known
+        if again or (not review.at and newest.get((review.item, review.reviewer)) == words):
             continue
-        session.add(row)
-        known.add((*words, row.decided_at))
-        undated.add(words)
+        session.add(
+            ReviewRow(
+                plan_id=plan_id,
+                item_id=review.item,
+                themes=words[0],
+                not_themes=words[1],
+                reviewer=review.reviewer,
+                decided_at=at,
+                chosen_by=review.chosen_by,
+                inclusion_probability=review.inclusion_probability,
+                comment=review.comment,
+            )
+        )
+        known.add((review.item, *words, review.reviewer, at))
+        newest[review.item, review.reviewer] = words
         count += 1
     session.flush()
     return count
+
+
+def _moment(review: Review) -> str:
+    """When a decision was made, in UTC to the microsecond, so that text sorts as time does.
+
+    Raises:
+        BadInput: ``review-date`` when it is no ISO 8601 day or moment.
+    """
+    if not review.at:
+        return datetime.now(UTC).isoformat(timespec="microseconds")
+    try:
+        moment = datetime.fromisoformat(review.at)
+    except ValueError as error:
+        raise BadInput(
+            f"the decision about {review.item} is dated {review.at!r}",
+            "review-date",
+            "Write a day or a moment such as 2025-03-18 or 2025-03-18T09:30:00+08:00.",
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=_BEIJING)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
     """All decisions about a plan's themes, oldest first, those about its other versions too.
 
     A decision made on another version of the same plan holds for the theme of the same title
-    here, whatever its number; what has no such theme is left out.
+    here, whatever its number; what has no such theme, or several, is left out.
     """
     name = session.get_one(PlanRow, plan_id).name
     titles = _titles(session, plan_id)
-    here = {title: theme for theme, title in titles.items()}
+    once = Counter(titles.values())
+    here = {title: theme for theme, title in titles.items() if once[title] == 1}
     maps: dict[int, dict[str, str]] = {plan_id: {theme: theme for theme in titles}}
     rows = session.scalars(
         select(ReviewRow)

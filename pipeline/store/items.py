@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.store import now
-from pipeline.store.tables import NewsItemRow, StoryItemRow, StoryRow
+from pipeline.store.tables import AssignmentRow, NewsItemRow, StoryItemRow, StoryRow
 from pipeline.text import comparable
 
 __all__ = [
@@ -25,12 +25,14 @@ __all__ = [
     "StoredStory",
     "add_items",
     "count_items",
+    "count_unfolded",
     "items_between",
     "items_by_id",
     "known_urls",
     "replace_stories",
     "stored_days",
     "stories_between",
+    "story_of_items",
 ]
 
 _CHUNK = 500
@@ -82,6 +84,7 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
     for row in session.scalars(select(NewsItemRow).where(same)):
         remember(row)
     new = known = changed = 0
+    edited: list[str] = []
     for item in items:
         address = addresses[item.id]
         fingerprint = content_fingerprint(item.title, item.text)
@@ -115,8 +118,13 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             found.day = (item.date or "")[:10] or found.day
             found.title = item.title
             found.body = msgspec.json.encode(msgspec.structs.replace(item, id=found.id)).decode()
+            edited.append(found.id)
             changed += 1
     session.flush()
+    if edited:
+        # What a model said of the old words, and where in them, holds no longer.
+        stories = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(edited))
+        session.execute(delete(AssignmentRow).where(AssignmentRow.story_id.in_(stories)))
     return Added(new, known, changed)
 
 
@@ -189,6 +197,19 @@ class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
     day: str | None
     level: str
     items: tuple[str, ...]
+
+
+def count_unfolded(session: Session) -> int:
+    """Items that are stored and in no story yet, as after a run that was cut short."""
+    folded = select(StoryItemRow.item_id)
+    query = select(func.count()).select_from(NewsItemRow).where(NewsItemRow.id.not_in(folded))
+    return session.scalar(query) or 0
+
+
+def story_of_items(session: Session) -> dict[str, str]:
+    """Story id by item id, as folded last."""
+    rows = session.execute(select(StoryItemRow.item_id, StoryItemRow.story_id))
+    return {row.item_id: row.story_id for row in rows}
 
 
 def replace_stories(session: Session, stories: Iterable[StoredStory]) -> int:

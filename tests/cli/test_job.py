@@ -87,23 +87,32 @@ def test_decisions_turn_undecided_into_covered_and_come_out_again(
     assert states == {"focus-1": "covered", "focus-2": "covered"}
     assert run("-w", office, "review", "export", "-o", tmp_path / "back.jsonl").code == 0
     back = [json.loads(line) for line in (tmp_path / "back.jsonl").read_text().splitlines()]
+    keys = "id title text themes not_themes reviewer at chosen_by inclusion_probability"
+    assert all(list(row) == keys.split() for row in back)
     assert [(row["id"], row["themes"]) for row in back] == [("a", ["focus-1"]), ("c", ["focus-2"])]
 
 
-def test_the_queue_is_filled_in_by_story_and_comes_back_as_decisions(
+def test_a_queue_nobody_filled_in_decides_nothing_and_a_filled_one_comes_back(
     run: Run, office: Path, tmp_path: Path
 ) -> None:
     run("-w", office, "classify")
-    assert run("-w", office, "review", "queue", "-o", tmp_path / "q.jsonl").code == 0
-    rows = [json.loads(line) for line in (tmp_path / "q.jsonl").read_text().splitlines()]
+    path = tmp_path / "q.jsonl"
+    assert run("-w", office, "review", "queue", "-o", path).code == 0
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert rows
-    assert all(row["id"].startswith("s") and row["others"] == "no" for row in rows)
-    first = run("-w", office, "review", "import", tmp_path / "q.jsonl", "--reviewer", "王")
+    assert all(row["id"].startswith("s") and row["suggested"] for row in rows)
+    untouched = run("-w", office, "review", "import", path)
+    assert f"导入 0 条人工判定，{len(rows)} 行未填、略去" in untouched.out
+    filled = [row | {"themes": row["suggested"], "others": "no", "reviewer": "王"} for row in rows]
+    path.write_text("".join(json.dumps(row) + "\n" for row in filled), encoding="utf-8")
+    first = run("-w", office, "review", "import", path)
     assert first.code == 0, first.err
-    again = run("-w", office, "review", "import", tmp_path / "q.jsonl", "--reviewer", "王")
+    again = run("-w", office, "review", "import", path)
     assert f"导入 0 条人工判定，{len(rows)} 条已有" in again.out
     report = json.loads(run("-w", office, "coverage", "--json").out)
     assert report["totals"]["reviewed"] == len(rows)
+    assert run("-w", office, "review", "queue", "--all", "-o", path).code == 0
+    assert len(path.read_text().splitlines()) == report["totals"]["counted"]
 
 
 def test_a_misspelt_key_of_a_decision_is_refused(run: Run, office: Path, tmp_path: Path) -> None:

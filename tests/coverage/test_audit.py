@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +93,7 @@ def test_machine_confirmed_corrected_and_rejected_are_told_apart() -> None:
             decisions={
                 "sb": {"focus-1": Decision(True, "王")},
                 "sc": {"focus-1": Decision(True, "王")},
-                "sd": {"focus-1": Decision(False, "王")},
+                "sd": {"focus-1": Decision(False, "王"), "focus-2": Decision(False, "王")},
             },
         )
     )
@@ -100,7 +101,7 @@ def test_machine_confirmed_corrected_and_rejected_are_told_apart() -> None:
     line = report.themes[0]
     assert line.stories[-1] == "sa"
     assert line.queue == ("sa",)
-    assert report.totals.reviewed == 3
+    assert report.totals.reviewed == 1, "only one story was decided for every theme"
 
 
 def test_months_and_levels_add_up_to_the_theme() -> None:
@@ -159,9 +160,26 @@ def test_a_theme_read_to_the_last_story_is_blank_only_when_nothing_was_missed() 
     report = audit(known(stories=(story("a"),), decisions=nothing))
     assert [line.state for line in report.themes] == ["undecided", "undecided"]
     assert "鄂尔多斯日报" in report.themes[0].reason
-    named = (SourceRecord(id="kjj", name="鄂尔多斯日报"),)
+    named = (SourceRecord(id="kjj", name="鄂尔多斯日报", channel="newspaper"),)
     complete = audit(known(stories=(story("a"),), decisions=nothing, sources=named))
     assert [line.state for line in complete.themes] == ["blank", "blank"]
+
+
+def test_a_website_does_not_stand_for_the_account_of_its_office() -> None:
+    media = (
+        Medium(name="鄂尔多斯市科技局网站", kind="site"),
+        Medium(name="市科技局微信公众号", kind="wechat"),
+        Medium(name="科技日报", kind="paper"),
+    )
+    plan = msgspec.structs.replace(PLAN, media=media)
+    named = (
+        SourceRecord(id="kjj", name="鄂尔多斯市科技局（样例）"),
+        SourceRecord(id="rb", name="内蒙古科技日报", channel="newspaper"),
+    )
+    entries = tuple(LedgerEntry(source=s.id, column="x", list_pages=1) for s in named)
+    note = msgspec.structs.replace(known().note, home="鄂尔多斯市")
+    report = audit(known(plan=plan, sources=named, ledger=entries, note=note))
+    assert [line.state for line in report.media] == ["crawled", "unchecked", "unchecked"]
 
 
 def test_units_are_found_by_name_and_alias_and_the_rest_are_unseen() -> None:

@@ -47,6 +47,13 @@ def test_blank_needs_everything_read_no_hole_and_every_medium_checked() -> None:
     assert decide(Tally(), 3, 40, ground(undated=1)).state == "undecided"
 
 
+def test_nothing_is_blank_because_the_machine_counted_nothing() -> None:
+    verdict = decide(Tally(), 3, 0, ground(stories=0, not_counted=500))
+    assert verdict.state == "undecided"
+    assert "另有 500 篇不计入" in verdict.reason
+    assert decide(Tally(), 3, 0, ground(stories=0)).state == "blank", "nothing at all came out"
+
+
 def test_thin_needs_everything_read_and_no_hole() -> None:
     assert decide(Tally(confirmed=1), 3, 40, ground()).state == "thin"
     assert decide(Tally(confirmed=1), 3, 20, ground()).state == "undecided"
