@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 from scrapy.exceptions import DropItem
 
 from crawler.spider import SourceSpider, running_spider
@@ -45,8 +46,9 @@ class StorePipeline:
         """Queue an item; write when a batch is full."""
         if not item.title:
             self._stats.inc_value("xuanjian/dropped/no-title")
+            self._job.account(item.source, item.column).failure("failed", of_list=False)
             raise DropItem("no-title")
-        self._waiting.append(item)
+        self._waiting.append(_storable(item))
         self._job.items += 1
         self._job.tell(
             "item", source=item.source, column=item.column, url=item.url, title=item.title
@@ -69,3 +71,22 @@ class StorePipeline:
                 self.added += add_items(session, batch, self._job.run_id)
         except XuanjianError as error:
             self._spider.give_up(error)
+        except Exception as error:
+            # Scrapy would log it and go on, and the run would claim what it did not store.
+            trouble = XuanjianError(
+                f"{len(batch)} items could not be stored: {error}",
+                "crawl-store-failed",
+                "Run the crawl again; if it says this again, report it with the source's name.",
+            )
+            trouble.__cause__ = error
+            self._spider.give_up(trouble)
+
+
+def _storable(item: NewsItem) -> NewsItem:
+    """``item`` without halves of characters, which no database takes."""
+    texts = {
+        name: value.encode("utf-8", "replace").decode()
+        for name in ("title", "text", "outlet", "author", "url")
+        if not (value := getattr(item, name)).isascii()
+    }
+    return msgspec.structs.replace(item, **texts)

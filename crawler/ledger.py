@@ -31,6 +31,8 @@ ALARMS = {
 
 _COLLAPSE_PAGES = 3
 _COLLAPSE_SHARE = 0.5
+_IN_ORDER = 0.7
+"""Share of a list's rows that must run from new to old for its last row to prove anything."""
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -74,6 +76,9 @@ class ColumnAccount:
     refusals: dict[str, str] = field(default_factory=dict)
     """Why requests were refused (robots, private-address, off-site), each with its first address."""
     _days: set[datetime.date] = field(default_factory=set)
+    _rows: list[datetime.date] = field(default_factory=list)
+    """Days beside the rows of the list itself, in its order."""
+    _undated_rows: int = 0
     _skipped: list[str | None] = field(default_factory=list)
     _alarms: dict[str, None] = field(default_factory=dict)
 
@@ -88,6 +93,9 @@ class ColumnAccount:
             return
         for value in page.dates:
             self._day(value)
+            if day := parse_day(value):
+                self._rows.append(day)
+        self._undated_rows += len(page.links) - len(page.dates)
         if page.links and known == len(page.links) and self._on_known_ground(page):
             self.reached_known = self.ended = True
         newest = parse_day(page.newest)
@@ -189,8 +197,8 @@ class ColumnAccount:
             start = self.since
         elif self.reached_known and self.known_before.windows:
             start = self.known_before.windows[-1][0]
-        elif self._days:
-            start = min(self._days) + (_ONE_DAY if not self.reached_end else datetime.timedelta())
+        elif (reached := self._reached_by_rows()) is not None:
+            start = reached + (_ONE_DAY if not self.reached_end else datetime.timedelta())
         if start is None:
             return None
         if self._skipped:
@@ -200,6 +208,21 @@ class ColumnAccount:
                 return None
             start = max(start, max(newest) + _ONE_DAY)
         return (start, end) if start <= end else None
+
+    def _reached_by_rows(self) -> datetime.date | None:
+        """How far back a list that runs from new to old was read, by the days beside its rows.
+
+        A row older than one below it is pinned 置顶 or misdated and proves nothing, nor does the
+        date of an article. None when rows are undated, or too many stand out of order for the
+        list to be one that runs from new to old.
+        """
+        if not self._rows or self._undated_rows:
+            return None
+        newest_below, in_order = self._rows[-1], 0
+        for day in reversed(self._rows):
+            if day >= newest_below:
+                newest_below, in_order = day, in_order + 1
+        return self._rows[-1] if in_order >= _IN_ORDER * len(self._rows) else None
 
     def entry(self) -> LedgerEntry:
         """The ledger's line."""

@@ -30,8 +30,8 @@ class ListPage:
     """What one list page says.
 
     ``next_url`` is the following page, '' at the end; ``last`` is true only when the page
-    itself shows that the list ends here, false when that is not known. ``ordered`` is false
-    when the dates seen do not descend.
+    itself shows that the list ends here, false when that is not known. ``dates`` are those of
+    the links, in the order of the page.
     """
 
     links: tuple[Link, ...]

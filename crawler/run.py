@@ -11,6 +11,7 @@ import argparse
 import datetime
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from crawler.archive import PageArchive
 
 __all__ = ["Outcome", "crawl", "main", "nothing_read", "warnings_of"]
+
+MEMORY = 4 * 1024**3
+"""Address space a crawl may take, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,9 @@ def crawl(
             outcome = "finished" if reason == "finished" else "stopped"
         finally:
             entries = job.entries()
+            if outcome == "failed":
+                # What was read may not have been stored: nothing is known to be complete.
+                entries = tuple(map(_interrupted, entries))
             with store.begin() as session:
                 record_ledger(session, run_id, entries)
                 finish_run(session, run_id, outcome)
@@ -117,7 +124,8 @@ def crawl(
 
 
 def _interrupted(entry: LedgerEntry) -> LedgerEntry:
-    return msgspec.structs.replace(entry, alarms=("interrupted",))
+    alarms = tuple(dict.fromkeys((*entry.alarms, "interrupted")))
+    return msgspec.structs.replace(entry, alarms=alarms, window=None)
 
 
 def _record(source: Source) -> SourceRecord:
@@ -170,8 +178,25 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
 
 
 def _emit(event: ProgressEvent) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
-    sys.stdout.buffer.flush()
+    """Tell the program that started us; when it is gone, end the run in order."""
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def _bound_memory() -> None:
+    """No page may take the machine with it: endless response headers, say, which no setting of
+    Scrapy bounds. Beyond the bound a request fails as any other."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    bound = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
 
 
 def _day(value: str) -> datetime.date:
@@ -190,6 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--events", action="store_true", help="one JSON line per event on stdout")
     parser.add_argument("--check", action="store_true", help="only read the declarations")
     options = parser.parse_args(arguments)
+    _bound_memory()
     try:
         workspace = Workspace.open(options.workspace)
         if options.check:
@@ -206,9 +232,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     for line in warnings_of(outcome):
         print(f"warning: {line}", file=sys.stderr)  # noqa: T201

@@ -10,6 +10,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -245,17 +246,20 @@ def crawl(
     if since:
         command += ["--since", since]
     counts: dict[str, int] = {}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
+    # A file takes whatever the crawl has to say; a pipe nobody reads yet would stop it.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as words,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=words, text=True, encoding="utf-8"
+        ) as process,
+    ):
         assert process.stdout is not None
-        assert process.stderr is not None
         try:
             for line in process.stdout:
                 event = json.loads(line)
                 counts = {key: value for key, value in event.items() if isinstance(value, int)}
                 progress(str(event.get("event", "")), counts.get("items", 0))
-            said = process.stderr.read()
+            process.wait()
         except BaseException:
             process.send_signal(signal.SIGINT)  # the crawl closes its run and its archive
             try:
@@ -263,8 +267,13 @@ def crawl(
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
+        words.seek(0)
+        said = words.read()
     with Store.open(workspace.database_url) as store:
         fold_stories(store)  # also what a crawl that failed half-way brought in
+    for line in said.splitlines():
+        if line.startswith("warning: "):
+            print(line, file=sys.stderr)  # noqa: T201  # the crawl's own words
     if process.returncode != 0:
         raise _crawl_error(said)
     return counts

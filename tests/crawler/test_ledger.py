@@ -126,3 +126,23 @@ def test_a_feed_counts_but_proves_nothing() -> None:
     account = _account()
     account.list_seen(_page("2025-06-09", "2025-05-02", last=True), 0, feed=True)
     assert _window(account) is None
+
+
+def test_a_pinned_old_row_or_an_articles_date_does_not_stretch_the_window() -> None:
+    account = _account()
+    days = ("2019-01-01", "2025-06-09", "2025-06-08", "2025-06-07", "2025-06-06", "2025-06-05")
+    account.list_seen(_page(*days), 0)
+    account.article_seen("2001-01-01", text=True)
+    assert _window(account) == ("2025-06-06", "2025-06-09")
+
+
+def test_a_list_that_does_not_run_from_new_to_old_proves_nothing_without_an_end() -> None:
+    account = _account()
+    account.list_seen(_page("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"), 0)
+    assert _window(account) is None
+
+
+def test_undated_rows_prove_nothing_without_an_end() -> None:
+    account = _account()
+    account.list_seen(_page("2025-06-09", None, "2025-06-05"), 0)
+    assert _window(account) is None
