@@ -51,7 +51,7 @@ docs: setup ## print the generated parts of docs/ (settings, verbs) again
 
 lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes \
-	  --no-emit-index-url --no-annotate --python-version 3.11 --quiet --upgrade -o requirements.lock
+	  --no-emit-index-url --no-annotate --python-version 3.11 --universal --quiet --upgrade -o requirements.lock
 
 models: setup ## train the base model again from the data folder; DATA=folder
 	$(BIN)/python -m pipeline.classify.base_training $(DATA) -o models/base

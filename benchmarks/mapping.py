@@ -16,7 +16,9 @@ chapters 1 and 9 of seed 002 are not scored.
 What was tuned on these 300 items, and only on them: the general constants of
 ``pipeline.classify.profiles`` (how much a title, a sentence and a piece below count, and
 from which strength a topic belongs to a theme), for all three plans together, by hand in a
-few steps. No constant knows a plan; thresholds come from cross-validation on the labelled
+few steps. No constant knows a plan, but the terms of the topic
+dictionary were written by someone who had read the three plans: of its 603 terms 249 stand in
+them. The figures flatter by what that is worth, which only plans nobody read can tell; thresholds come from cross-validation on the labelled
 topics, never from here.
 """
 

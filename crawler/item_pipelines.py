@@ -5,6 +5,7 @@ Hides: how many items wait before they are written, and what happens when writin
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["StorePipeline"]
 
 BATCH = 50
+LONGEST_TITLE = 300
+"""Characters; more is a page that lies about its title."""
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 SECONDS = 5.0
 """An item waits no longer than this for others; a killed run loses no more."""
 
@@ -37,6 +41,7 @@ class StorePipeline:
         self._waiting: list[NewsItem] = []
         self._written = time.monotonic()
         self.added = Added()
+        self._today = datetime.datetime.now(_BEIJING).date()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -48,7 +53,7 @@ class StorePipeline:
             self._stats.inc_value("xuanjian/dropped/no-title")
             self._job.account(item.source, item.column).failure("failed", of_list=False)
             raise DropItem("no-title")
-        self._waiting.append(_storable(item))
+        self._waiting.append(_storable(item, self._today))
         self._job.items += 1
         self._job.tell(
             "item", source=item.source, column=item.column, url=item.url, title=item.title
@@ -82,11 +87,18 @@ class StorePipeline:
             self._spider.give_up(trouble)
 
 
-def _storable(item: NewsItem) -> NewsItem:
-    """``item`` without halves of characters, which no database takes."""
+def _storable(item: NewsItem, today: datetime.date) -> NewsItem:
+    """``item`` as a database takes it and a person believes it: no halves of characters, no
+    title longer than any title, no day that has not come."""
     texts = {
         name: value.encode("utf-8", "replace").decode()
         for name in ("title", "text", "outlet", "author", "url")
         if not (value := getattr(item, name)).isascii()
     }
-    return msgspec.structs.replace(item, **texts)
+    kept = msgspec.structs.replace(item, **texts)
+    if len(kept.title) > LONGEST_TITLE:
+        kept = msgspec.structs.replace(kept, title=kept.title[:LONGEST_TITLE] + "…")
+    if kept.day and kept.day > today:
+        flags = (*kept.flags, "date_unknown")
+        kept = msgspec.structs.replace(kept, date=None, date_evidence="", flags=flags)
+    return kept

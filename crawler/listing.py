@@ -293,7 +293,8 @@ def _once(found: list[Link]) -> list[Link]:
 
 
 def _wanted(found: list[Link], column: Column) -> list[Link]:
-    kept = found
+    """The links a column is about; ``javascript:`` and other schemes are no publication."""
+    kept = [k for k in found if k.url.lower().startswith(("http://", "https://"))]
     if column.include:
         kept = [k for k in kept if any(re.search(p, k.url) for p in column.include)]
     if column.exclude:

@@ -1,7 +1,8 @@
 """``xuanjian demo``: the whole job on sample sites, offline, in under a minute.
 
 Hides: where the sample sites, plan and decisions come from. It is the one place of this
-package that knows ``samples``; everything it does is a step that a verb does too.
+package that knows ``samples``; all it does but the sample reviewer's decisions is a step that a
+verb does too.
 """
 
 from __future__ import annotations

@@ -185,3 +185,23 @@ def test_a_broken_or_hostile_feed_is_an_empty_list() -> None:
     assert _read(bomb).links == ()
     assert _read("<rss").links == ()
     assert _read("").links == ()
+
+
+def test_only_web_addresses_are_links() -> None:
+    hrefs = (
+        " java\tscript:alert(1)",
+        "vbscript:x",
+        "ftp://a.cn/x",
+        "data:text/html,x",
+        "./t20250301_1.html",
+    )
+    rows = "".join(
+        f'<li><a href="{href}">某地召开科技创新推进会</a><span>2025-03-0{n}</span></li>'
+        for n, href in enumerate(hrefs, start=1)
+    )
+    column = Column(name="c", url="http://a.cn/l/")
+    source = Source(
+        id="ss", name="n", level="municipal", channel="website", columns=(column,), hosts=("a.cn",)
+    )
+    page = read_list(f"<ul>{rows}</ul>".encode(), column.url, column=column, source=source)
+    assert [link.url for link in page.links] == ["http://a.cn/l/t20250301_1.html"]
