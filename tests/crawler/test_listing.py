@@ -188,15 +188,10 @@ def test_a_broken_or_hostile_feed_is_an_empty_list() -> None:
 
 
 def test_only_web_addresses_are_links() -> None:
-    hrefs = (
-        " java\tscript:alert(1)",
-        "vbscript:x",
-        "ftp://a.cn/x",
-        "data:text/html,x",
-        "./t20250301_1.html",
-    )
+    own = [f"./t2025030{day}_{day}.html" for day in range(1, 5)]
+    hrefs = [" java\tscript:alert(1)", "vbscript:x", "ftp://a.cn/x", "data:text/html,x", *own]
     rows = "".join(
-        f'<li><a href="{href}">某地召开科技创新推进会</a><span>2025-03-0{n}</span></li>'
+        f'<li><a href="{href}">某地召开科技创新推进会第{n}次</a><span>2025-03-0{n}</span></li>'
         for n, href in enumerate(hrefs, start=1)
     )
     column = Column(name="c", url="http://a.cn/l/")
@@ -204,4 +199,4 @@ def test_only_web_addresses_are_links() -> None:
         id="ss", name="n", level="municipal", channel="website", columns=(column,), hosts=("a.cn",)
     )
     page = read_list(f"<ul>{rows}</ul>".encode(), column.url, column=column, source=source)
-    assert [link.url for link in page.links] == ["http://a.cn/l/t20250301_1.html"]
+    assert [link.url for link in page.links] == [f"http://a.cn/l/{name[2:]}" for name in own]
