@@ -88,7 +88,9 @@ def crawl(
     with Store.open(workspace.database_url) as store:
         with store.begin() as session:
             run_id = start_run(session, "crawl", ", ".join(source.id for source in sources))
-            for source in sources:
+            # All that are declared, not only those chosen: one that never ran is a hole.
+            declared = choose_sources(workspace.sources).sources
+            for source in dict.fromkeys((*declared, *sources)):
                 record_source(session, _record(source))
             notes = CrawlNotes.read(workspace.path)
             job = plan_job(

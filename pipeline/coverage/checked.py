@@ -104,7 +104,8 @@ def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
     alarmed, partial = [], []
     for source in sources:
         if not source.columns:
-            partial.append(f"{source.name}没有采集台账")
+            never = "没有采集台账" if source.channel == "import" else "已声明而从未采集"
+            partial.append(f"{source.name}{never}")
         for column in source.columns:
             name = f"{source.name}“{column.column}”" if column.column else source.name
             if column.alarms:

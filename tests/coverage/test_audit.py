@@ -155,6 +155,13 @@ def test_a_blocked_column_is_a_hole_with_its_name() -> None:
     assert [column.complete for column in source.columns] == [True, False]
 
 
+def test_a_declared_source_that_never_ran_is_a_hole() -> None:
+    declared = (SourceRecord(id="kjj", name="市科技局"), SourceRecord(id="zz", name="区政府网"))
+    report = audit(known(stories=(story("a"),), sources=declared))
+    assert "区政府网已声明而从未采集。" in report.unchecked
+    assert all(line.state == "undecided" for line in report.themes)
+
+
 def test_a_theme_read_to_the_last_story_is_blank_only_when_nothing_was_missed() -> None:
     nothing = {"sa": {t.id: Decision(False, "王") for t in THEMES}}
     report = audit(known(stories=(story("a"),), decisions=nothing))
