@@ -498,3 +498,18 @@ def test_external_entities_are_never_read(
     with suppress(BadInput):
         read = "".join(texts(path))
     assert "机密" not in read
+
+
+def test_tables_of_a_pdf_that_cannot_be_read_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pdfplumber
+
+    from pipeline.documents import pdf
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("no such object")
+
+    monkeypatch.setattr(pdfplumber, "open", broken)
+    page = pdf._Page(height=800, width=600, lines=[], ruled=True)
+    (repair,) = pdf._take_tables(b"%PDF-", [pdf._Page(800, 600, []), page])
+    assert repair.slug == "tables-unread"
+    assert "第 2 页" in repair.what

@@ -81,9 +81,7 @@ def pdf_blocks(
     pages = _pages(raw, name, progress)
     _refuse_scan(pages, name)
     dropped = _remove_furniture(pages)
-    if any(page.ruled for page in pages):
-        _take_tables(raw, pages)
-    repairs = []
+    repairs = _take_tables(raw, pages) if any(page.ruled for page in pages) else []
     if dropped:
         repairs.append(Repair(-1, f"略去页眉、页脚、页码 {len(dropped)} 行", "page-furniture"))
     return tuple(_blocks(pages)), tuple(repairs), tuple(dict.fromkeys(dropped))
@@ -262,14 +260,16 @@ def _edge_key(line: _Line) -> str:
 # Tables
 
 
-def _take_tables(raw: bytes, pages: Sequence[_Page]) -> None:
-    """Find ruled tables and take their lines out of the text."""
+def _take_tables(raw: bytes, pages: Sequence[_Page]) -> list[Repair]:
+    """Find ruled tables and take their lines out of the text; says which pages were not read so."""
     import logging
 
     import pdfplumber
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    wanted = [number for number, page in enumerate(pages) if page.ruled][:MAX_TABLE_PAGES]
+    ruled = [number for number, page in enumerate(pages) if page.ruled]
+    wanted = ruled[:MAX_TABLE_PAGES]
+    done = 0
     try:
         with pdfplumber.open(BytesIO(raw)) as document:
             for number in wanted:
@@ -287,8 +287,14 @@ def _take_tables(raw: bytes, pages: Sequence[_Page]) -> None:
                     ]
                     pages[number].tables.append((high, rows))
                 page.close()
-    except Exception:
-        return  # pdfminer has no base error; the words are there without the tables
+                done += 1
+    except Exception as error:  # pdfminer has no base error; the words are there without tables
+        what = f"第 {wanted[done] + 1} 页起的表格读不出，按文字处理（{type(error).__name__}）"
+        return [Repair(-1, what, "tables-unread")]
+    if len(ruled) > len(wanted):
+        what = f"只读了前 {len(wanted)} 个有表格的页，其余 {len(ruled) - len(wanted)} 页按文字处理"
+        return [Repair(-1, what, "tables-unread")]
+    return []
 
 
 def _cells(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
