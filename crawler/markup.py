@@ -7,7 +7,7 @@ elements) and which elements end a line. A ``Line`` is what a reader would see a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -349,11 +349,3 @@ def all_text(node: Element) -> str:
 def text_of(node: Element, hidden: set[Element] | None = None) -> str:
     """All visible text of ``node`` on one line."""
     return " ".join(line.text.replace("\t", " ") for line in lines(node, hidden))
-
-
-def ancestors(node: Element) -> Iterator[Element]:
-    """``node`` and all above it."""
-    current: Element | None = node
-    while current is not None:
-        yield current
-        current = current.getparent()

@@ -45,7 +45,6 @@ _SENTENCE = re.compile(r"[^。；;\n]+")
 _YEAR = re.compile(
     r"(?<![\d较比])(20\d\d)\s?年(?!以来|起)|[“\"]([十一二三四五六七八九]{2,3})五[”\"]\s?末"
 )
-_THIS_YEAR = re.compile("年内|今年|全年|本年|年底前")
 # Money handed out, sizes of a crowd and terms of an office are no targets.
 _NO_TARGET = re.compile(
     r"给予|补助|补贴|奖励|资助|奖补|最高|罚|同比|以来|截至|累计|已|曾|占地(?!区)|总投资|分别|其中|第$|前$|共$|共有|位列|位居|注册|人均可"
