@@ -28,7 +28,7 @@ from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.evidence import ItemGrams, TermFinder, stretches
 from pipeline.classify.features import Item
-from pipeline.classify.profiles import ThemeProfile
+from pipeline.plan.profile import ThemeProfile
 
 __all__ = ["TERM_CEILING", "ThemeClassifier"]
 
@@ -79,8 +79,7 @@ class ThemeClassifier:
             + [
                 (name, row, UNIT_WEIGHT)
                 for row, profile in enumerate(self.profiles)
-                for unit in profile.units
-                for name in (unit.name, *unit.aliases)
+                for name in profile.units
                 if len(name) > 1
             ]
         )

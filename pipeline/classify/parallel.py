@@ -20,7 +20,7 @@ from pipeline.assignment import ItemAssignments
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.features import Item
-from pipeline.classify.profiles import ThemeProfile
+from pipeline.plan.profile import ThemeProfile
 
 __all__ = ["CHUNK_BATCHES", "classify_in_processes"]
 

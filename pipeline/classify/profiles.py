@@ -25,9 +25,11 @@ from numpy.typing import NDArray
 
 from pipeline.classify.bundle import BaseModel
 from pipeline.errors import BadInput
-from pipeline.plan.model import Plan, PlanNode, Unit, schemes, walk
+from pipeline.plan.model import Plan, PlanNode, walk
+from pipeline.plan.profile import OwnTerm, ThemeProfile, TopicLink
+from pipeline.plan.schemes import choose_scheme
 
-__all__ = ["OwnTerm", "ThemeProfile", "TopicLink", "propose_profiles"]
+__all__ = ["profiles_of", "propose_profiles"]
 
 TITLE, SENTENCE = 1.0, 0.5
 """How much a term counts in a theme's title and, per square root of the number of clauses,
@@ -64,55 +66,64 @@ _HOPE = re.compile(
 )
 
 
-class TopicLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A general topic a theme stands for, how fully (0 to 1), and why."""
+def profiles_of(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemeProfile, ...]:
+    """The profiles the themes of ``scheme`` are decided by, in the plan's order: those the plan
+    carries (a plan file's), proposed ones for the other themes.
 
-    topic: str
-    name: str
-    weight: float
-    why: tuple[str, ...] = ()
+    Raises:
+        BadInput: ``scheme-missing``, ``plan-without-themes``; ``profile-unknown`` when a profile of
+            the plan names a theme the plan lacks or a topic the model lacks.
+    """
+    own = {profile.theme: profile for profile in plan.profiles}
+    _check_profiles(plan, own, model)
+    _, nodes = choose_scheme(plan, scheme)
+    if not all(node.id in own for node in nodes):
+        own = {profile.theme: profile for profile in propose_profiles(plan, scheme, model)} | own
+    return tuple(
+        msgspec.structs.replace(
+            own[node.id], title=node.title, units=own[node.id].units or _unit_names(plan, node)
+        )
+        for node in nodes
+    )
 
 
-class OwnTerm(msgspec.Struct, frozen=True, kw_only=True):
-    """A term of the theme's own; ``weight`` in log-odds when an item holds it."""
+def _check_profiles(plan: Plan, own: dict[str, ThemeProfile], model: BaseModel) -> None:
+    ids = {node.id for node in walk(plan.nodes)}
+    topics = {topic.id for topic in model.topics}
+    for profile in own.values():
+        if profile.theme not in ids:
+            raise BadInput(
+                f"the plan file has a profile for {profile.theme}, which is no theme of the plan",
+                "profile-unknown",
+                "Give it the id of a theme ('xuanjian plan read FILE' shows them), or remove it.",
+            )
+        for link in profile.topics:
+            if link.topic not in topics:
+                raise BadInput(
+                    f"the profile of {profile.theme} names the topic {link.topic}, which the model"
+                    f" {model.name} does not know",
+                    "profile-unknown",
+                    f"Its topics: {', '.join(f'{t.id} {t.name}' for t in model.topics)}.",
+                )
 
-    term: str
-    weight: float
 
-
-class ThemeProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """What news must be about to answer to a theme 对照条目."""
-
-    theme: str
-    title: str
-    topics: tuple[TopicLink, ...] = ()
-    terms: tuple[OwnTerm, ...] = ()
-    units: tuple[Unit, ...] = ()
-    exclusions: tuple[str, ...] = ()
-    """Terms that speak against the theme when they stand in an item's title."""
-    minimum_evidence: float = 0.0
-    """Log-odds an item's text must add over silence before the theme may be assigned."""
+def _unit_names(plan: Plan, node: PlanNode) -> tuple[str, ...]:
+    below = {piece.id for piece in walk((node,))}
+    return tuple(
+        name for unit in plan.units if unit.theme in below for name in (unit.name, *unit.aliases)
+    )
 
 
 def propose_profiles(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemeProfile, ...]:
     """One profile for every auditable theme of ``scheme``, in the plan's order.
 
-    Only the plan's own text is used. The same plan and model give the same profiles.
+    Only the plan's own text is used, never the profiles it may carry. The same plan and model give
+    the same profiles.
 
     Raises:
-        BadInput: ``plan-without-themes`` when the plan has no such scheme.
+        BadInput: ``scheme-missing``, ``plan-without-themes``.
     """
-    found = schemes(plan)
-    if scheme not in found:
-        there = ", ".join(found)
-        raise BadInput(
-            f"the plan {plan.title!r} has no theme of the scheme {scheme!r} to map news to",
-            "plan-without-themes",
-            f"The schemes it has: {there}."
-            if there
-            else "Read the plan's outline with 'xuanjian plan read' and check its headings.",
-        )
-    nodes = found[scheme]
+    _, nodes = choose_scheme(plan, scheme)
     reader = _PlanReader(model)
     readings = [reader.read(node) for node in nodes]
     kinds = np.array([topic.kind for topic in model.topics])
@@ -130,14 +141,13 @@ def propose_profiles(plan: Plan, scheme: str, model: BaseModel) -> tuple[ThemePr
             for topic in np.argsort(-strength, kind="stable")
             if strength[topic] > 0
         ]
-        below = {piece.id for piece in walk((node,))}
         profiles.append(
             ThemeProfile(
                 theme=node.id,
                 title=node.title,
                 topics=tuple(links),
                 terms=own,
-                units=tuple(unit for unit in plan.units if unit.theme in below),
+                units=_unit_names(plan, node),
             )
         )
     return tuple(profiles)

@@ -70,13 +70,13 @@ def _classify_file(
 ) -> None:
     from pipeline.classify.bundle import open_bundle
     from pipeline.classify.classifier import ThemeClassifier
-    from pipeline.classify.profiles import propose_profiles
+    from pipeline.classify.profiles import profiles_of
     from pipeline.plan.schemes import choose_scheme
 
     place, plan = _plan_without_store(workspace, plan_name)
     scheme, _ = choose_scheme(plan, scheme)
     bundle = open_bundle(steps.model_folder(place, model))
-    classifier = ThemeClassifier(bundle, propose_profiles(plan, scheme, bundle))
+    classifier = ThemeClassifier(bundle, profiles_of(plan, scheme, bundle))
     count = hit = 0
     target = nullcontext(None) if output is None else replacing(output)
     with progress_line("归类") as progress, target as temporary, _sink(temporary) as out:

@@ -304,13 +304,13 @@ def classify_stories(
     """Map every stored story to the plan's themes; gives (stories, stories with a theme)."""
     from pipeline.classify.bundle import open_bundle
     from pipeline.classify.classifier import ThemeClassifier
-    from pipeline.classify.profiles import propose_profiles
+    from pipeline.classify.profiles import profiles_of
     from pipeline.store.assignments import save_assignments
     from pipeline.store.items import items_by_id, stories_between
 
     scheme, _ = choose_scheme(stored.plan, scheme)
     bundle = open_bundle(model)
-    profiles = propose_profiles(stored.plan, scheme, bundle)
+    profiles = profiles_of(stored.plan, scheme, bundle)
     classifier = ThemeClassifier(bundle, profiles)
     with store.begin() as session:
         stories = stories_between(session)

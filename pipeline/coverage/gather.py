@@ -18,6 +18,7 @@ from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, 
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
 from pipeline.places import divisions
+from pipeline.plan.fingerprint import plan_fingerprint
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.items import items_by_id, stories_between
@@ -86,7 +87,7 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
             title=plan.title,
             name=stored.name,
             kind=plan.kind,
-            fingerprint=plan.fingerprint(),
+            fingerprint=plan_fingerprint(plan),
             scheme=scheme,
             scheme_name=SCHEME_NAMES[scheme],
             issuer=plan.issuer,

@@ -7,11 +7,12 @@ none of theirs is an error: a misspelt one must not be lost without a word.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+
+from pipeline.plan.profile import ThemeProfile
 
 __all__ = [
     "Doubt",
@@ -181,12 +182,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     events: tuple[PlanEvent, ...] = ()
     scoring: tuple[ScoringRule, ...] = ()
     targets: tuple[Target, ...] = ()
+    profiles: tuple[ThemeProfile, ...] = ()
+    """What themes stand for, as a person confirmed it; a raw document carries none."""
     doubts: tuple[Doubt, ...] = ()
-
-    def fingerprint(self) -> str:
-        """A hash of the reading (doubts aside): two equal plans have equal fingerprints."""
-        bare = msgspec.structs.replace(self, doubts=())
-        return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()[:16]
 
     def to_json(self) -> bytes:
         """Indented UTF-8 JSON, ending in a newline."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from pipeline.config import writing
 from pipeline.errors import BadInput, DiskTrouble
+from pipeline.plan.fingerprint import bare_tree
 from pipeline.plan.model import Plan
 
 __all__ = ["is_plan_file", "read_plan_toml", "write_plan_file"]
@@ -29,7 +29,7 @@ def write_plan_file(plan: Plan, path: Path) -> None:
     import tomli_w
 
     with writing(path) as out:
-        out.write(tomli_w.dumps(_tree(plan), multiline_strings=False))
+        out.write(tomli_w.dumps(bare_tree(plan), multiline_strings=False))
 
 
 def read_plan_toml(path: Path) -> Plan:
@@ -50,25 +50,3 @@ def read_plan_toml(path: Path) -> Plan:
             "plan-file-unreadable",
             "Mend that place, or write it again with: xuanjian plan read FILE -o PLAN.toml.",
         ) from error
-
-
-def _tree(value: object) -> Any:
-    """What TOML can hold; fields that have their default are left out, TOML has no null."""
-    if isinstance(value, msgspec.Struct):
-        return {
-            field.name: _tree(part)
-            for field in msgspec.structs.fields(value)
-            if (part := getattr(value, field.name)) is not None
-            and (field.name == "format" or field.required or part != _default(field))
-        }
-    if isinstance(value, dict):
-        return {key: _tree(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_tree(part) for part in value]
-    return value
-
-
-def _default(field: msgspec.structs.FieldInfo) -> object:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return field.default

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import XuanjianError
+from pipeline.plan.fingerprint import plan_fingerprint
 from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.store import now
@@ -41,7 +42,7 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
     """
     choose_scheme(plan)
     found = schemes(plan)
-    fingerprint = plan.fingerprint()
+    fingerprint = plan_fingerprint(plan)
     versions = session.scalars(
         select(PlanRow).where(PlanRow.name == name).order_by(PlanRow.version)
     ).all()

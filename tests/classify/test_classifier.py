@@ -10,9 +10,10 @@ from pipeline.assignment import ThemeScore
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier, joined
-from pipeline.classify.profiles import ThemeProfile, clauses, propose_profiles
+from pipeline.classify.profiles import clauses, propose_profiles
 from pipeline.errors import BadInput
 from pipeline.plan.model import Plan, PlanNode, Unit
+from pipeline.plan.profile import ThemeProfile
 
 PLAN = Plan(
     title="科技宣传方案",
@@ -63,7 +64,7 @@ def test_every_link_says_why(profiles: tuple[ThemeProfile, ...]) -> None:
 
 
 def test_units_go_with_their_theme(profiles: tuple[ThemeProfile, ...]) -> None:
-    assert [unit.name for unit in profiles[2].units] == ["青川种业有限公司"]
+    assert profiles[2].units == ("青川种业有限公司", "青川种业")
     assert not profiles[0].units
 
 
@@ -71,7 +72,7 @@ def test_units_go_with_their_theme(profiles: tuple[ThemeProfile, ...]) -> None:
 def test_a_plan_without_themes_is_refused(model: BaseModel, scheme: str) -> None:
     with pytest.raises(BadInput, match=scheme) as caught:
         propose_profiles(PLAN, scheme, model)
-    assert caught.value.slug == "plan-without-themes"
+    assert caught.value.slug == "scheme-missing"
     assert "focus_area" in caught.value.hint
     with pytest.raises(BadInput) as caught:
         propose_profiles(Plan(title="空", kind="other"), "focus_area", model)

@@ -9,8 +9,9 @@ from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.evidence import ItemGrams, cutter, reference_cutter, stretches
-from pipeline.classify.profiles import ThemeProfile, TopicLink, propose_profiles
+from pipeline.classify.profiles import propose_profiles
 from pipeline.plan.model import Plan, PlanNode
+from pipeline.plan.profile import ThemeProfile, TopicLink
 
 TEXT = (
     "本报讯 旗科技局昨天组织科技特派员进村，给农户讲新品种怎样种，孵化器里的创业团队带来智慧农业设备。"
