@@ -60,15 +60,36 @@ def html_blocks(text: str, name: str) -> Iterator[Block]:
 
 
 def _rows(table: Any) -> tuple[tuple[str, ...], ...]:
-    """The cells of a data table; a table used for layout (nested, one column) gives none."""
+    """The cells of a data table; a table used for layout (nested, one column) gives none.
+
+    A cell over several columns or rows has its words once and leaves the others empty, so that
+    columns stay in line.
+    """
     if table.find(".//table") is not None:
         return ()
-    rows = tuple(
-        tuple(
-            re.sub(r"\s+", " ", cell.text_content()).strip()
-            for cell in row
-            if cell.tag in ("td", "th")
-        )
-        for row in table.iter("tr")
-    )
+    grid: list[list[str]] = []
+    covered: dict[int, int] = {}
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        for cell in (cell for cell in row if cell.tag in ("td", "th")):
+            _skip_covered(cells, covered)
+            wide, high = _span(cell, "colspan", 60), _span(cell, "rowspan", 1000)
+            covered.update(dict.fromkeys(range(len(cells), len(cells) + wide), high - 1))
+            words = re.sub(r"\s+", " ", cell.text_content()).strip()
+            cells += [words, *[""] * (wide - 1)]
+        _skip_covered(cells, covered)
+        grid.append(cells)
+    rows = tuple(tuple(row) for row in grid)
     return rows if max((len(row) for row in rows), default=0) > 1 else ()
+
+
+def _skip_covered(cells: list[str], covered: dict[int, int]) -> None:
+    """Empty cells where a cell of a row above reaches down."""
+    while covered.get(len(cells), 0) > 0:
+        covered[len(cells)] -= 1
+        cells.append("")
+
+
+def _span(cell: Any, name: str, most: int) -> int:
+    written = cell.get(name, "1").strip()
+    return min(max(int(written), 1), most) if written.isdecimal() else 1
