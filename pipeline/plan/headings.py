@@ -6,6 +6,7 @@ the first full stop or colon of a paragraph.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ __all__ = ["SENTENCE_END", "Head", "find_heads", "rest_of"]
 SENTENCE_END = "。！？!?；;：:…”"
 LONGEST_TITLE = 130
 """Longest run-in title kept whole: seed plans have first sentences of 92 characters."""
+LONGEST_LISTED = 42
+"""Longest sentence that titles an entry of a list (1. and below): what is longer is its text.
+The longest such title in 24 documents read by hand has 41 characters."""
 LONGEST_OWN_LINE = 70
 
 _TITLE_EDGE = " \t\u3000\xa0。：:；;，,、．."
@@ -101,10 +105,27 @@ def find_heads(
 
 
 def _numbers_decimally(body: Sequence[Line]) -> bool:
-    """Whether the outermost headings count 1, 2 and the next 1.1, 1.2."""
+    """Whether the outermost headings count 1, 2, and the next, if there are any, 1.1, 1.2."""
     found = [mark for line in body if (mark := read_mark(line.text)) is not None]
     decimal = sum(1 for mark in found if mark.family == "multi" and not mark.depth)
-    return decimal > 2 and not any(mark.rank <= RANKS["dun"] for mark in found)
+    if any(mark.rank <= RANKS["dun"] for mark in found):
+        return False
+    return decimal > 2 or _counts_headings(body)
+
+
+def _counts_headings(body: Sequence[Line]) -> bool:
+    """Whether bare numbers count 1, 2, 3 through the document with text between them, which
+    the rows of a table do not have."""
+    bare = [
+        (index, mark.value)
+        for index, line in enumerate(body)
+        if not line.cells and (mark := read_bare_digit(line.text)) is not None
+    ]
+    return (
+        len(bare) > 2
+        and [value for _, value in bare] == list(range(1, len(bare) + 1))
+        and all(after - before > 1 for (before, _), (after, _) in itertools.pairwise(bare))
+    )
 
 
 def _is_stage(body: Sequence[Line], index: int) -> bool:
@@ -148,24 +169,22 @@ def _heading(line: Line, mark: Mark) -> Head | None:
             mark.written,
             whole=words,
         )
-    title, run_in = _split_title(words)
-    if title is None:
-        return None
+    longest = LONGEST_LISTED if mark.rank >= RANKS["digit"] else LONGEST_TITLE
+    title, run_in = _split_title(words, longest)
     return Head(line, mark, mark.rank, title, run_in, mark.written, whole=words)
 
 
-def _split_title(words: str) -> tuple[str | None, bool]:
-    """The title in ``words`` and whether text follows it in the same paragraph."""
+def _split_title(words: str, longest: int) -> tuple[str, bool]:
+    """The title in ``words``, empty where the first sentence is longer than ``longest``, and
+    whether text follows it in the same paragraph."""
     colon = _LABEL.match(words)
     stop = _first_stop(words)
     if colon and (stop < 0 or colon.end(1) < stop):
         return _titled(colon.group(1)), True
     if stop < 0:
-        if len(words) > LONGEST_TITLE:
-            return "", True
-        return _titled(words), False
+        return ("", True) if len(words) > longest else (_titled(words), False)
     title = words[:stop]
-    if len(title) > LONGEST_TITLE:
+    if len(title) > longest:
         return "", True
     return _titled(title), bool(words[stop + 1 :].strip(" 。"))
 

@@ -33,6 +33,9 @@ _OPENS_PLAN = re.compile(
 )
 
 
+_ENDS = ("。", "；", ";")
+LONGEST_NAME = 25
+"""A list in which every entry is shorter names its entries; see ``_fold_lists``."""
 _OPEN_BRACKET = re.compile(r"[（(][^（）()]{0,20}$")
 _CLOSES = re.compile(r"[^（(）)。]{0,24}[）)]")
 
@@ -105,6 +108,8 @@ def read_outline(cleaned: CleanText) -> Outline:
     first = heads[0][0]
     before += body[:first]
     roots = _nest(heads, body)
+    for root in roots:
+        _fold_lists(root)
     outermost = min(root.rank for root in roots)
     numbered = all(root.mark is not None for root in roots)
     sections = tuple(_close(root, 2 if numbered and root.rank > outermost else 1) for root in roots)
@@ -224,6 +229,29 @@ def _before_attachments(body: Sequence[Line], start: int, end: int) -> int:
         if not body[index].cells and _ATTACHMENT.match(body[index].text):
             return index
     return end
+
+
+def _fold_lists(head: Head) -> None:
+    """Make a list of sentences (（1）, ①) text again: its entries have no titles of their own."""
+    for child in head.children:
+        _fold_lists(child)
+    entries = head.children
+    if (
+        len(entries) > 1
+        and all(_is_sentence(entry) for entry in entries)
+        and max(len(entry.whole) for entry in entries) > LONGEST_NAME
+    ):
+        for entry in entries:
+            head.lines.append(entry.line)
+            head.lines.extend(line for line in entry.lines if line.start >= entry.line.end)
+        head.children = []
+
+
+def _is_sentence(entry: Head) -> bool:
+    """Whether an entry of a list is one sentence, or a clause of one, with nothing below it."""
+    untitled = not entry.title or not entry.run_in
+    deep = entry.rank >= RANKS["digit_paren"] and not entry.children
+    return deep and untitled and entry.whole[-1:] in _ENDS
 
 
 def _is_label(head: Head) -> bool:
