@@ -16,7 +16,12 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE = WORD + "val"
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 MAX_LEVEL = 9
+LONGEST_PATTERN = 60
+"""Characters of a level's pattern (``第%1章``) that are kept: every paragraph repeats it."""
 
 
 @dataclass
@@ -26,6 +31,11 @@ class _Level:
     text: str = ""
     legal: bool = False
     restart: int | None = None
+    style: str = ""
+
+    def restarts_after(self, depth: int, own: int) -> bool:
+        """Whether this level, which is level ``own``, counts anew after one of level ``depth``."""
+        return depth < own if self.restart is None else depth < min(self.restart, own)
 
 
 @dataclass
@@ -34,17 +44,21 @@ class _List:
     levels: dict[int, _Level]
     overrides: dict[int, int] = field(default_factory=dict)
 
+    def start(self, depth: int) -> int:
+        level = self.levels.get(depth, _Level())
+        return self.overrides.get(depth, level.start)
+
 
 class Numbering:
     """The counters of one document; ask once for every paragraph, in order."""
 
     def __init__(self, root: Any, styles: Any) -> None:
-        self._lists = _read_lists(root) if root is not None else {}
         self._styles = {
             style.get(WORD + "styleId"): style
             for style in (styles if styles is not None else ())
             if style.tag == WORD + "style" and style.get(WORD + "styleId")
         }
+        self._lists = _read_lists(root) if root is not None else {}
         self._counters: dict[str, dict[int, int]] = {}
         self._started: set[str] = set()
 
@@ -59,11 +73,9 @@ class Numbering:
             self._started.add(list_id)
             for overridden, start in numbered.overrides.items():
                 counters[overridden] = start - 1
-        level = numbered.levels[depth]
-        counters[depth] = counters.get(depth, level.start - 1) + 1
+        counters[depth] = counters.get(depth, numbered.start(depth) - 1) + 1
         for deeper in [d for d in counters if d > depth]:
-            restart = numbered.levels[deeper].restart if deeper in numbered.levels else None
-            if restart != 0:
+            if numbered.levels.get(deeper, _Level()).restarts_after(depth, deeper):
                 del counters[deeper]
         return self._written(numbered, depth, counters)
 
@@ -76,50 +88,55 @@ class Numbering:
         def value(match: re.Match[str]) -> str:
             which = int(match.group(1)) - 1
             other = numbered.levels.get(which, _Level())
-            count = counters.get(which, other.start)
+            count = counters.get(which, numbered.start(which))
             return _numeral(count, "decimal" if level.legal else other.format)
 
         return re.sub(r"%([1-9])", value, level.text).strip()
 
     def heading_level(self, paragraph: Any) -> int:
         """1 to 9 for a heading style or outline level, else 0."""
-        for properties in self._chain(paragraph):
-            outline = properties.find(WORD + "outlineLvl")
+        for style, properties in self._chain(paragraph):
+            outline = properties.find(WORD + "outlineLvl") if properties is not None else None
             if outline is not None:
                 level = _number(outline.get(_VALUE))
                 return level + 1 if 0 <= level < MAX_LEVEL else 0
+            # Word knows its own headings by name, whatever their style says or leaves out.
+            name = self._styles[style].find(WORD + "name") if style else None
+            if name is not None and (built_in := _HEADING.fullmatch(name.get(_VALUE, ""))):
+                return int(built_in.group(1))
         return 0
 
     def _list_of(self, paragraph: Any) -> tuple[str, int]:
-        list_id, depth = "", -1
-        for properties in self._chain(paragraph):
-            numbered = properties.find(WORD + "numPr")
+        depth = -1
+        for style, properties in self._chain(paragraph):
+            numbered = properties.find(WORD + "numPr") if properties is not None else None
             if numbered is None:
                 continue
             identifier, level = numbered.find(WORD + "numId"), numbered.find(WORD + "ilvl")
             if depth < 0 and level is not None:
                 depth = _number(level.get(_VALUE))
-            if identifier is not None:
-                list_id = identifier.get(_VALUE) or ""
-                break
-        return list_id, max(depth, 0)
+            if identifier is None:
+                continue
+            list_id = identifier.get(_VALUE) or ""
+            if style and depth < 0 and (found := self._lists.get(list_id)) is not None:
+                # The level of a style is the one that names the style.
+                named = [at for at, level in found.levels.items() if level.style == style]
+                depth = named[0] if named else 0
+            return list_id, max(depth, 0)
+        return "", 0
 
-    def _chain(self, paragraph: Any) -> list[Any]:
-        """Paragraph properties, then those of its style and the styles it is based on."""
-        found = []
+    def _chain(self, paragraph: Any) -> list[tuple[str, Any]]:
+        """Paragraph properties, then those of its style and the styles it is based on, each with
+        the style's name, '' for the paragraph itself; properties may be None."""
         properties = paragraph.find(WORD + "pPr")
-        name: str | None = None
-        if properties is not None:
-            found.append(properties)
-            style = properties.find(WORD + "pStyle")
-            name = style.get(_VALUE) if style is not None else None
+        found: list[tuple[str, Any]] = [("", properties)]
+        style = properties.find(WORD + "pStyle") if properties is not None else None
+        name = style.get(_VALUE) if style is not None else None
         seen: set[str] = set()
         while name is not None and name in self._styles and name not in seen:
             seen.add(name)
             style = self._styles[name]
-            properties = style.find(WORD + "pPr")
-            if properties is not None:
-                found.append(properties)
+            found.append((name, style.find(WORD + "pPr")))
             based = style.find(WORD + "basedOn")
             name = based.get(_VALUE) if based is not None else None
         return found
@@ -131,14 +148,17 @@ def _number(text: str | None, default: int = 0) -> int:
 
 def _read_level(element: Any) -> _Level:
     level = _Level()
-    for child in element:
+    # A format only new programs know is stored beside one that all know.
+    for child in element.iter():
         value = child.get(_VALUE)
         if child.tag == WORD + "start":
             level.start = _number(value, 1)
         elif child.tag == WORD + "numFmt":
             level.format = value or "decimal"
+        elif child.tag == WORD + "pStyle":
+            level.style = value or ""
         elif child.tag == WORD + "lvlText":
-            level.text = value or ""
+            level.text = (value or "")[:LONGEST_PATTERN]
         elif child.tag == WORD + "isLgl":
             level.legal = value not in ("0", "false")
         elif child.tag == WORD + "lvlRestart":
@@ -154,14 +174,25 @@ def _read_levels(parent: Any) -> dict[int, _Level]:
 
 def _read_lists(root: Any) -> dict[str, _List]:
     abstract = {
-        element.get(WORD + "abstractNumId"): _read_levels(element)
+        element.get(WORD + "abstractNumId"): element
         for element in root.findall(WORD + "abstractNum")
     }
+    named = {
+        link.get(_VALUE): identifier
+        for identifier, element in abstract.items()
+        if (link := element.find(WORD + "styleLink")) is not None
+    }
+    levels: dict[str, dict[int, _Level]] = {}
+    for identifier, element in abstract.items():
+        # A list may be defined by a list style, whose levels stand in another list.
+        link = element.find(WORD + "numStyleLink")
+        source = named.get(link.get(_VALUE), identifier) if link is not None else identifier
+        levels[identifier] = _read_levels(abstract[source])
     lists: dict[str, _List] = {}
     for element in root.findall(WORD + "num"):
         reference = element.find(WORD + "abstractNumId")
         name = reference.get(_VALUE) if reference is not None else ""
-        numbered = _List(name, dict(abstract.get(name, {})))
+        numbered = _List(name, dict(levels.get(name, {})))
         for override in element.findall(WORD + "lvlOverride"):
             depth = _number(override.get(WORD + "ilvl"))
             start = override.find(WORD + "startOverride")
@@ -190,8 +221,16 @@ def _numeral(count: int, kind: str) -> str:
         return "".join(chr(0xFF10 + int(digit)) for digit in str(count))
     if kind.startswith("decimalEnclosedCircle") and 1 <= count <= 20:
         return chr(0x2460 + count - 1)
-    if kind == "decimalEnclosedParen" and 1 <= count <= 20:
+    if kind == "ideographEnclosedCircle" and 1 <= count <= 10:
+        return chr(0x3280 + count - 1)
+    if kind == "decimalEnclosedParen":
         return f"({count})"
+    if kind == "decimalEnclosedFullstop":
+        return f"{count}."
+    if kind == "ideographTraditional" and 1 <= count <= 10:
+        return _STEMS[count - 1]
+    if kind == "ideographZodiac" and 1 <= count <= 12:
+        return _BRANCHES[count - 1]
     if kind in ("upperLetter", "lowerLetter") and 1 <= count <= 780:
         letter = chr(ord("A") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter if kind == "upperLetter" else letter.lower()
