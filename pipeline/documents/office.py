@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
+from pipeline.documents.apart import OutOfTime, run_apart
 from pipeline.documents.blocks import unreadable
 from pipeline.errors import BadInput
 
-__all__ = ["OFFICE_SUFFIXES", "as_docx", "find_soffice"]
+__all__ = ["as_docx", "find_soffice"]
 
-OFFICE_SUFFIXES = (".doc", ".wps", ".odt", ".rtf")
-TIME_LIMIT = 120
+TIME_LIMIT = 120.0
 """Seconds; a 200-page .doc takes about ten."""
-_COMPOUND = b"\xd0\xcf\x11\xe0"
+MEMORY_LIMIT = 4 * 2**30
+"""Bytes of address space; LibreOffice maps one before it opens anything."""
+_KINDS = ((b"\xd0\xcf\x11\xe0", ".doc"), (b"{\\rtf", ".rtf"), (b"PK", ".odt"))
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel"
@@ -52,8 +52,8 @@ def as_docx(raw: bytes, suffix: str, name: str) -> bytes:
             "office-missing",
             "Install libreoffice-writer, or save the file as .docx in Word or WPS and read that.",
         )
-    # WPS Office writes .wps in the format of .doc; LibreOffice goes by the ending.
-    kind = ".doc" if raw.startswith(_COMPOUND) else suffix
+    # WPS Office writes .wps in the format of .doc, and LibreOffice goes by the ending.
+    kind = next((kind for mark, kind in _KINDS if raw.startswith(mark)), suffix)
     with tempfile.TemporaryDirectory(prefix="xuanjian-office-") as folder:
         work = Path(folder)
         profile = work / "profile" / "user"
@@ -61,38 +61,25 @@ def as_docx(raw: bytes, suffix: str, name: str) -> bytes:
         (profile / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
         source = work / f"source{kind}"
         source.write_bytes(raw)
-        _run(
-            [
-                program,
-                f"-env:UserInstallation={(work / 'profile').as_uri()}",
-                *("--headless", "--norestore", "--nolockcheck", "--nodefault"),
-                *("--convert-to", "docx", "--outdir", str(work / "made"), str(source)),
-            ],
-            work,
-            name,
-        )
+        command = [
+            str(Path(program).resolve()),
+            f"-env:UserInstallation={(work / 'profile').as_uri()}",
+            *("--headless", "--norestore", "--nolockcheck", "--nodefault"),
+            *("--convert-to", "docx", "--outdir", str(work / "made"), str(source)),
+        ]
+        environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(work), "TMPDIR": str(work)}
+        try:
+            run_apart(
+                command,
+                seconds=TIME_LIMIT,
+                memory=MEMORY_LIMIT,
+                folder=work,
+                environment=environment,
+            )
+        except OutOfTime as error:
+            why = f"LibreOffice did not finish it in {TIME_LIMIT:.0f} seconds"
+            raise unreadable(name, why, "Split it.") from error
         made = work / "made" / "source.docx"
         if not made.is_file():
             raise unreadable(name, f"LibreOffice cannot open it; it may be damaged or no {suffix}")
         return made.read_bytes()
-
-
-def _run(command: list[str], work: Path, name: str) -> None:
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(work), "TMPDIR": str(work)}
-    with subprocess.Popen(
-        command,
-        cwd=work,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        try:
-            process.wait(timeout=TIME_LIMIT)
-        except subprocess.TimeoutExpired as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise unreadable(
-                name, f"LibreOffice did not finish it in {TIME_LIMIT} seconds", "Split it."
-            ) from error

@@ -22,6 +22,7 @@ __all__ = ["pdf_blocks"]
 
 MAX_PAGES = 2000
 ENOUGH_PATHS = 6
+MAPPED_SAMPLE = 400
 MAX_TABLE_PAGES = 150
 """Ruled tables are looked for on so many pages at most: that is the slow part."""
 
@@ -65,6 +66,8 @@ class _Page:
     width: float
     lines: list[_Line]
     ruled: bool = False
+    unmapped: float = 0.0
+    """The share of characters whose font does not say which they are."""
     tables: list[tuple[float, tuple[tuple[str, ...], ...]]] = field(default_factory=list)
 
 
@@ -122,9 +125,20 @@ def _page(page: Any) -> _Page:
     text = page.get_textpage()
     try:
         lines = [line for line in _lines(text) if line.text.strip()]
+        unmapped = _unmapped(text)
     finally:
         text.close()
-    return _Page(height, width, _merged(lines), _is_ruled(page))
+    return _Page(height, width, _merged(lines), _is_ruled(page), unmapped)
+
+
+def _unmapped(text: Any) -> float:
+    """Among the first characters of a page, the share pdfium has no mapping for; it gives the
+    number of the glyph instead, which looks like text of another script."""
+    from pypdfium2 import raw as pdfium
+
+    count = min(text.count_chars(), MAPPED_SAMPLE)
+    bad = sum(pdfium.FPDFText_HasUnicodeMapError(text, index) == 1 for index in range(count))
+    return bad / max(count, 1)
 
 
 def _lines(text: Any) -> Iterator[_Line]:
@@ -212,7 +226,9 @@ def _refuse_scan(pages: Sequence[_Page], name: str) -> None:
     bare = re.sub(r"\s", "", text)
     if len(bare) < 8 * len(pages):
         why = "its pages are pictures, not text (扫描件)"
-    elif len(_UNMAPPED.findall(bare)) > 0.3 * len(bare):
+    elif len(_UNMAPPED.findall(bare)) > 0.3 * len(bare) or sum(
+        page.unmapped for page in pages
+    ) > 0.3 * len(pages):
         why = "its fonts have no map to characters, so the words cannot be taken out"
     else:
         return

@@ -1,25 +1,40 @@
 """A web page as blocks.
 
-Hides: which elements break a line, which are furniture, and which tables hold data.
+Hides: pages saved as one file, which elements break a line, which are furniture, and which tables hold data.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email import message_from_bytes
 from typing import Any
 
 from lxml import etree, html
 
-from pipeline.documents.blocks import Block, empty
+from pipeline.documents.blocks import Block, empty, unreadable
 
-__all__ = ["html_blocks"]
+__all__ = ["html_blocks", "page_of_archive"]
 
 _SKIPPED = {"script", "style", "noscript", "template", "nav", "footer", "head", "video", "svg"}
+_ARCHIVE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:From|Subject|Date|MIME-Version|Content-Type): ", re.I
+)
 _INLINE = {
     *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "kbd"),
     *("label", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var"),
 }
+
+
+def page_of_archive(raw: bytes, name: str) -> bytes:
+    """The page in a saved page of one file (.mht); any other bytes as they are."""
+    if not _ARCHIVE.match(raw):
+        return raw
+    for part in message_from_bytes(raw).walk():
+        page = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(page, bytes):
+            return page
+    raise unreadable(name, "it holds no web page", "Save the page as .html and read that.")
 
 
 def html_blocks(text: str, name: str) -> Iterator[Block]:
@@ -29,6 +44,9 @@ def html_blocks(text: str, name: str) -> Iterator[Block]:
         root = html.document_fromstring(bare.replace("\x00", ""), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise empty(name) from error
+    # Past this depth the parser leaves everything out.
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise unreadable(name, "its elements are nested more than 256 deep", "Save it as text.")
     pending: list[str] = []
 
     def flush(level: int = 0) -> Iterator[Block]:
@@ -92,4 +110,4 @@ def _skip_covered(cells: list[str], covered: dict[int, int]) -> None:
 
 def _span(cell: Any, name: str, most: int) -> int:
     written = cell.get(name, "1").strip()
-    return min(max(int(written), 1), most) if written.isdecimal() else 1
+    return min(max(int(written), 1), most) if re.fullmatch("[0-9]{1,9}", written) else 1
