@@ -14,9 +14,9 @@ scanned only while what it could give at most reaches what is shown already.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import ahocorasick
 import numpy as np
@@ -32,13 +32,12 @@ from pipeline.classify.features import (
     gram_slots,
     read_parts,
 )
+from pipeline.text import cut
 
 __all__ = [
     "MAX_STRETCHES",
     "ItemGrams",
     "TermFinder",
-    "cutter",
-    "reference_cutter",
     "stretches",
 ]
 
@@ -201,33 +200,9 @@ def _whole_words(joined: str, start: int, end: int, first: int, last: int) -> tu
 def _words(joined: str, first: int, last: int) -> Iterator[tuple[int, str]]:
     """The words of a window and where they start."""
     place = first
-    for word in cutter()(joined[first:last]):
+    for word in cut(joined[first:last]):
         yield place, word
         place += len(word)
-
-
-@cache
-def cutter() -> Callable[[str], list[str]]:
-    """Text to words by jieba's dictionary alone (no hidden Markov model), signs kept.
-
-    ``rjieba`` (the same dictionary in Rust, twenty times the speed) where it is installed:
-    with the model off both give the same words.
-    """
-    try:
-        import rjieba
-    except ImportError:
-        return reference_cutter()
-    return lambda text: list(rjieba.cut(text, False))
-
-
-def reference_cutter() -> Callable[[str], list[str]]:
-    """The same words from jieba itself, quietly."""
-    from pipeline.text import segment
-
-    segment("")  # has jieba loaded, its warnings and its cache where they belong
-    import jieba
-
-    return lambda text: list(jieba.lcut(text, HMM=False))
 
 
 def _best_run(added: list[float], positive: float) -> tuple[int, int]:

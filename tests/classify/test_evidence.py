@@ -8,7 +8,7 @@ import pytest
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier
-from pipeline.classify.evidence import ItemGrams, cutter, reference_cutter, stretches
+from pipeline.classify.evidence import ItemGrams, stretches
 from pipeline.classify.profiles import propose_profiles
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.profile import ThemeProfile, TopicLink
@@ -51,11 +51,6 @@ def test_the_scan_that_stops_early_finds_the_heaviest_clauses(shipped_model: Bas
     assert len(shown) == 5
     assert weights == sorted(weights, reverse=True)
     assert any("新品种" in one.text for one in shown[:2])
-
-
-def test_words_are_the_same_with_and_without_the_fast_segmenter() -> None:
-    for part in TEXT.split("，"):
-        assert cutter()(part) == reference_cutter()(part)
 
 
 PLAN = Plan(
