@@ -36,6 +36,9 @@ TERM_CEILING = 1.5
 """Most that a theme's own terms and units can add, in log-odds: they tip, not decide."""
 UNIT_WEIGHT = 1.0
 EXCLUSION_WEIGHT = 2.0
+MOST_THEMES = 3
+"""An item answers to at most so many themes of a scheme, those furthest above their threshold:
+what touches on everything covers nothing. People were told the same when they labelled."""
 CERTAIN = 1e-6
 """Probabilities stay this far from 0 and 1, so that log-odds stay finite."""
 
@@ -120,6 +123,14 @@ class ThemeClassifier:
         ]
         return np.vstack(parts) if parts else np.zeros((0, len(self.profiles)))
 
+    def decide(self, chances: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which themes are assigned at these probabilities, both of shape (items, themes)."""
+        gained = _log_odds(chances) - self._silence
+        able = (chances >= self.thresholds) & (gained >= self._demanded)
+        lead = np.where(able, chances / np.maximum(self.thresholds, CERTAIN), 0.0)
+        place = np.argsort(np.argsort(-lead, axis=1, kind="stable"), axis=1, kind="stable")
+        return np.asarray(able & (place < MOST_THEMES))
+
     def _thresholds(self) -> NDArray[np.float64]:
         own = np.asarray(self.model.thresholds)
         total = self._weights.sum(axis=1)
@@ -166,8 +177,7 @@ class ThemeClassifier:
         rows = self.model.vocabulary.matrix(items)
         topics, heard = self._topics(rows)
         chances = self._combine(topics, self._term_odds(items))
-        gained = _log_odds(chances) - self._silence
-        assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
+        assigned = self.decide(chances) & heard[:, None]
         shown = self._all_evidence(items, rows, topics, assigned)
         order = np.argsort(-chances, axis=1, kind="stable").tolist()
         rounded, said = chances.round(6).tolist(), assigned.tolist()
