@@ -1,22 +1,17 @@
-"""Model folders: ``model.json`` and plain arrays, checked before use.
+"""The base topic model, and its folder.
 
-Hides: how a model lies on disk. A folder holds ``model.json`` (format version, topics,
-threshold, data fingerprint, measurements, SHA-256 of every other file), the arrays as
-``.npy``, and ``card.md``. Opening one reads numbers and JSON and runs no code from it
-(``allow_pickle=False``). Large arrays stay memory-mapped. A folder is written beside its
-final place and moved there in one step.
+Hides: what a base model consists of, and which arrays and figures its folder holds. How a
+folder is written and checked is the business of ``pipeline.classify.model_folder``.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -24,15 +19,20 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.classify.features import Item, Vocabulary
+from pipeline.classify.model_folder import (
+    check_arrays,
+    foreign,
+    read_arrays,
+    read_manifest,
+    write_folder,
+)
 from pipeline.classify.topics import Topic
-from pipeline.errors import BadInput, DiskTrouble
 
 __all__ = ["MODEL_FORMAT", "BaseModel", "Measurements", "SourceScore", "open_bundle", "save_bundle"]
 
 MODEL_FORMAT = 1
 """1: first version."""
 
-_MANIFEST = "model.json"
 _ARRAYS = ("slots", "idf", "weights", "offsets", "latent", "latent_features", "latent_scale")
 
 
@@ -101,7 +101,10 @@ class BaseModel:
     def fingerprint(self) -> str:
         """A hash of everything a prediction depends on: which model this is."""
         digest = hashlib.sha256(msgspec.json.encode((self.topics, self.thresholds)))
-        for array in (self.vocabulary.slots, self.vocabulary.idf, self.weights, self.offsets):
+        for array in (
+            *(self.vocabulary.slots, self.vocabulary.idf, self.weights, self.offsets),
+            *(self.latent, self.latent_features, self.latent_scale),
+        ):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
@@ -128,24 +131,8 @@ def open_bundle(folder: Path) -> BaseModel:
             ``model-format`` when it is of another version or not a model at all,
             ``model-tampered`` when a file is not the one that was written.
     """
-    manifest = _read_manifest(folder)
-    for name, expected in manifest.files.items():
-        if Path(name).name != name:
-            raise _foreign(folder, f"lists a file outside itself, {name!r}")
-        if _sha256(folder / name, folder) != expected:
-            raise BadInput(
-                f"{folder / name} is not the file the model was saved with",
-                "model-tampered",
-                "Restore the model folder from where it came from, or train it again.",
-            )
-    arrays = {}
-    for name in _ARRAYS:
-        if f"{name}.npy" not in manifest.files:
-            raise _foreign(folder, f"does not list {name}.npy")
-        try:
-            arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise _foreign(folder, f"holds no readable {name}.npy") from error
+    manifest = read_manifest(folder, _Manifest, MODEL_FORMAT)
+    arrays: dict[str, Any] = read_arrays(folder, manifest, _ARRAYS)
     _check_arrays(folder, arrays, manifest)
     return BaseModel(
         name=manifest.name,
@@ -167,8 +154,6 @@ def open_bundle(folder: Path) -> BaseModel:
 def _check_arrays(
     folder: Path, arrays: dict[str, NDArray[np.generic]], manifest: _Manifest
 ) -> None:
-    """Refuse arrays of other kinds, sizes or values than a model's: hashes prove who wrote
-    them, not that they make sense."""
     topics, features = len(manifest.topics), arrays["slots"].size
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         "slots": ("u", (features,)),
@@ -179,18 +164,13 @@ def _check_arrays(
         "latent_scale": ("f", (arrays["latent_scale"].size,)),
         "latent": ("i", (arrays["latent_features"].size, arrays["latent_scale"].size)),
     }
-    for name, (kinds, shape) in wanted.items():
-        array = arrays[name]
-        if array.dtype.kind not in kinds or array.shape != shape:
-            raise _foreign(folder, f"holds {name} of shape {array.shape} and type {array.dtype}")
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise _foreign(folder, f"holds numbers in {name} that are not finite")
+    check_arrays(folder, arrays, wanted)
     chosen = arrays["latent_features"]
     if chosen.size and not 0 <= int(chosen.min()) <= int(chosen.max()) < features:
-        raise _foreign(folder, "has a latent space over features it does not have")
+        raise foreign(folder, "has a latent space over features it does not have")
     for name, values in (("thresholds", manifest.thresholds), ("priors", manifest.priors)):
         if len(values) != topics or not all(0 <= value <= 1 for value in values):
-            raise _foreign(folder, f"has no sound {name} for its {topics} topics")
+            raise foreign(folder, f"has no sound {name} for its {topics} topics")
 
 
 def save_bundle(model: BaseModel, folder: Path, card: str) -> None:
@@ -208,16 +188,9 @@ def save_bundle(model: BaseModel, folder: Path, card: str) -> None:
         "latent_features": model.latent_features,
         "latent_scale": model.latent_scale,
     }
-    staging: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        staging.chmod(0o755)
-        for name, array in arrays.items():
-            np.save(staging / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
-        (staging / "card.md").write_text(card, encoding="utf-8")
-        files = {path.name: _sha256(path, staging) for path in sorted(staging.iterdir())}
-        manifest = _Manifest(
+
+    def describe(files: dict[str, str]) -> _Manifest:
+        return _Manifest(
             format=MODEL_FORMAT,
             name=model.name,
             topics=model.topics,
@@ -228,75 +201,5 @@ def save_bundle(model: BaseModel, folder: Path, card: str) -> None:
             measured=model.measured,
             files=files,
         )
-        raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-        (staging / _MANIFEST).write_bytes(raw + b"\n")
-        _put_in_place(staging, folder)
-    except OSError as error:
-        raise DiskTrouble.from_os_error(error, "writing the model folder", folder) from error
-    finally:
-        if staging is not None and staging.exists():
-            shutil.rmtree(staging, ignore_errors=True)
 
-
-def _put_in_place(staging: Path, folder: Path) -> None:
-    if not folder.exists():
-        os.replace(staging, folder)  # noqa: PTH105 (a folder, not a file)
-        return
-    previous = staging.with_name(staging.name + ".previous")
-    os.replace(folder, previous)  # noqa: PTH105
-    try:
-        os.replace(staging, folder)  # noqa: PTH105
-    except OSError:
-        os.replace(previous, folder)  # noqa: PTH105
-        raise
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _read_manifest(folder: Path) -> _Manifest:
-    path = folder / _MANIFEST
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise BadInput(
-            f"no model at {folder}: {_MANIFEST} is missing",
-            "model-missing",
-            "Name a model folder, or train one: python -m pipeline.classify.base_training.",
-        ) from error
-    except OSError as error:
-        raise DiskTrouble.from_os_error(error, "reading the model", path) from error
-    try:
-        version = msgspec.json.decode(raw, type=_Version).format
-    except msgspec.DecodeError as error:
-        raise _foreign(folder, f"has a {_MANIFEST} that is not a model description") from error
-    if version != MODEL_FORMAT:
-        raise _foreign(folder, f"is of format {version}, this program reads {MODEL_FORMAT}")
-    try:
-        return msgspec.json.decode(raw, type=_Manifest)
-    except msgspec.DecodeError as error:
-        raise _foreign(folder, f"has a {_MANIFEST} that cannot be read ({error})") from error
-
-
-class _Version(msgspec.Struct, frozen=True):
-    format: int
-
-
-def _foreign(folder: Path, what: str) -> BadInput:
-    return BadInput(
-        f"the model folder {folder} {what}",
-        "model-format",
-        "Use the model shipped with this version, or train it again.",
-    )
-
-
-def _sha256(path: Path, folder: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise BadInput(
-            f"the model folder {folder} lacks {path.name}",
-            "model-missing",
-            "Restore the model folder from where it came from, or train it again.",
-        ) from error
-    except OSError as error:
-        raise DiskTrouble.from_os_error(error, "reading the model", path) from error
+    write_folder(folder, arrays, card, describe)
