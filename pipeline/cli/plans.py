@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.steps import open_store, read_plan_file, store_plan
+from pipeline.cli.steps import model_folder, open_store, read_plan_file, store_plan
 from pipeline.plan.model import Plan, PlanNode, schemes
+from pipeline.plan.schemes import choose_scheme
 
 if TYPE_CHECKING:
     from pipeline.plan.difference import PlanDifference
+    from pipeline.plan.profile import ThemeProfile
     from pipeline.plan.reading import PlanReading
 
 __all__ = ["plan_command"]
@@ -109,21 +111,88 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
         raise SystemExit(2)
 
 
-@plan_command.command("use")
+@plan_command.command("profiles")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--scheme", default="", help="focus_area, chapter, section .. (default: the main).")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a plan file (.toml).")
+@click.option("--json", "as_json", is_flag=True, help="Print the profiles as JSON.")
+def profiles(file: Path, scheme: str, output: Path | None, as_json: bool) -> None:
+    """Show what each theme of a plan stands for: general topics, own terms, units.
+
+    A plan file's own profiles are shown as they are; for other themes a profile is proposed from
+    the plan's text. With -o they are written into a plan file, to be changed there and confirmed
+    by a name under confirmed_by; news is then mapped by them wherever that file is named.
+
+    \b
+    Examples:
+      xuanjian plan profiles plan.docx
+      xuanjian plan profiles plan.docx -o plan.toml
+      xuanjian classify --plan plan.toml --items news.jsonl
+    """
+    import msgspec
+
+    from pipeline.classify.bundle import open_bundle
+    from pipeline.classify.profiles import profiles_of
+    from pipeline.plan.plan_file import write_plan_file
+
+    plan = _read(file).plan
+    scheme, _ = choose_scheme(plan, scheme)
+    found = profiles_of(plan, scheme, open_bundle(model_folder(None, None)))
+    if output is not None:
+        here = {profile.theme for profile in found}
+        bare = (msgspec.structs.replace(profile, units=()) for profile in found)
+        others = (profile for profile in plan.profiles if profile.theme not in here)
+        write_plan_file(msgspec.structs.replace(plan, profiles=(*bare, *others)), output)
+        click.echo(f"Written: {output}", err=True)
+    elif as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        click.echo("\n\n".join(profile_in_words(profile) for profile in found))
+
+
+def profile_in_words(profile: ThemeProfile) -> str:
+    """A profile as lines for a person."""
+    state = f"{profile.confirmed_by} 确认" if profile.confirmed_by else "自动建议，未经确认"
+    lines = [f"{profile.theme}  {profile.title}  （{state}）"]
+    for link in profile.topics:
+        why = f"  {'、'.join(link.why)}" if link.why else ""
+        lines.append(f"  主题 {link.topic} {link.name}  {link.weight:.2f}{why}")
+    if not profile.topics:
+        lines.append("  没有对应的主题：只凭词语和采访单位归类，请人工补充")
+    for name, words in (
+        ("词语", [term.term for term in profile.terms]),
+        ("采访单位", profile.units),
+        ("排除", profile.exclusions),
+    ):
+        if words:
+            lines.append(f"  {name}：{'、'.join(words)}")
+    return "\n".join(lines)
+
+
+@plan_command.command("use")
+@click.argument("plan")
 @click.option("--name", default="", help="Name to store it under; by default the file's.")
 @click.pass_obj
-def use(workspace: Path, file: Path, name: str) -> None:
-    """Store a plan in the workspace and take it into use.
+def use(workspace: Path, plan: str, name: str) -> None:
+    """Store a plan in the workspace and take it into use, or take a stored one into use again.
 
-    The first plan stored is the one other verbs use when none is named. A document marked 秘密,
-    机密, ★, 工作秘密 or 内部资料 is not stored.
+    PLAN is a document, a plan file or the name of a stored plan. The plan taken into use last is
+    the one other verbs work on when none is named. A document marked 秘密, 机密, ★, 工作秘密 or
+    内部资料 is not stored.
+
+    \b
+    Examples:
+      xuanjian plan use 2026年宣传方案.docx --name 2026
+      xuanjian plan use 2026
     """
-    from pipeline.plan.marks import refuse_secret
+    from pipeline.store.plans import use_plan
 
-    refuse_secret(_read(file).plan)
     with open_store(workspace) as (_, store):
-        stored = store_plan(store, file, name)
+        if Path(plan).suffix or Path(plan).exists():
+            stored = store_plan(store, Path(plan), name)
+        else:
+            with store.begin() as session:
+                stored = use_plan(session, plan)
     found = "、".join(f"{scheme} {len(nodes)}" for scheme, nodes in schemes(stored.plan).items())
     click.echo(f"{stored.name} 第 {stored.version} 版：{stored.plan.title}（{found}）")
     if not stored.plan.period and stored.plan.kind != "bulletin":
