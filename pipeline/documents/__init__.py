@@ -70,7 +70,7 @@ def _bytes(path: Path, most: int) -> bytes:
             what = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or device"
             raise unreadable(path.name, f"it is {what}, not a file", "Name the file itself.")
         with path.open("rb") as file:
-            raw = file.read(most + 1) if found.st_size <= most else b""
+            raw = file.read(found.st_size + 1) if found.st_size <= most else b""
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
     if max(found.st_size, len(raw)) > most:

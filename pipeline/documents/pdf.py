@@ -137,8 +137,8 @@ def _unmapped(text: Any) -> float:
     from pypdfium2 import raw as pdfium
 
     count = min(text.count_chars(), MAPPED_SAMPLE)
-    bad = sum(pdfium.FPDFText_HasUnicodeMapError(text, index) == 1 for index in range(count))
-    return bad / max(count, 1)
+    bad: int = sum(pdfium.FPDFText_HasUnicodeMapError(text, index) == 1 for index in range(count))
+    return float(bad / max(count, 1))
 
 
 def _lines(text: Any) -> Iterator[_Line]:

@@ -15,7 +15,14 @@ __all__ = ["Remark", "check_plan"]
 
 _FIRST = (
     *("marked-secret", "no-heading", "no-themes", "term-missing", "no-title", "numbers-skip"),
-    *("unit-without-theme", "theme-without-text", "total-differs", "total-missing"),
+    *(
+        "tables-unread",
+        "embedded-unread",
+        "unit-without-theme",
+        "theme-without-text",
+        "total-differs",
+        "total-missing",
+    ),
     *("open-questions", "entries-from-paragraphs", "spam-removed", "word-restored"),
     *("mojibake-repaired", "bytes-damaged", "encoding-guessed", "number-mended"),
     *("number-restored", "term-inferred", "tracked-changes", "hidden-text", "second-copy"),
