@@ -63,7 +63,7 @@ bench: setup ## measure quality and speed on the data folder; DATA=folder
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 
 soak: setup ## long runs, outside CI: a fuzzer of plans; DATA=folder
-	$(BIN)/python benchmarks/fuzz_plans.py 200000 --data $(DATA) --seed 1
+	$(BIN)/python benchmarks/fuzz_plans.py 200000 --data $(DATA) --seed 1 --jobs 2
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
