@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["Evidence", "ItemAssignments", "ThemeScore"]
+__all__ = ["Evidence", "Grounds", "ItemAssignments", "PlanClause", "ThemeScore"]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,14 +23,61 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
 
 
-class ThemeScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One theme's probability (0 to 1) for one item, and whether it was assigned."""
+class PlanClause(msgspec.Struct, frozen=True, kw_only=True):
+    """The clause of the plan an item answers to.
+
+    ``node`` is the id of the piece of the plan it stands in, the theme's own or one below it;
+    ``similarity`` is the cosine of clause and item, 0 to 1.
+    """
+
+    node: str
+    text: str
+    similarity: float
+
+
+class ThemeScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One theme's probability (0 to 1) for one item, and whether it was assigned.
+
+    Assigned themes also tell, where there is something to tell, which clause of the plan the
+    item answers to (``answers``) and which of the theme's units it names (``units``, their full
+    names, in the order of the item); the JSON leaves both out otherwise.
+    """
 
     id: str
     title: str
     probability: float
     assigned: bool
+    evidence: tuple[Evidence, ...]
+    answers: PlanClause | None = None
+    units: tuple[str, ...] = ()
+
+
+class Grounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an assignment rests on, as it is kept in the store."""
+
     evidence: tuple[Evidence, ...] = ()
+    answers: PlanClause | None = None
+    units: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, score: ThemeScore) -> Grounds:
+        """The grounds of a theme that was assigned; of any other theme none are kept."""
+        if not score.assigned:
+            return cls()
+        return cls(evidence=score.evidence, answers=score.answers, units=score.units)
+
+    def to_json(self) -> str:
+        """Without what is empty: ``{}`` where nothing is known."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, raw: str | bytes) -> Grounds:
+        """The grounds of ``to_json``, or of the bare list of evidence that was kept before."""
+        held = _grounds.decode(raw)
+        return held if isinstance(held, Grounds) else cls(evidence=held)
+
+
+_grounds = msgspec.json.Decoder(Grounds | tuple[Evidence, ...])
 
 
 class ItemAssignments(msgspec.Struct, frozen=True, kw_only=True):

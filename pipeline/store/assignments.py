@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from pipeline.assignment import Evidence, ItemAssignments
+from pipeline.assignment import Evidence, Grounds, ItemAssignments, PlanClause
 from pipeline.errors import BadInput
 from pipeline.store.store import now
 from pipeline.store.tables import (
@@ -51,6 +51,10 @@ class StoredAssignment(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
     assigned: bool
     evidence: tuple[Evidence, ...] = ()
+    answers: PlanClause | None = None
+    """The clause of the plan the story answers to, where one is near."""
+    units: tuple[str, ...] = ()
+    """Full names of the theme's units that the story names."""
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +99,8 @@ def save_assignments(
 
     Args:
         model: name and fingerprint of the model.
-        results: one record per story, its ``id`` the story's. Evidence is kept for assigned
-            themes only.
+        results: one record per story, its ``id`` the story's. Evidence, clauses and units are
+            kept for assigned themes only.
 
     Returns:
         how many stories were assigned at least one theme.
@@ -120,9 +124,7 @@ def save_assignments(
                     "model_id": model_id,
                     "probability": theme.probability,
                     "assigned": theme.assigned,
-                    "evidence": (
-                        msgspec.json.encode(theme.evidence).decode() if theme.assigned else "[]"
-                    ),
+                    "evidence": Grounds.of(theme).to_json(),
                 }
                 for theme in result.themes
             ],
@@ -138,15 +140,17 @@ def assignments_of(session: Session, plan_id: int) -> dict[str, tuple[StoredAssi
         .where(AssignmentRow.plan_id == plan_id)
         .order_by(AssignmentRow.story_id, AssignmentRow.theme_id)
     )
-    decoder = msgspec.json.Decoder(tuple[Evidence, ...])
     found: dict[str, list[StoredAssignment]] = {}
     for row in session.scalars(query):
+        grounds = Grounds.from_json(row.evidence)
         found.setdefault(row.story_id, []).append(
             StoredAssignment(
                 theme=row.theme_id,
                 probability=row.probability,
                 assigned=row.assigned,
-                evidence=decoder.decode(row.evidence),
+                evidence=grounds.evidence,
+                answers=grounds.answers,
+                units=grounds.units,
             )
         )
     return {story: tuple(rows) for story, rows in found.items()}

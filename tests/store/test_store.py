@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
+from pipeline.assignment import Evidence, ItemAssignments, PlanClause, ThemeScore
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
@@ -141,6 +141,8 @@ def test_assignments_are_replaced_by_the_next_classification(store: Store) -> No
             probability=probability,
             assigned=True,
             evidence=(Evidence(start=0, end=2, text="创业", weight=1.5),),
+            answers=PlanClause(node="focus-1", text="建设众创空间", similarity=0.4),
+            units=("青川种业有限公司",),
         )
         return ItemAssignments(id="sa", themes=(score,))
 
@@ -157,6 +159,8 @@ def test_assignments_are_replaced_by_the_next_classification(store: Store) -> No
         assert assignments.model_used(session, stored.id) == ("base", "f" * 8)
     assert [row.probability for row in found["sa"]] == [0.9]
     assert found["sa"][0].evidence[0].text == "创业"
+    assert found["sa"][0].answers == PlanClause(node="focus-1", text="建设众创空间", similarity=0.4)
+    assert found["sa"][0].units == ("青川种业有限公司",)
 
 
 def test_windows_of_several_runs_are_joined_and_a_blocked_column_has_none(store: Store) -> None:
