@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from crawler.body import Body, find_body, is_article, trim
+from crawler.body import Body, find_body, is_article
 from crawler.encoding import decode_page
+from crawler.furniture import trim
 from crawler.links import ATTACHMENT, Link
 from crawler.markup import Element, Line, all_text, hidden_parts, lines, parse, select, text_of
 from crawler.metadata import find_author, find_outlet, meta_tags

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.body import is_dateline
 from crawler.dates import FoundDate, date_in_url, dates_in, first_date, month_in_url
+from crawler.furniture import is_dateline
 from crawler.markup import Line
 from pipeline.news import DateEvidence, parse_day
 from pipeline.text import comparable

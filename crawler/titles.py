@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from crawler.body import is_dateline
+from crawler.furniture import is_dateline
 from crawler.markup import Element, Line, all_text
 from pipeline.text import comparable, squeeze
 

@@ -1,0 +1,169 @@
+"""What stands around an article's own words inside its body: furniture 页面杂项. Pure.
+
+Hides: how datelines, editor lines, notices and what follows an article are told from it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.markup import Line
+from pipeline.text import comparable
+
+__all__ = ["PUNCTUATION", "is_dateline", "is_furniture", "trim"]
+
+PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
+"""Punctuation of prose; a Western sign counts only before a space or a Chinese character."""
+
+_FURNITURE = re.compile(
+    r"版权所有|版权声明|copyright|ICP[备备证]|公网安备|网站标识码|主办单位|承办单位|技术支持|Powered by|未经.{0,12}(?:授权|许可|书面)|违法和?不良信息|"
+    r"网站地图|设为首页|加入收藏|免责声明|All Rights Reserved|许可证|^友情链接|发表评论|文明上网",
+    re.IGNORECASE,
+)
+_FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登陆|注册|忘记密码")
+"""Words of sign-in boxes; prose has them too, but with a full stop."""
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a notice of the site or a sign-in box, wherever it stands."""
+    if _FURNITURE.search(text):
+        return len(text) < 150 or "。" not in text
+    return len(text) < 40 and "。" not in text and bool(_FORM.search(text))
+
+
+_LABEL = (
+    r"(?:发布|发表|更新|上传|录入|时间|日期|来源|稿源|作者|编辑|责编|审核|校对|字号|字体|字体大小|浏览|点击|阅读|访问|人气|关注|打印|分享|"
+    r"关闭|收藏|评论|我要纠错|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
+)
+_META_WORD = re.compile(rf"(?:{_LABEL})\s*[:：]")
+_ONLY_DATE = re.compile(
+    r"^[\[【(（]?\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
+)
+_FURNITURE_LINE = re.compile(
+    r"^[\[【(（]?\s*(?:打印(?:本页|本文|文章)?|关闭(?:窗口|本页|页面)?|收藏(?:本文)?|返回(?:顶部|列表|上一?页)?|推荐(?:本文)?|我要评论|"
+    r"分享(?:到|至|本文)?[:：]?.{0,30}|扫一扫.{0,30}|加入收藏|设为首页|复制链接|字号.{0,20}|放大|缩小|默认|TOP|顶部|举报|纠错|微信|微博|QQ空间|朋友圈|纠错|\+\d+|图集|"
+    r"点击(?:下载|查看|进入|关闭).{0,20}|查看(?:原图|更多)|更多(?:内容|新闻)?|下载附件|下一页|上一页|尾页|首页|\d+|[|>»<«·\s]+)\s*[\]】)）]?[>»]*$"
+)
+_EDITOR = re.compile(
+    r"[\[【（(〔]?\s*(?:本文|本期|网络|实习|值班|图文|本网)?\s*(?:责任编辑|责编|编辑|编\s*辑|责任编审|执行编辑|值班编辑|审核|初审|终审|校对|网编|一审|二审|三审|监制)"
+    r"\s*[:：/／]?\s*[\u4e00-\u9fffA-Za-z0-9_·、,，\s]{1,24}[\]】）)〕]?\s*$"
+)
+_EDITOR_WHOLE = re.compile(
+    r"^[\[【（(〔]?\s*(?:[\u4e00-\u9fff]{2,8}网)?(?:责任编辑|责编|编辑|编\s*辑|审核|校对|录入|网编|初审|终审|复审|监制|一审|二审|三审|值班编辑|实习编辑|打印|阅读原文|原标题|原文链接|本文来源|文章来源|稿源|来源|转自|作者|信息来源|供稿单位|发布单位)"
+    r"\s*[:：／/].{0,60}$"
+)
+_PRINTED = re.compile(
+    r"^(?:发布(?:日期|时间)|更新(?:日期|时间)|时间|日期|信息来源|来源于?|发布于|所属分类|标签|浏览次数|阅读次数|点击数?)\s*[:：]"
+)
+_RESPONSIBLE = re.compile(r"^[\[【（(〔]?\s*(?:责任编辑|责编)\s*[:：]")
+_AFTER = re.compile(
+    r"^[\s\[【■●◆▪>»]*(?:相关(?:阅读|新闻|文章|链接|报道|稿件|资讯|专题|推荐|内容|信息|文档|附件下载)|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻|点击|點閱)|精彩推荐|猜你喜欢|"
+    r"上一[篇条則则页]|下一[篇条則则]|前一篇|后一篇|友情链接|网友评论|最新评论|发表评论|我要评论|评论列表|分享(?:到|至)|扫一扫|扫码|版权声明|免责声明|声明[:：]|"
+    r"更多(?:精彩|新闻|相关)|为您推荐|编辑推荐|今日热点|您可能(?:还)?(?:感兴趣|关注|喜欢)|新闻排行|阅读排行|热点(?:新闻|推荐)|【?打印|【?关闭|打印本[页文]|关闭窗口|Copyright|"
+    r"特别声明|返回顶部|返回首页|本文地址|本页网址|收藏本|参与互动|频道精选|延伸閱讀|熱門|推薦|相關)",
+    re.IGNORECASE,
+)
+_EDGES = re.compile(r"^[\s|·•\-—_]+|[\s|]+$")
+
+
+def trim(found: list[Line], title: str) -> list[str]:
+    """The lines without title, dateline, editor lines and what follows the article."""
+    kept = list(found)
+    total = sum(len(line.text) for line in kept) or 1
+    kept = kept[_head(kept, comparable(title), total) :]
+    kept = _first_entry(kept)
+    rest = _prose_after(kept)
+    out: list[str] = []
+    done = 0
+    length = sum(line.plain for line in kept) or 1
+    for number, line in enumerate(kept):
+        text = _EDGES.sub("", line.text) if "\t" not in line.text else line.text
+        if not text:
+            continue
+        if done > 0.25 * length and len(text) < 60 and _AFTER.match(text):
+            if rest[number] < (0.4 if done > 0.5 * length else 0.3) * rest[0]:
+                break
+            continue  # a box in the middle of the article
+        if _drop(line, text, done / length):
+            if done > 0.5 * length and rest[number] < 0.4 * rest[0] and _RESPONSIBLE.match(text):
+                break
+            continue
+        done += line.plain
+        if done > 0.6 * length or len(text) < 60:
+            text = _EDITOR.sub("", text).rstrip()
+            if not text:
+                continue
+        out.append(text)
+    return out
+
+
+_ENTRY = re.compile(r"^.{2,50}?\s(?:19|20)\d{2}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?$")
+
+
+def _first_entry(kept: list[Line]) -> list[Line]:
+    """Where several entries follow each other, each under its own dated heading: the first."""
+    heads = [number for number, line in enumerate(kept) if _ENTRY.match(line.text)]
+    if len(heads) >= 2 and heads[0] <= 2:
+        return kept[heads[0] + 1 : heads[1]]
+    return kept
+
+
+def _prose_after(kept: list[Line]) -> list[float]:
+    """How much prose stands from each line to the end."""
+    total = 0.0
+    sums = []
+    for line in reversed(kept):
+        if line.plain > 20 and PUNCTUATION.search(line.text) and not is_furniture(line.text):
+            total += line.plain
+        sums.append(total)
+    sums.reverse()
+    return sums or [0.0]
+
+
+def _head(kept: list[Line], title: str, total: int) -> int:
+    """How many lines at the beginning are title, dateline and page furniture."""
+    cut = seen = 0
+    for number, line in enumerate(kept[:40]):
+        text = line.text
+        same = comparable(text)
+        if (title and len(same) >= 4 and (same == title or (same in title and number == cut))) or (
+            len(text) <= 160 and is_dateline(text) and seen < 0.5 * total
+        ):
+            cut = number + 1
+        seen += len(text)
+        if seen > 0.35 * total and len(text) > 60:
+            break
+    return cut
+
+
+def is_dateline(text: str) -> bool:
+    """A line of labels (发布时间, 来源, 作者 ..) or nothing but a date."""
+    if len(text) > 200:
+        return False
+    labels = len(_META_WORD.findall(text))
+    if labels >= 2 and "。" not in text:
+        return True
+    found = _ONLY_DATE.match(text)
+    if found:
+        rest = text[found.end() :]
+        return (len(rest) <= 12 and "，" not in rest and "。" not in rest) or labels >= 1
+    return (
+        labels == 1
+        and len(text) <= 60
+        and bool(re.match(r"^[\[【(（\s]*" + _LABEL, text))
+        and "。" not in text
+    )
+
+
+def _drop(line: Line, text: str, progress: float) -> bool:
+    if _FURNITURE_LINE.match(text) and (not text.isdigit() or line.links):
+        return True
+    if len(text) <= 70 and _EDITOR_WHOLE.match(text):
+        return True
+    if line.links > 0.6 * len(text) and (
+        progress < 0.02 or progress > 0.9 or line.links == len(text)
+    ):
+        return len(text) < 60
+    if progress > 0.9 and _PRINTED.match(text) and len(text) <= 80:
+        return True
+    return progress > 0.7 and is_furniture(text) and len(text) < 120
