@@ -1,18 +1,15 @@
 """News handed in as files: JSONL, CSV and XLSX tables.
 
-Hides: which columns a table may have and by which names. A file is read whole before anything
-is stored, so that a bad line stores nothing.
+Hides: which columns a table may have and by which names, and how cells become an item. A file is
+read whole before anything is stored, so that a bad line stores nothing.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import itertools
 import re
 import stat
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ import msgspec
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import Level, NewsItem, item_id, written_date
 from pipeline.outlets import outlet_level
+from pipeline.table_rows import csv_rows, xlsx_rows
 from pipeline.text import comparable, count_characters, squeeze
 
 __all__ = ["COLUMNS", "ItemFile", "is_item_file", "iter_items", "read_items", "read_jsonl"]
@@ -67,9 +65,6 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
 """How a 级别 cell begins or ends -> level; 自治区 before 区."""
 _MAX_BYTES = 500_000_000
 _MAX_LINE = 8_000_000
-_MAX_UNPACKED = 300_000_000
-_MAX_ROWS = 1_048_576
-"""Rows a worksheet may have; more is no spreadsheet a person made."""
 _WORDS = re.compile(r"[0-9]{1,9}")
 _BY_NAME = {comparable(name): field for field, names in COLUMNS.items() for name in names}
 
@@ -147,9 +142,9 @@ def iter_items(path: Path, remarks: list[str] | None = None) -> Iterator[NewsIte
                 with path.open("rb") as stream:
                     yield from read_jsonl(stream, str(path))
             case ".csv":
-                yield from _from_table(_csv_rows(path), path.name, remarks)
+                yield from _from_table(csv_rows(path), path.name, remarks)
             case ".xlsx":
-                yield from _from_table(_xlsx_rows(path), path.name, remarks)
+                yield from _from_table(xlsx_rows(path), path.name, remarks)
             case other:
                 raise BadInput(
                     f"{path}: news cannot be read from {other or 'a file without an ending'}",
@@ -311,91 +306,3 @@ def _from_table(
         if "date_unreadable" in item.flags:
             remarks.append(f"{name} 第 {number} 行日期读不出：{cells['date'].strip()[:20]}")
         yield item
-
-
-def _csv_rows(path: Path) -> Iterator[list[str]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadInput(
-            f"{path} is neither UTF-8 nor GB18030 text", "items-unreadable", "Save it as UTF-8 CSV."
-        )
-    if "\0" in text:
-        raise BadInput(
-            f"{path} is not a text file", "items-unreadable", "Export it as CSV or XLSX."
-        )
-    head = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(",\t;", key=head.count)
-    try:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-        yield from reader
-    except csv.Error as error:
-        raise BadInput(
-            f"{path}, line {reader.line_num}: not a readable table: {error}",
-            "items-unreadable",
-            "Look for a quotation mark that is not closed, or save it again as CSV.",
-        ) from error
-
-
-def _xlsx_rows(path: Path) -> Iterator[list[str]]:
-    import warnings
-
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
-                raise BadInput(
-                    f"{path} unpacks to more than {_MAX_UNPACKED // 1_000_000} MB",
-                    "items-too-big",
-                    "Split it into several files.",
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
-            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except BadInput:
-        raise
-    except OSError:
-        raise
-    except Exception as error:  # openpyxl meets a broken file with whatever comes up
-        raise BadInput(
-            f"{path} is not a readable XLSX workbook: {error}",
-            "items-unreadable",
-            "Open it in a spreadsheet program and save it again as .xlsx.",
-        ) from error
-    try:
-        rows = workbook.worksheets[0].iter_rows(values_only=True)
-        for number in itertools.count(1):
-            try:
-                row = next(rows, None)
-            except Exception as error:  # a broken sheet fails only when its cells are read
-                raise BadInput(
-                    f"{path}, row {number} cannot be read: {error}",
-                    "items-unreadable",
-                    "Open it in a spreadsheet program and save it again as .xlsx.",
-                ) from error
-            if row is None:
-                return
-            if number > _MAX_ROWS:
-                raise BadInput(
-                    f"{path} has more than {_MAX_ROWS} rows", "items-too-big", "Split it."
-                )
-            yield [_cell(value) for value in row]
-    finally:
-        workbook.close()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
