@@ -13,8 +13,10 @@ of a binomial sample of the size that would have had that variance (Korn & Graub
 used only in strata with enough audited stories of both kinds, and only where it helps; whether
 the limits then still hold at the promised rate is simulated by ``benchmarks/proof.py``.
 
-Several strata share the error: each is given a part of it in proportion to N_h / n_h, which is
-fixed before anything is audited.
+Several strata are melded (Fay, Proschan & Brittain 2015): the tails seen as functions of the
+unknown number are distributions, one for the low limits and one for the high, and those of the
+sum are their convolutions. For one stratum nothing changes; for several it is far narrower than
+sharing the error among them.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ FOLDS = 5
 """Parts of the sample: lambda of each is fitted on the others."""
 ENOUGH = 5
 """Audited stories of either kind from which scores may narrow a stratum's limits."""
+_NOISE = 1e-12
+"""What rounding in the convolutions may add."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +138,9 @@ class _Stratum:
         return int(self.truth.sum())
 
     @property
-    def reach(self) -> float:
-        """Stories one audited story stands for; 0 where all are audited."""
-        if self.read == self.size:
-            return 0.0
-        return self.size / max(self.read, 0.5)
+    def guess(self) -> float:
+        """The expanded sample; half of a stratum nobody read."""
+        return self.size * (self.positives / self.read if self.read else 0.5)
 
     @property
     def narrows(self) -> bool:
@@ -148,56 +150,69 @@ class _Stratum:
 
 
 def _combine(strata: Sequence[_Stratum], error: float) -> tuple[float, float, float]:
-    """Low, point, high over all strata; ``error`` is shared among them."""
-    reach = sum(stratum.reach for stratum in strata)
-    shares = [error * stratum.reach / reach if reach else 0.0 for stratum in strata]
-    scored = [stratum for stratum in strata if stratum.narrows]
-    difference = _difference(scored) if scored else None
-    low = point = high = 0.0
-    joint = sum(share for stratum, share in zip(strata, shares, strict=True) if stratum.narrows)
-    exact_low = exact_high = 0.0
-    for stratum, share in zip(strata, shares, strict=True):
-        below, above = _exact_limits(stratum, share / 2)
-        if stratum.narrows:
-            exact_low, exact_high = exact_low + below, exact_high + above
-        else:
-            low, high = low + below, high + above
-            point += stratum.size * (stratum.positives / stratum.read if stratum.read else 0.5)
-    if difference is not None:
-        inner = difference.limits(joint / 2)
-        if inner[1] - inner[0] > exact_high - exact_low:
-            inner = exact_low, exact_high
-        low, high = low + inner[0], high + inner[1]
-        point += difference.total
+    """Low, point, high over all strata, each limit with half the error."""
+    if not strata:
+        return 0.0, 0.0, 0.0
+    exact = [_exact_tails(stratum) for stratum in strata]
+    scored = [place for place, stratum in enumerate(strata) if stratum.narrows]
+    point = sum(stratum.guess for stratum in strata)
+    low, high = _meld(exact, error / 2)
+    if scored:
+        difference = _difference([strata[place] for place in scored])
+        kept = [tails for place, tails in enumerate(exact) if place not in scored]
+        narrow = _meld([*kept, difference.tails(error / 2)], error / 2)
+        if narrow[1] - narrow[0] < high - low:
+            low, high = narrow
+            point = difference.total + sum(
+                stratum.guess for stratum in strata if not stratum.narrows
+            )
     return low, point, high
 
 
-def _exact_limits(stratum: _Stratum, tail: float) -> tuple[int, int]:
-    """Numbers of true stories that leave at least ``tail`` for what the sample showed."""
+@dataclass(frozen=True)
+class _Tails:
+    """How surely the true number lies beyond each candidate, first + 0, first + 1 ...
+
+    ``below`` is the chance that a low limit set at random would reach the candidate, ``above``
+    that a high limit would; both fall from 1. Shape (candidates,).
+    """
+
+    first: int
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
+
+
+def _meld(tails: Sequence[_Tails], tail: float) -> tuple[int, int]:
+    """Limits of the sum, each with the error ``tail``."""
+
+    first = sum(one.first for one in tails)
+    low = _reaching([one.below for one in tails]) >= 1.0 - tail - _NOISE
+    high = _reaching([one.above for one in tails]) > tail + _NOISE
+    return first + int(np.flatnonzero(low)[-1]), first + int(np.flatnonzero(high)[-1])
+
+
+def _reaching(tails: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The chance that the sum of independent limits reaches each candidate."""
+    from scipy.signal import convolve
+
+    mass = np.ones(1)
+    for reached in tails:
+        mass = convolve(mass, reached - np.append(reached[1:], 0.0))
+    return np.asarray(np.cumsum(mass[::-1])[::-1])
+
+
+def _exact_tails(stratum: _Stratum) -> _Tails:
     from scipy.stats import hypergeom
 
     size, read, seen = stratum.size, stratum.read, stratum.positives
-    most = size - (read - seen)
+    totals = np.arange(seen, size - (read - seen) + 1)
     if read == size:
-        return seen, seen
-    if not read:
-        return 0, size
-
-    def too_few(total: int) -> bool:
-        return bool(hypergeom.sf(seen - 1, size, total, read) <= tail)
-
-    def too_many(total: int) -> bool:
-        return bool(hypergeom.cdf(seen, size, total, read) <= tail)
-
-    low, above = seen, most
-    while low < above:
-        middle = (low + above) // 2
-        low, above = (middle + 1, above) if too_few(middle) else (low, middle)
-    below, high = seen, most
-    while below < high:
-        middle = (below + high + 1) // 2
-        below, high = (below, middle - 1) if too_many(middle) else (middle, high)
-    return low, high
+        return _Tails(seen, np.ones(1), np.ones(1))
+    above = hypergeom.cdf(seen, size, totals, read) if read else np.ones(len(totals))
+    # A low limit reaches a total when fewer would show as many with less than the tail.
+    fewer = hypergeom.sf(seen - 1, size, totals[:-1], read) if read else np.ones(len(totals) - 1)
+    below = np.append(1.0, 1.0 - fewer)
+    return _Tails(seen, below, np.asarray(above))
 
 
 @dataclass(frozen=True)
@@ -210,20 +225,24 @@ class _Difference:
     positives: int
     negatives: int
 
-    def limits(self, tail: float) -> tuple[float, float]:
-        """Korn and Graubard's limits, with as many degrees of freedom as the rarer kind gives."""
+    def tails(self, tail: float) -> _Tails:
+        """Korn and Graubard's limits at error ``tail``, with as many degrees of freedom as the
+        rarer kind of story gives."""
         from scipy.stats import beta, norm, t
 
+        totals = np.arange(self.positives, self.size - self.negatives + 1)
         share = self.total / self.size
         if self.variance <= 0.0 or not 0.0 < share < 1.0:
-            return 0.0, float(self.size)
+            nothing = np.append(1.0, np.zeros(len(totals) - 1))
+            return _Tails(self.positives, nothing, np.ones(len(totals)))
         freedom = max(1, min(self.positives, self.negatives) - 1)
         shrink = (norm.isf(tail) / t.isf(tail, freedom)) ** 2
         reads = shrink * share * (1 - share) * self.size**2 / self.variance
         hits = share * reads
-        low = beta.ppf(tail, hits, reads - hits + 1) * self.size
-        high = beta.isf(tail, hits + 1, reads - hits) * self.size
-        return float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
+        below = beta.sf((totals - 1) / self.size, hits, reads - hits + 1)
+        above = beta.sf(totals / self.size, hits + 1, reads - hits)
+        below[0] = above[0] = 1.0
+        return _Tails(self.positives, below, above)
 
 
 def _difference(strata: Sequence[_Stratum]) -> _Difference:
