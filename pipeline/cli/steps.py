@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.news import NewsItem
     from pipeline.news_files import ItemFile
     from pipeline.plan.reading import PlanReading
-    from pipeline.store.items import Added
+    from pipeline.store.items import Added, StoredStory
     from pipeline.store.plans import StoredPlan
     from pipeline.store.store import Store
 
@@ -43,6 +43,7 @@ __all__ = [
     "read_plan_file",
     "resolve_plan",
     "store_plan",
+    "story_items",
 ]
 
 _CHILD_GRACE = 15
@@ -306,7 +307,7 @@ def classify_stories(
     from pipeline.classify.classifier import ThemeClassifier
     from pipeline.classify.profiles import profiles_of
     from pipeline.store.assignments import save_assignments
-    from pipeline.store.items import items_by_id, stories_between
+    from pipeline.store.items import stories_between
 
     scheme, _ = choose_scheme(stored.plan, scheme)
     bundle = open_bundle(model)
@@ -314,24 +315,29 @@ def classify_stories(
     classifier = ThemeClassifier(bundle, profiles)
     with store.begin() as session:
         stories = stories_between(session)
-
-        def texts() -> Iterator[NewsItem]:
-            import msgspec
-
-            for start in range(0, len(stories), 1000):
-                part = stories[start : start + 1000]
-                items = items_by_id(session, (item for story in part for item in story.items))
-                for story in part:
-                    members = [items[item] for item in story.items]
-                    text = members[0].text or max((item.text for item in members), key=len)
-                    progress("stories", start)
-                    yield msgspec.structs.replace(members[0], id=story.id, text=text)
-
         hit = save_assignments(
             session,
             stored.id,
             [profile.theme for profile in profiles],
             (bundle.name, bundle.fingerprint),
-            classifier.classify(texts(), jobs=jobs),
+            classifier.classify(story_items(session, stories, progress), jobs=jobs),
         )
     return len(stories), hit
+
+
+def story_items(
+    session: Session, stories: Sequence[StoredStory], progress: Progress
+) -> Iterator[NewsItem]:
+    """Each story as one item under the story's id: the original, with the fullest text there is."""
+    import msgspec
+
+    from pipeline.store.items import items_by_id
+
+    for start in range(0, len(stories), 1000):
+        part = stories[start : start + 1000]
+        items = items_by_id(session, (item for story in part for item in story.items))
+        for story in part:
+            members = [items[item] for item in story.items]
+            text = members[0].text or max((item.text for item in members), key=len)
+            progress("stories", start)
+            yield msgspec.structs.replace(members[0], id=story.id, text=text)
