@@ -18,7 +18,7 @@ from pipeline.plan.roles import roles_in
 __all__ = ["kind_of"]
 
 _PUBLICITY = re.compile(
-    r"(?:宣传|报道|采访).{0,16}(?:方案|计划|要点|安排|意见|通知)|(?:宣传|报道)工作"
+    r"(?:宣传|报道|采访|选题).{0,16}(?:方案|计划|要点|安排|意见|通知)|(?:宣传|报道)工作"
 )
 _DEVELOPMENT = re.compile(r"规划|纲要|[“\"]?十[一二三四五六七]?五[”\"]")
 _WORK = re.compile(r"要点|方案|计划|措施|意见|安排|行动|工作思路|任务|工程|若干政策|通知")
@@ -38,7 +38,7 @@ def kind_of(title: str, outline: Outline, lines: Sequence[Line]) -> PlanKind:
     if (
         _PUBLICITY.search(title)
         and not _DEVELOPMENT.search(title)
-        and roles & {"form", "requirement"}
+        and roles & {"form", "task", "requirement"}
     ):
         return "publicity_plan"
     if _RULES.search(title[-8:]):

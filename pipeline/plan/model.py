@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.news import Level
 from pipeline.plan.profile import ThemeProfile
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "PlanNode",
     "Points",
     "PointsRule",
+    "Quota",
     "ScoringRule",
     "Target",
     "Unit",
@@ -74,6 +76,17 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     theme: str = ""
 
 
+class Quota(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pieces 条/篇 an office hands in over a time that is not the month 报送任务."""
+
+    channel: str
+    """What is handed in or where it is printed, as the plan words it; '' where it says neither."""
+    per: Literal["week", "quarter", "half_year", "semester", "year", "term"]
+    """``term``: over the plan's whole term, where the plan gives a number and no time."""
+    count: float
+    unit: str = ""
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A responsible office 责任科室 with its targets from the task table."""
 
@@ -83,6 +96,9 @@ class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     target_points: float | None = None
     channel_targets: dict[str, float] = {}
     monthly_quotas: dict[str, float] = {}
+    """Pieces by month 每月报送条数, by channel."""
+    quotas: tuple[Quota, ...] = ()
+    """Pieces by week, quarter, year and so on; those by month are ``monthly_quotas``."""
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +133,7 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     item: str
     unit: str = ""
     points: float
+    """0 where ``multiplier`` says what is earned instead."""
     characters_from: int | None = None
     characters_to: int | None = None
     """The band of length in characters, where points go by length; None for no bound."""
@@ -124,6 +141,12 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """On top of the target points 加分."""
     cap: float | None = None
     """At most so many points 加分上限."""
+    level: Level | None = None
+    """Level of the outlet or organ that prints or uses the piece; of 省级以上 the lowest."""
+    multiplier: float | None = None
+    """So many times the points of the piece itself (头版头条加倍), or of what ``multiplies`` names."""
+    multiplies: str = ""
+    """In 按市级的2倍计分: 市级."""
 
 
 class PointsRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,6 +154,10 @@ class PointsRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     total: float | None = None
     points: tuple[Points, ...] = ()
+    highest_only: bool = False
+    """A piece used in several places counts once, where it earns most 就高不重复."""
+    shared: bool = False
+    """Points of a piece by several authors are divided among them 合写均分."""
 
 
 class ScoringRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from pipeline.plan.model import Obligation, Office, PlanNode, walk
+from pipeline.plan.quotas import is_inside
+from pipeline.plan.responsibility import is_everyone
 
 __all__ = ["addressed", "all_offices"]
 
-_EVERYONE = re.compile(
-    r"(?:局属|机关|本局|全局|各有关|有关|相关)?各?(?:科室|处室|股室|部门|单位|有关科室)(?:、.{0,12})?"
-)
 _FILLING = re.compile(r"管理|工作|服务|综合(?=.{2})|[和与及]")
 _ENDING = re.compile(r"(?:科室|科|处|室|股|办公室|办|部|中心|站|所|队)$")
 
@@ -26,7 +25,7 @@ def all_offices(rows: Sequence[Office], nodes: Sequence[PlanNode]) -> tuple[Offi
     is only named behind a form or a focus area stands behind them, without targets."""
     offices = [replace(row, aliases=_parts(row.name)) for row in rows]
     for name in dict.fromkeys(_named(nodes)):
-        if _EVERYONE.fullmatch(name):
+        if is_everyone(name) or name.startswith("各"):
             continue
         if any(name == office.name or name in office.aliases for office in offices):
             continue
@@ -42,12 +41,17 @@ def addressed(
     obligations: Iterable[Obligation], offices: Sequence[Office]
 ) -> tuple[Obligation, ...]:
     """The obligations with 各科室 spelt out as the offices of the plan."""
-    everyone = [part for office in offices for part in _parts(office.name) or (office.name,)]
+    everyone = [
+        part
+        for office in offices
+        if is_inside(office.name)
+        for part in _parts(office.name) or (office.name,)
+    ]
     found = []
     for duty in obligations:
         names: list[str] = []
         for name in duty.offices:
-            names += everyone if everyone and _EVERYONE.fullmatch(name) else [name]
+            names += everyone if everyone and is_everyone(name) else [name]
         found.append(replace(duty, offices=tuple(dict.fromkeys(names))))
     return tuple(found)
 

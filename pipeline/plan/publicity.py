@@ -1,52 +1,40 @@
-"""The nodes and obligations of a publicity plan 宣传方案.
+"""The nodes, units and obligations of a publicity plan 宣传方案.
 
 Hides: how focus areas 宣传重点, forms 主要形式 and requirements 工作要求 become nodes with ids,
-which office lines belong to them, and what in a form is an obligation 落实事项.
+which rows of tables are forms too, and where in the plan units and quotas are looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.plan.arrangements import columns_of, read_arrangement
 from pipeline.plan.cleaning import Line
-from pipeline.plan.media import find_media
-from pipeline.plan.model import Doubt, NodeKind, Obligation, PlanEvent, PlanNode, Unit
+from pipeline.plan.events import find_events, with_dates
+from pipeline.plan.model import Doubt, Medium, NodeKind, Obligation, PlanEvent, PlanNode, Unit, walk
+from pipeline.plan.obligations import media_called, obligation_of, promises
 from pipeline.plan.outline import Section, joined
+from pipeline.plan.quotas import SentenceQuota, quotas_in
+from pipeline.plan.responsibility import Answering, answering, without_line
 from pipeline.plan.roles import Role, role_of
-from pipeline.plan.units import read_units
+from pipeline.plan.tables import Table, tables_in
+from pipeline.plan.units import merged, named_units, read_units, units_of_table
 
-__all__ = ["PublicityReading", "find_events", "read_publicity"]
+__all__ = ["PublicityReading", "read_publicity"]
 
-_OFFICES = re.compile(
-    r"(?:^|(?<=[。；;，、\s（(]))(?P<lead>牵头|主办|主责)?(?:责任|承办|配合|协办|参与|主办)?(?:科室|单位|部门|处室|股室)"
-    r"\s*[：:]\s*(?P<names>[^。；;：:）)\n]+)[。；;]?"
-)
 _CUT = re.compile(
     r"[，,；;](?:主要|重点|具体|着重|特别)?(?:内容)?(?:包括|围绕|涵盖|突出|介绍|反映|展示|报道|宣传|是)"
 )
-_WHEN = re.compile(
-    r"(?:(?:19|20)\d\d年)?(?:每年)?(?:\d{1,2}月?[—–~～\-至])?\d{1,2}月(?:\d{1,2}日(?:[—–~～\-至到](?:\d{1,2}月)?\d{1,2}日)?"
-    r"|上旬|中旬|下旬|底前?|初|中|份)?(?:前|起|期间)?|(?:第[一二三四]|上|下)(?:季度|半年)|全年"
-)
-_EVERY_COUNTED = re.compile(
-    r"(?:每个?(?:周|月|季度?|半年|年|两周|双月)|按[周月季])[^，。；：、\n]{0,14}?(?:不少于|至少|不低于)?"
-    r"\s?(?:\d+|[一二两三四五六七八九十]+)\s?[次篇期条场个批组件部](?:以上)?"
-)
-_EVERY = re.compile(r"(?:每(?:周|月|季度?|半年|年)|按[周月季]|定期)[^，。；：、\n]{2,10}")
-_EVENT_QUOTED = re.compile(
-    r"[“\"]?(\d{1,2})[.．·](\d{1,2})[”\"]?\s?([\u4e00-\u9fff]{2,16}?(?:日|周|月|节))"
-)
-_EVENT_DAY = re.compile(r"[“\"]?\d{1,2}[.．·]\d{1,2}[”\"]?\s?[\u4e00-\u9fff]{2,16}?(?:日|周|月|节)")
-_SEVERAL_MEDIA = re.compile(
-    r"[“\"]?([一两二三四五]报|[一两二三四五]台|两微一端)[”\"]?[（(]([^（）()]{4,60})[）)]"
-)
-_EVENT_NAMED = re.compile(
-    r"(?:全国)?(?:科技活动周|科普日|科技工作者日|知识产权宣传周|双创活动周|防灾减灾日|科技周|世界知识产权日|科普宣传周|创新创业大赛)"
-)
-_KIND: dict[Role, NodeKind] = {"focus": "focus_area", "form": "form", "requirement": "requirement"}
-_PREFIX: dict[Role, str] = {"focus": "focus", "form": "form", "requirement": "requirement"}
+_KIND: dict[Role, NodeKind] = {
+    "focus": "focus_area",
+    "form": "form",
+    "task": "form",
+    "requirement": "requirement",
+}
+_PREFIX = {"focus_area": "focus", "form": "form", "requirement": "requirement"}
+_UNITS_ASKED = re.compile(r"采访(?:单位|对象|企业|点位)(?:包括|主要有|有|为)?[：:]?")
 
 
 @dataclass(frozen=True)
@@ -57,44 +45,137 @@ class PublicityReading:
     units: tuple[Unit, ...]
     obligations: tuple[Obligation, ...]
     events: tuple[PlanEvent, ...]
+    media: tuple[Medium, ...]
+    quotas: tuple[SentenceQuota, ...]
     doubts: tuple[Doubt, ...]
 
 
 @dataclass
-class _Counts:
-    """Numbers given out so far; ids run on when a plan has two sections of one role."""
+class _Work:
+    """What has been made so far."""
 
+    tables: frozenset[int]
+    """Where tables start that another reader has read."""
     used: dict[str, int] = field(default_factory=dict)
+    """Numbers given out; ids run on when a plan has two sections of one role."""
+    duties: list[Obligation] = field(default_factory=list)
+    media: list[Medium] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    met: set[int] = field(default_factory=set)
+    """Where tables start that stand in a section."""
+
+    tasks_are_focus: bool = False
+    """In a plan without 宣传重点 the 重点任务 are what its news is mapped to."""
+
+    def kind(self, role: Role) -> NodeKind:
+        """What the entries of a section with this role are."""
+        return "focus_area" if role == "task" and self.tasks_are_focus else _KIND[role]
+
+    def prefix(self, role: Role) -> str:
+        """What their ids begin with."""
+        return _PREFIX[self.kind(role)]
 
     def next(self, prefix: str) -> str:
         self.used[prefix] = self.used.get(prefix, 0) + 1
         return f"{prefix}-{self.used[prefix]}"
 
 
-def read_publicity(sections: Sequence[Section], lines: Sequence[Line]) -> PublicityReading:
-    """Nodes, units and obligations; ``lines`` is the whole cleaned document."""
-    counts = _Counts()
-    doubts: list[Doubt] = []
-    nodes: list[PlanNode] = []
-    unit_sections: list[Section] = []
-    for section in sections:
-        role = role_of(section.title)
-        if role == "units":
-            unit_sections.append(section)
-        identifier = counts.next("heading")
-        nodes.append(_top(section, role, identifier, counts, doubts))
+def read_publicity(
+    sections: Sequence[Section],
+    lines: Sequence[Line],
+    media: Sequence[Medium],
+    task_tables: frozenset[int] = frozenset(),
+) -> PublicityReading:
+    """What a publicity plan says.
+
+    Args:
+        sections: its outline.
+        lines: the whole cleaned document.
+        media: the outlets its text names.
+        task_tables: where the tables start that hold the offices' tasks.
+    """
+    work = _Work(task_tables)
+    roles = {role_of(section.title) for section in _every(sections)}
+    work.tasks_are_focus = "focus" not in roles and "task" in roles
+    nodes = [
+        _top(section, role_of(section.title), work.next("heading"), work) for section in sections
+    ]
+    nodes += _attached(lines, work)
     focus = [node for node in _flat(nodes) if node.kind == "focus_area"]
-    units: list[Unit] = []
-    for section in unit_sections:
-        within = [line for line in lines if section.span[0] < line.start < section.span[1]]
-        units.extend(read_units(within, focus))
     text = "\n".join(line.text for line in lines)
-    called = {
-        match[1]: tuple(re.split("[、，,和]", match[2])) for match in _SEVERAL_MEDIA.finditer(text)
-    }
-    obligations = tuple(_obligation(node, called) for node in _flat(nodes) if node.kind == "form")
+    named = {medium.name: medium for medium in (*media, *work.media)}
+    called = media_called(text)
+    from_tables = {duty.node: duty for duty in work.duties}
+    obligations = tuple(
+        from_tables.get(node.id) or obligation_of(node, called, list(named))
+        for node in _flat(nodes)
+        if _is_duty(node, work)
+    )
+    _doubt_focus(focus, work)
+    units = (*_listed_units(sections, lines, focus), *_units_in_sentences(nodes, work.doubts))
+    events = with_dates(find_events(text), [(duty.what, duty.when) for duty in obligations])
     return PublicityReading(
-        tuple(nodes), tuple(units), obligations, find_events(text), tuple(doubts)
+        tuple(nodes),
+        merged(units),
+        obligations,
+        events,
+        tuple(named.values()),
+        _quotas(lines),
+        tuple(work.doubts),
+    )
+
+
+def _is_duty(node: PlanNode, work: _Work) -> bool:
+    """Forms are duties, and so are requirements that say how often; 重点任务 are both at once."""
+    if node.kind == "focus_area":
+        return work.tasks_are_focus
+    return node.kind == "form" or (node.kind == "requirement" and promises(node))
+
+
+def _doubt_focus(focus: Sequence[PlanNode], work: _Work) -> None:
+    if not focus:
+        what = "没有读到“宣传重点”，新闻没有可以对照的条目，请补填"
+        work.doubts.append(Doubt(span=(0, 0), what=what, slug="no-focus"))
+    elif work.tasks_are_focus:
+        what = "方案没有“宣传重点”一节，以各项任务作为对照条目，请确认"
+        span = (focus[0].span[0], focus[-1].span[1])
+        work.doubts.append(Doubt(span=span, what=what, slug="tasks-as-focus"))
+
+
+def _every(sections: Sequence[Section]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from section.children
+
+
+def _listed_units(
+    sections: Sequence[Section], lines: Sequence[Line], focus: Sequence[PlanNode]
+) -> Iterator[Unit]:
+    """Units under a heading 采访单位, and those of tables with such a column."""
+    for section in sections:
+        if role_of(section.title) == "units":
+            yield from read_units(
+                [line for line in lines if section.span[0] < line.start < section.span[1]], focus
+            )
+    for table in tables_in(lines):
+        yield from units_of_table(table, focus)
+
+
+def _units_in_sentences(nodes: Sequence[PlanNode], doubts: list[Doubt]) -> Iterator[Unit]:
+    for node in walk(tuple(nodes)):
+        words = node.text if node.title in node.text else f"{node.title}。{node.text}"
+        theme = node.id if node.kind == "focus_area" else ""
+        found = named_units(words, theme)
+        yield from found
+        if not found and (asked := _UNITS_ASKED.search(words)) and words[asked.end() - 1] in "：:":
+            what = "写有“采访单位”，没有读出单位名称"
+            doubts.append(Doubt(span=node.span, what=what, slug="units-unread"))
+
+
+def _quotas(lines: Sequence[Line]) -> tuple[SentenceQuota, ...]:
+    """The quotas of running text, a paragraph at a time."""
+    return tuple(
+        quota for line in lines if not line.cells for quota in quotas_in(line.text, line.start)
     )
 
 
@@ -102,15 +183,15 @@ def _flat(nodes: Sequence[PlanNode]) -> list[PlanNode]:
     return [found for node in nodes for found in (node, *_flat(node.children))]
 
 
-def _top(
-    section: Section, role: Role, identifier: str, counts: _Counts, doubts: list[Doubt]
-) -> PlanNode:
+def _top(section: Section, role: Role, identifier: str, work: _Work) -> PlanNode:
     lines = section.lines
     if role in _KIND:
-        children = [_role_node(child, role, counts) for child in section.children]
-        if not children:
-            children = _from_paragraphs(section, role, counts, doubts)
+        children = [_role_node(child, role, work) for child in section.children]
+        rows = _rows(section, section.level + 1, work)
+        if not children and not rows:
+            children = _from_paragraphs(section, role, work)
             lines = () if children else lines
+        children += rows
     elif role == "units":
         children = [
             _heading(child, f"{identifier}.{order}", with_children=False)
@@ -119,13 +200,13 @@ def _top(
         ]
         lines = ()
     else:
-        children = []
+        children = _rows(section, section.level + 1, work)
         for order, child in enumerate(section.children, 1):
             inner = role_of(child.title)
             name = f"{identifier}.{order}"
             children.append(
-                _top(child, inner, name, counts, doubts)
-                if inner in _KIND and child.children
+                _top(child, inner, name, work)
+                if (inner in _KIND and child.children) or _has_table(child)
                 else _heading(child, name)
             )
     return PlanNode(
@@ -141,8 +222,71 @@ def _top(
     )
 
 
+def _has_table(section: Section) -> bool:
+    return any(line.cells for line in section.lines)
+
+
+def _rows(section: Section, level: int, work: _Work) -> list[PlanNode]:
+    """The rows of the arrangement tables that stand directly under a heading."""
+    return [node for table in tables_in(section.lines) for node in _rows_of(table, level, work)]
+
+
+def _rows_of(table: Table, level: int, work: _Work) -> list[PlanNode]:
+    work.met.add(table.start)
+    columns = None if table.start in work.tables else columns_of(table)
+    if columns is None:
+        return []
+    found = read_arrangement(table, columns, level, lambda: work.next("form"))
+    work.duties += found.obligations
+    work.media += found.media
+    work.doubts += found.doubts
+    return list(found.nodes)
+
+
+def _attached(lines: Sequence[Line], work: _Work) -> list[PlanNode]:
+    """Arrangement tables behind the plan (an attachment) or before its first heading."""
+    found = []
+    for table in tables_in(lines):
+        if table.start in work.met:
+            continue
+        rows = _rows_of(table, 2, work)
+        if not rows:
+            continue
+        above = next(
+            (line.text for line in reversed(lines) if line.start < table.start and not line.cells),
+            "",
+        )
+        title = above.strip("：: 　") if 0 < len(above) <= 40 else "安排表"
+        start = table.start - len(above) - 1 if title != "安排表" else table.start
+        found.append(
+            PlanNode(
+                id=work.next("heading"),
+                kind="heading",
+                level=1,
+                title=title,
+                span=(max(start, 0), table.end),
+                inferred=True,
+                children=tuple(rows),
+            )
+        )
+    return found
+
+
+def _answering(section: Section, work: _Work) -> Answering:
+    """The offices of one piece: its own paragraph and the lines below, without its children."""
+    lines = [line.text for line in section.lines if not line.cells]
+    words = "\n".join([section.whole, *(lines[1:] if section.run_in else lines)])
+    named = answering(words)
+    if named.unread:
+        shown = "、".join(named.unread)[:40]
+        what = f"括号里的“{shown}”像是责任单位，没有读出，请核对"
+        work.doubts.append(Doubt(span=section.span, what=what, slug="office-unread"))
+    return named
+
+
 def _heading(section: Section, identifier: str, *, with_children: bool = True) -> PlanNode:
     children = enumerate(section.children if with_children else (), 1)
+    named = answering(f"{section.whole}\n{section.text}") if with_children else Answering()
     return PlanNode(
         id=identifier,
         kind="heading",
@@ -150,6 +294,8 @@ def _heading(section: Section, identifier: str, *, with_children: bool = True) -
         number=section.number,
         title=section.title or _first_words(section),
         text=section.text if with_children else "",
+        lead_offices=named.lead,
+        offices=named.responsible,
         span=section.span,
         inferred=section.inferred,
         children=tuple(_heading(child, f"{identifier}.{order}") for order, child in children),
@@ -160,22 +306,13 @@ def _first_words(section: Section) -> str:
     return re.split("[，。；：]", section.whole, maxsplit=1)[0][:40]
 
 
-def _role_node(section: Section, role: Role, counts: _Counts) -> PlanNode:
-    identifier = counts.next(_PREFIX[role])
+def _role_node(section: Section, role: Role, work: _Work) -> PlanNode:
+    identifier = work.next(work.prefix(role))
     paragraphs: list[str] = []
-    lead: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
     for line in section.lines:
-        if line.cells:
-            continue
-        for match in _OFFICES.finditer(line.text):
-            named = _split_offices(match["names"])
-            lead, offices = (lead + named, offices) if match["lead"] else (lead, offices + named)
-        words = line.text
-        if _OFFICES.match(words):
-            words = _OFFICES.sub("", words).strip()
-        if words:
+        if not line.cells and (words := without_line(line.text)):
             paragraphs.append(words)
+    named = _answering(section, work)
     text = joined(paragraphs)
     title = section.title
     alone = not section.run_in and not section.children
@@ -196,13 +333,13 @@ def _role_node(section: Section, role: Role, counts: _Counts) -> PlanNode:
         text, title = joined([section.whole, *paragraphs[1:]]), title[: cut.start()]
     return PlanNode(
         id=identifier,
-        kind=_KIND[role],
+        kind=work.kind(role),
         level=section.level,
         number=section.number,
         title=title or _first_words(section),
         text=text,
-        lead_offices=lead,
-        offices=offices,
+        lead_offices=named.lead,
+        offices=named.responsible,
         span=section.span,
         inferred=section.inferred,
         children=tuple(
@@ -212,13 +349,7 @@ def _role_node(section: Section, role: Role, counts: _Counts) -> PlanNode:
     )
 
 
-def _split_offices(names: str) -> tuple[str, ...]:
-    return tuple(name for part in re.split("[、，,；;\\s]+", names) if (name := part.strip("。 ")))
-
-
-def _from_paragraphs(
-    section: Section, role: Role, counts: _Counts, doubts: list[Doubt]
-) -> list[PlanNode]:
+def _from_paragraphs(section: Section, role: Role, work: _Work) -> list[PlanNode]:
     """A section without numbers: every paragraph with a title sentence is a node of its own."""
     lines = [line for line in section.lines if not line.cells]
     if len(lines) < 2 or section.run_in:
@@ -229,18 +360,21 @@ def _from_paragraphs(
         if len(title) > 40:
             cut = _CUT.search(title)
             title, rest = (title[: cut.start()] if cut else re.split("[，；]", title)[0]), line.text
+        named = answering(line.text)
         found.append(
             PlanNode(
-                id=counts.next(_PREFIX[role]),
-                kind=_KIND[role],
+                id=work.next(work.prefix(role)),
+                kind=work.kind(role),
                 level=section.level + 1,
                 title=title.strip("：:；; "),
                 text=rest.strip() or line.text,
+                lead_offices=named.lead,
+                offices=named.responsible,
                 span=(line.start, line.end),
                 inferred=True,
             )
         )
-    doubts.append(
+    work.doubts.append(
         Doubt(
             span=section.span,
             what=f"“{section.title}”下没有序号，每段作一条",
@@ -248,39 +382,3 @@ def _from_paragraphs(
         )
     )
     return found
-
-
-def _obligation(node: PlanNode, called: dict[str, tuple[str, ...]] | None = None) -> Obligation:
-    """``called`` are the names the plan gives several media at once, such as 两报."""
-    words = node.title + "。" + node.text
-    when = _WHEN.search(words) or _EVENT_DAY.search(words) or _EVENT_NAMED.search(words)
-    every = _EVERY_COUNTED.search(words) or _EVERY.search(words)
-    media = [medium.name for medium in find_media(words)]
-    for short, names in (called or {}).items():
-        if short in words:
-            media += names
-    return Obligation(
-        node=node.id,
-        what=node.title,
-        when=re.sub('[“”"]', "", when.group()) if when else "",
-        every=every.group() if every else "",
-        offices=tuple(dict.fromkeys(node.lead_offices + node.offices)),
-        media=tuple(dict.fromkeys(media)),
-    )
-
-
-def find_events(text: str) -> tuple[PlanEvent, ...]:
-    """Dated events the plan names; ``date`` is ``MM-DD`` where the name gives it.
-
-    >>> find_events("结合“4.26世界知识产权日”和科技活动周")
-    (PlanEvent(name='世界知识产权日', date='04-26'), PlanEvent(name='科技活动周', date=''))
-    """
-    found: dict[str, PlanEvent] = {}
-    for match in _EVENT_QUOTED.finditer(text):
-        month, day = int(match[1]), int(match[2])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            found.setdefault(match[3], PlanEvent(name=match[3], date=f"{month:02d}-{day:02d}"))
-    for match in _EVENT_NAMED.finditer(text):
-        if not any(match.group() in name for name in found):
-            found[match.group()] = PlanEvent(name=match.group())
-    return tuple(found.values())

@@ -17,14 +17,18 @@ from pipeline.plan.bulletin_plan import read_bulletin_plan
 from pipeline.plan.chapters import read_chapters
 from pipeline.plan.cleaning import CleanText, clean
 from pipeline.plan.dates import year_term
+from pipeline.plan.events import find_events
 from pipeline.plan.kinds import kind_of
 from pipeline.plan.marks import find_marks
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
-from pipeline.plan.model import Doubt, Plan
+from pipeline.plan.model import Doubt, Medium, Plan
+from pipeline.plan.notes import scoring_in_sections, scoring_in_tables
 from pipeline.plan.offices import addressed, all_offices
 from pipeline.plan.outline import Outline, read_outline
-from pipeline.plan.publicity import find_events, read_publicity
+from pipeline.plan.publicity import read_publicity
+from pipeline.plan.quotas import with_quotas
+from pipeline.plan.tables import tables_in
 from pipeline.plan.targets import find_targets
 from pipeline.plan.tasktable import read_task_tables
 from pipeline.text import squeeze
@@ -151,10 +155,27 @@ def _bulletin(cleaned: CleanText) -> Plan:
     )
 
 
+def _without_author(
+    media: tuple[Medium, ...], cleaned: CleanText, metadata: Metadata
+) -> tuple[Medium, ...]:
+    """The media without the one whose plan this is (县融媒体中心), when only titles name it."""
+
+    def is_author(medium: Medium) -> bool:
+        if medium.name not in (metadata.issuer, metadata.title[: len(medium.name)]):
+            return False
+        naming = [line.text for line in cleaned.lines if medium.name in line.text]
+        return all(metadata.title in text or text == medium.name for text in naming)
+
+    return tuple(medium for medium in media if not is_author(medium))
+
+
 def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan:
-    reading = read_publicity(outline.sections, cleaned.lines)
     table = read_task_tables(cleaned.lines)
-    offices = all_offices(table.offices, reading.nodes)
+    media = _without_author(find_media(cleaned.text), cleaned, metadata)
+    reading = read_publicity(outline.sections, cleaned.lines, media, table.starts)
+    offices, differing = with_quotas(all_offices(table.offices, reading.nodes), reading.quotas)
+    scoring = table.scoring + scoring_in_sections(outline.sections, table.scoring)
+    other = [t for t in tables_in(cleaned.lines) if t.start not in table.starts]
     return Plan(
         title=metadata.title,
         kind="publicity_plan",
@@ -166,8 +187,11 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         units=reading.units,
         offices=offices,
         obligations=addressed(reading.obligations, offices),
-        media=find_media(cleaned.text),
+        media=reading.media,
         events=reading.events,
-        scoring=table.scoring,
-        doubts=_doubts(metadata.title, cleaned, outline) + reading.doubts + table.doubts,
+        scoring=scoring + scoring_in_tables(other),
+        doubts=_doubts(metadata.title, cleaned, outline)
+        + reading.doubts
+        + table.doubts
+        + differing,
     )

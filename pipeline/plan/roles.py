@@ -1,7 +1,7 @@
 """What a section of a publicity plan is for.
 
 Hides: the headings under which plans put their focus areas 宣传重点, reporting arrangements
-报道安排, requirements 工作要求 and interview units 采访单位.
+报道安排, tasks 重点任务 (arrangements, or the focus of a plan that has none), requirements 工作要求 and interview units 采访单位.
 """
 
 from __future__ import annotations
@@ -14,27 +14,33 @@ from pipeline.plan.outline import Section
 
 __all__ = ["Role", "role_of", "roles_in"]
 
-Role = Literal["focus", "form", "requirement", "units", "other"]
+Role = Literal["focus", "form", "task", "requirement", "units", "other"]
 
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("units", re.compile(r"(?:采访|宣传|报道)(?:单位|对象|点位?|名单|线索)")),
     (
         "focus",
         re.compile(
-            r"^(?:.{0,8}(?:宣传|报道)的?(?:工作)?(?:主要)?(?:重点|主题|内容|要点|方向|选题|任务)(?:内容|和内容|任务)?|重点(?:宣传|报道)内容|主要内容|宣传主要内容)$"
+            r"^(?:.{0,8}(?:宣传|报道)的?(?:工作)?(?:主要)?(?:重点|主题|内容|要点|方向|选题|任务)(?:内容|和内容|任务)?|重点(?:宣传|报道)内容|主要内容|宣传主要内容|选题(?:方向|重点|内容|范围))$"
         ),
     ),
     (
         "form",
         re.compile(
             r"^(?:.{0,8}(?:宣传|报道|活动|采访|工作|时间|实施|推进|进度)(?:工作)?的?(?:安排|形式|方式|方法|措施|途径|步骤|载体|渠道|计划)(?:和.{2,6})?"
-            r"|主要(?:形式|方式|措施|做法|活动|途径)|(?:具体|重点)(?:安排|措施|活动|形式)|方法步骤)$"
+            r"|主要(?:形式|方式|措施|做法|活动|途径)|(?:具体|重点|系列|宣传)(?:安排|措施|活动|形式)|方法步骤|活动(?:内容|项目)|(?:月度|季度|年度)(?:安排|计划|选题)|(?:宣传|活动|报道)(?:形式|方式|平台|渠道)(?:和|与|及).{2,6})$"
+        ),
+    ),
+    (
+        "task",
+        re.compile(
+            r"^(?:(?:主要|重点|具体|年度)(?:工作)?(?:任务|工作|举措|项目)|工作(?:内容|重点|任务|举措|安排)|任务(?:分工|安排|清单|措施))(?:(?:及|和|与)?(?:分工|安排|要求|措施|责任分工))?$"
         ),
     ),
     (
         "requirement",
         re.compile(
-            r"^(?:.{0,6}(?:工作|有关|相关|组织|纪律|几点|具体|宣传|报道)要求|要求|.{0,6}保障(?:措施|机制)?|(?:强化|加强)?组织(?:领导|实施|保障))$"
+            r"^(?:.{0,6}(?:工作|有关|相关|组织|纪律|几点|具体|宣传|报道|任务|采编|报送|审核|推进)要求|要求|.{0,6}保障(?:措施|机制)?|(?:强化|加强)?组织(?:领导|实施|保障))$"
         ),
     ),
 )

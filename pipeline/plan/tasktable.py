@@ -1,6 +1,7 @@
 """The task table 任务分解表 of offices, and its scoring notes 注释.
 
-Hides: which column is what, and how a cell's figure is written (``12分``, ``1条/月``).
+Hides: which column is what, how a cell's figure is written (``12分``, ``1条/月``), and what the
+total row 合计 proves or contradicts.
 """
 
 from __future__ import annotations
@@ -12,17 +13,29 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from pipeline.plan.cleaning import Line
-from pipeline.plan.model import Doubt, Office, ScoringRule
+from pipeline.plan.model import Doubt, Office, Quota, ScoringRule
+from pipeline.plan.quotas import PERS, Per
 from pipeline.plan.scoring import read_scoring_note
+from pipeline.plan.tables import Table, tables_in, tight
 
 __all__ = ["TableReading", "read_task_tables"]
 
 _NUMBER = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(?:分|条|篇|次|期|件)?\s*(?:[/／]\s*(月)|每月)?$|每月\s*(\d+(?:\.\d+)?)"
+    r"(?:(?P<before>每[周月季年]|全年|年度?)\s*)?(?P<count>\d{1,6}(?:\.\d{1,2})?)\s*(?P<unit>[分条篇次期件部个])?(?:以上)?\s*(?:[/／每](?P<after>[周月季年])(?:度)?)?$"
 )
-_OFFICE = re.compile(r"(?:责任|牵头|承办)?(?:科室|单位|部门|处室|股室)")
-_POINTS = re.compile("基础分|基数|目标分|总分|任务分|分值")
+_OFFICE = re.compile(
+    r"(?:责任|牵头|承办|报送|任务)?(?:科室|单位|部门|处室|股室|部室|乡镇|镇街|街道|学校)|^(?:股|处|科)别$"
+)
+_ORDER = re.compile(r"^(?:序号|编号|序|类别|分类|类型|组别|任务类别)$")
+_NO_TASK = re.compile(r"时间|时限|日期|月份|进度|期限|主题|选题|活动|媒体|评分|标准")
+_ACTIVITY = re.compile(r"时间|时限|日期|期限|主题|选题|评分|标准")
+_FOCUS = re.compile("重点|内容|职责")
+_POINTS = re.compile(
+    "基础分|基数|目标分|总分|任务分|分值|(?:任务|目标|全年)[^（(]{0,4}[（(]分[）)]"
+)
 _TOTAL = re.compile(r"(?:合|总|小)\s*计")
+_COLUMN_PER = re.compile(r"每?个?([周月季])度?|半年|学期|全年|年度|每?年|[/／](周|月|季|年)")
+_COLUMN_UNIT = re.compile(r"[（(]([分条篇次期件部个])(?:[/／][周月季年])?[）)]")
 _NOTES = re.compile(r"(?:注释?|备注|说明|评分(?:标准|办法)|计分(?:标准|办法))\s*[:：]?\s*")
 _NOTE_NUMBER = re.compile(r"(?:^|(?<=[。；;\s]))\s*(\d{1,2})\s*[、.．]\s*(?!\d)")
 
@@ -34,91 +47,129 @@ class TableReading:
     offices: tuple[Office, ...]
     scoring: tuple[ScoringRule, ...]
     doubts: tuple[Doubt, ...]
+    starts: frozenset[int] = frozenset()
+    """Where the tables that were read start."""
+
+
+@dataclass
+class _Row:
+    line: Line
+    name: str
+    task: str
+    figures: dict[int, _Figure]
+
+
+@dataclass(frozen=True)
+class _Figure:
+    count: float
+    unit: str
+    per: Per | None
 
 
 def read_task_tables(lines: Sequence[Line]) -> TableReading:
-    """The first table with a column of offices and a column of figures."""
-    tables: list[list[Line]] = []
-    for line in lines:
-        if not line.cells:
-            tables.append([])
+    """Every table with a column of offices and columns of figures, or of what they publicise."""
+    offices: dict[str, Office] = {}
+    scoring: tuple[ScoringRule, ...] = ()
+    doubts: list[Doubt] = []
+    starts: set[int] = set()
+    for table in tables_in(lines):
+        column = _office_column(table)
+        if column is None:
             continue
-        if not tables:
-            tables.append([])
-        tables[-1].append(line)
-    for rows in tables:
-        header, body = _header(rows)
-        column = next((i for i, name in enumerate(header[:2]) if _OFFICE.search(name)), None)
-        if column is not None and body:
-            offices, doubts = _offices(header, body, column)
-            if offices:
-                return TableReading(offices, _notes(lines, rows[-1].end), doubts)
-    return TableReading((), (), ())
+        found, wrong = _offices(table, column)
+        if not found:
+            continue
+        for office in found:
+            there = offices.get(office.name)
+            offices[office.name] = _added(there, office) if there else office
+        scoring += _notes(lines, table.end)
+        doubts += wrong
+        starts.add(table.start)
+    return TableReading(tuple(offices.values()), scoring, tuple(doubts), frozenset(starts))
 
 
-def _header(rows: Sequence[Line]) -> tuple[list[str], Sequence[Line]]:
-    """The names of the columns and the rows below; a heading over several columns goes before
-    the names under it."""
-    if not rows:
-        return [], ()
-    top = [_tight(cell) for cell in rows[0].cells]
-    below = [_tight(cell) for cell in rows[1].cells] if len(rows) > 1 else []
-    stacked = below and not below[0] and "" in top and not any(map(_figure, below))
-    if not stacked:
-        return top, rows[1:]
-    names, over = [], ""
-    for place in range(max(len(top), len(below))):
-        above = top[place] if place < len(top) else ""
-        under = below[place] if place < len(below) else ""
-        over = above or (over if under else "")
-        names.append(over + under)
-    return names, rows[2:]
-
-
-def _tight(cell: str) -> str:
-    return re.sub(r"\s+", "", cell)
-
-
-def _offices(
-    header: Sequence[str], rows: Sequence[Line], column: int
-) -> tuple[tuple[Office, ...], tuple[Doubt, ...]]:
-    focus = next(
-        (i for i, name in enumerate(header) if i > column and re.search("重点|内容|职责", name)),
+def _office_column(table: Table) -> int | None:
+    """The column of offices, which stands first, behind a column of order or class at most."""
+    column = next(
+        (i for i, name in enumerate(table.header[:3]) if _OFFICE.search(name)),
         None,
     )
-    points = next((name for name in header if _POINTS.search(name)), "")
+    if column is None or not table.rows:
+        return None
+    if not all(_ORDER.match(name) or not name for name in table.header[:column]):
+        return None
+    if any(table.has_figures(i) for i in range(column + 1, len(table.header))):
+        activities = any(_ACTIVITY.search(name) for name in table.header)
+        return None if activities else column
+    told = table.column(_FOCUS, but=range(column + 1)) is not None
+    plain = not any(_NO_TASK.search(name) for name in table.header)
+    return column if told and plain else None
+
+
+def _offices(table: Table, column: int) -> tuple[tuple[Office, ...], list[Doubt]]:
+    focus = table.column(_FOCUS, but=[*range(column + 1), *_figure_columns(table)])
+    points = table.column(_POINTS, but=range(column + 1))
+    rows: list[_Row] = []
+    total: _Row | None = None
+    for line in table.rows:
+        row = _row(table, line, column, focus)
+        if _TOTAL.fullmatch(tight(row.name)):
+            total = row
+        else:
+            rows.append(row)
+    doubts = _filled_by_total(table, rows, total) if total else []
     offices: list[Office] = []
-    doubts: list[Doubt] = []
     for row in rows:
-        name = row.cells[column].strip() if column < len(row.cells) else ""
-        if not name and column and _TOTAL.fullmatch(_tight(row.cells[0])):
-            name = row.cells[0]
-        figures = {
-            header[i]: figure
-            for i, cell in enumerate(row.cells[: len(header)])
-            if i > column and i != focus and (figure := _figure(cell, header[i])) is not None
-        }
-        task = row.cells[focus].strip() if focus is not None and focus < len(row.cells) else ""
-        office = Office(
-            name=_joined_name(name),
-            focus=task,
-            target_points=figures[points][0] if points in figures else None,
-            channel_targets={
-                channel: value
-                for channel, (value, monthly) in figures.items()
-                if not monthly and channel != points
-            },
-            monthly_quotas={
-                channel: value for channel, (value, monthly) in figures.items() if monthly
-            },
-        )
-        if _TOTAL.fullmatch(_tight(name)):
-            doubts.extend(_check_total(office, offices, row))
-        elif name:
+        office = _office(row, table, points)
+        if row.name:
             offices.append(office)
-        elif offices and (task or figures):
+        elif offices and (row.task or row.figures):
             offices[-1] = _added(offices[-1], office)
-    return tuple(offices), tuple(doubts)
+    if total is not None:
+        doubts += _check_total(table, rows, total, points)
+    return tuple(offices), doubts
+
+
+def _figure_columns(table: Table) -> list[int]:
+    return [i for i in range(len(table.header)) if table.has_figures(i)]
+
+
+def _row(table: Table, line: Line, column: int, focus: int | None) -> _Row:
+    name = table.cell(line, column)
+    if column and _TOTAL.fullmatch(tight(table.cell(line, 0))):
+        name = table.cell(line, 0)
+    figures = {
+        i: figure
+        for i in range(column + 1, len(table.header))
+        if i != focus and (figure := _figure(table.cell(line, i), table.header[i])) is not None
+    }
+    return _Row(line, _joined_name(name), table.cell(line, focus), figures)
+
+
+def _office(row: _Row, table: Table, points: int | None) -> Office:
+    """Points are targets, pieces by month are quotas, as are pieces by any other time."""
+    targets: dict[str, float] = {}
+    monthly: dict[str, float] = {}
+    quotas: list[Quota] = []
+    for i, figure in row.figures.items():
+        channel = _COLUMN_UNIT.sub("", table.header[i])
+        if i == points:
+            continue
+        if figure.per == "month":
+            monthly[channel] = figure.count
+        elif figure.unit in ("", "分"):
+            targets[channel] = figure.count
+        else:
+            per = figure.per or "term"
+            quotas.append(Quota(channel=channel, per=per, count=figure.count, unit=figure.unit))
+    return Office(
+        name=row.name,
+        focus=row.task,
+        target_points=row.figures[points].count if points in row.figures else None,
+        channel_targets=targets,
+        monthly_quotas=monthly,
+        quotas=tuple(quotas),
+    )
 
 
 def _added(office: Office, more: Office) -> Office:
@@ -128,12 +179,18 @@ def _added(office: Office, more: Office) -> Office:
         return {key: first.get(key, 0) + second.get(key, 0) for key in (*first, *second)}
 
     points = [p for p in (office.target_points, more.target_points) if p is not None]
+    summed = {(q.channel, q.per): q for q in office.quotas}
+    for quota in more.quotas:
+        there = summed.get((quota.channel, quota.per))
+        count = quota.count + (there.count if there else 0)
+        summed[quota.channel, quota.per] = replace(quota, count=count)
     return replace(
         office,
         focus="\n".join(filter(None, (office.focus, more.focus))),
         target_points=sum(points) if points else None,
         channel_targets=total(office.channel_targets, more.channel_targets),
         monthly_quotas=total(office.monthly_quotas, more.monthly_quotas),
+        quotas=tuple(summed.values()),
     )
 
 
@@ -147,32 +204,58 @@ def _joined_name(name: str) -> str:
     return "".join(parts)
 
 
-def _figure(cell: str, header: str = "") -> tuple[float, bool] | None:
-    match = _NUMBER.match(_tight(cell))
+def _figure(cell: str, header: str = "") -> _Figure | None:
+    match = _NUMBER.match(tight(cell))
     if match is None:
         return None
-    monthly = match[2] is not None or match[3] is not None or "每月" in cell
-    monthly = monthly or re.search("每月|[/／]月|月度", header) is not None
-    return float(match[1] or match[3]), monthly
+    named = _COLUMN_UNIT.search(header)
+    unit = match["unit"] or (named[1] if named else "")
+    written = (match["before"] or "") + (match["after"] or "")
+    of_column = _COLUMN_PER.search(header)
+    written = written or (of_column.group() if of_column and unit != "分" else "")
+    per = next((name for sign, name in PERS if sign in written), None)
+    return _Figure(float(match["count"]), unit, per)
 
 
-def _check_total(total: Office, offices: Sequence[Office], row: Line) -> list[Doubt]:
-    sums: dict[str, float] = {}
-    for office in offices:
-        for channel, value in (*office.channel_targets.items(), *office.monthly_quotas.items()):
-            sums[channel] = sums.get(channel, 0) + value
-    wrong = [
-        f"{channel}各行相加为 {sums.get(channel, 0):g}，合计行写 {value:g}"
-        for channel, value in (*total.channel_targets.items(), *total.monthly_quotas.items())
-        if abs(sums.get(channel, 0) - value) > 1e-9
-    ]
-    points = sum(office.target_points or 0 for office in offices)
-    if total.target_points is not None and abs(points - total.target_points) > 1e-9:
-        wrong.append(f"分值各行相加为 {points:g}，合计行写 {total.target_points:g}")
+def _filled_by_total(table: Table, rows: list[_Row], total: _Row) -> list[Doubt]:
+    """Figures of merged cells: filled from above where the total row proves that they are meant."""
+    doubts = []
+    for i, figure in total.figures.items():
+        counts = [row.figures[i].count if i in row.figures else None for row in rows]
+        filled: list[float] = []
+        for row, count in zip(rows, counts, strict=True):
+            merged = count is None and bool(filled) and not tight(table.cell(row.line, i))
+            filled.append(filled[-1] if merged else (count or 0.0))
+        if _same(sum(c or 0 for c in counts), figure.count) or not _same(sum(filled), figure.count):
+            continue
+        for place, row in enumerate(rows):
+            if counts[place] is None and filled[place]:
+                above = next(r for r in reversed(rows[:place]) if i in r.figures)
+                row.figures[i] = above.figures[i]
+                what = f"“{table.header[i]}”为空，按合并单元格取上一行的 {filled[place]:g}，与合计行相符"
+                doubts.append(
+                    Doubt(span=(row.line.start, row.line.end), what=what, slug="cell-from-above")
+                )
+    return doubts
+
+
+def _check_total(
+    table: Table, rows: Sequence[_Row], total: _Row, points: int | None
+) -> list[Doubt]:
+    wrong = []
+    for i, figure in total.figures.items():
+        added = sum(row.figures[i].count for row in rows if i in row.figures)
+        if not _same(added, figure.count):
+            name = "分值" if i == points else table.header[i]
+            wrong.append(f"{name}各行相加为 {added:g}，合计行写 {figure.count:g}")
     if not wrong:
         return []
     what = "各行之和与合计行不符：" + "；".join(wrong)
-    return [Doubt(span=(row.start, row.end), what=what, slug="total-differs")]
+    return [Doubt(span=(total.line.start, total.line.end), what=what, slug="total-differs")]
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < 1e-9
 
 
 def _notes(lines: Sequence[Line], after: int) -> tuple[ScoringRule, ...]:

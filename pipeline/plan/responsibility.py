@@ -1,0 +1,180 @@
+"""Which offices a piece of a plan makes answer for it: 牵头 and 责任 kept apart.
+
+Hides: the four ways plans say so: a line 责任科室：…, the same in brackets, 甲科牵头，乙科配合 in
+brackets or as a sentence, and a bare list of offices in brackets at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.plan.lists import divided
+
+__all__ = ["Answering", "answering", "is_everyone", "is_office", "split_names", "without_line"]
+
+_LABELLED = re.compile(
+    r"(?:^|(?<=[。；;，、,\s（(]))(?P<lead>牵头|主办|主责|负责)?(?:责任|承办|配合|协办|协助|参与|参加|落实|实施|责任落实)?"
+    r"(?:科室|单位|部门|处室|股室|部室)(?:及责任人|和责任人)?\s*[：:]\s*(?P<names>[^。；;：:）)\n]+?)"
+    r"(?:[。；;]|(?=[）)\n])|\Z|(?=[，,、\s]+[\u4e00-\u9fff]{2,6}[：:]))"
+)
+_PERSONS = re.compile(
+    r"(?:^|(?<=[。；;，、,\s（(]))(?:责任人|负责人|责任领导)\s*[：:]\s*(?P<names>[^。；;：:）)\n]+)[。；;]?"
+)
+_BRACKETS = re.compile(r"[（(]([^（）()\n]{2,120})[）)]")
+_SENTENCE = re.compile(r"[^。；;\n]+")
+_ROLE = re.compile(
+    r"(?:^|[，,；;、\s])(?:由|请)?(?P<names>[^，,；;：:。]{2,60}?)"
+    r"(?:按照?职责(?:分工)?|分别|共同|会同有关部门|具体|统一)*(?P<role>牵头(?:负责|组织|落实|实施|承办)?|主办|承办|负责(?:落实|组织实施|实施|组织)?|配合|协办|参与|协同|协助)(?=[，,；;。）)\s]|$)"
+)
+_BY = re.compile(
+    r"由(?P<names>[^，,；;：:。由]{2,40}?)(?P<role>负责|牵头|承办|主办|组织)(?=[\u4e00-\u9fff]{2,12}[，,；;。]|[\u4e00-\u9fff]{2,12}$)"
+)
+_TOGETHER = re.compile(
+    r"(?P<lead>[^，,；;：:。、]{2,20})(?:会同|联合)(?P<names>[^，,；;：:。]{2,60})"
+)
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()、]*(?:科室|科|处|室|股|办|部|局|中心|委|会|站|所|队|院|馆|社|台|集团|公司|街道|镇|乡|单位|部门|工会|团委|妇联|学校|处室|股室|支队|中队|组|媒体|学会|协会|科协)"
+)
+_NOT_OFFICE = re.compile(
+    r"^(?:大力|积极|认真|严格|全面|及时|切实|组织(?!人事|部|科|处|股|宣传)|开展|做好|明确|加强|建立|落实|通过|邀请|利用|围绕|结合|突出|主要|同时|共同)"
+    r"|要(?!闻)|须|应当|的|了|[“”《》\d]"
+)
+_EVERYONE = re.compile(
+    r"(?:局属|机关|本局|全局|全委|委属|局机关|委机关|局系统)?(?:各|全体|所有)(?:有关|相关)?"
+    r"(?:职能|业务)?(?:科室|处室|股室|部室|部门|单位|科|股)(?:[（(、和及][^，。；]{0,12})?"
+    r"|(?:有关|相关)(?:科室|处室|股室|部室|部门|单位)"
+)
+LONGEST = 25
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Offices by part, in the order named; ``unread`` are words that name nobody we can tell."""
+
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def is_everyone(name: str) -> bool:
+    """Whether ``name`` means all offices.
+
+    >>> is_everyone("各科室"), is_everyone("局属各单位"), is_everyone("宣教科")
+    (True, True, False)
+    """
+    return _EVERYONE.fullmatch(re.sub(r"^(?:局属|机关|县属|区属|市属)(?=各)", "", name)) is not None
+
+
+def is_office(name: str) -> bool:
+    """Whether ``name`` can be the name of an office or organ.
+
+    >>> is_office("高新技术科"), is_office("各县（市、区）市场监管局"), is_office("积极组织开展")
+    (True, True, False)
+    """
+    return (
+        1 < len(name) <= LONGEST
+        and _OFFICE.fullmatch(name) is not None
+        and (_NOT_OFFICE.search(name) is None or is_everyone(name))
+    )
+
+
+def split_names(names: str) -> tuple[str, ...]:
+    """The names of a list; what stands in brackets is not divided.
+
+    >>> split_names("宣教科、各县（市、区）应急局，办公室")
+    ('宣教科', '各县（市、区）应急局', '办公室')
+    """
+    found: list[str] = []
+    for part, gap in divided(names, "、，,；; \t\n\u3000和及"):
+        # 和 and 及 divide offices, and are also part of names: 住房和城乡建设局.
+        if found and found[-1].endswith(("和", "及")):
+            whole = found.pop() + part
+            left, right = whole.split(whole[len(whole) - len(part) - 1], 1)
+            found += [left, right] if is_office(left) and is_office(right) else [whole]
+        elif part:
+            found.append(part)
+        if gap in ("和", "及") and found:
+            found[-1] += gap
+    return tuple(name for part in found if (name := part.strip("。 等")))
+
+
+def without_line(text: str) -> str:
+    """``text`` without offices when it is a line that only names them."""
+    if _LABELLED.match(text) or _PERSONS.match(text):
+        return _PERSONS.sub("", _LABELLED.sub("", text)).strip()
+    return text
+
+
+def answering(text: str) -> Answering:
+    """The offices ``text`` makes answer.
+
+    >>> answering("举办科普展。（宣教科牵头，各科室配合）").lead
+    ('宣教科',)
+    >>> answering("组织采访。新闻科牵头，网信科、外宣科配合。").responsible
+    ('网信科', '外宣科')
+    """
+    lead: list[str] = []
+    responsible: list[str] = []
+    unread: list[str] = []
+    for match in _LABELLED.finditer(text):
+        names = match["names"]
+        if _ROLE.search(names + "。"):
+            continue  # 责任单位：甲科牵头，乙科配合
+        (lead if match["lead"] and match["lead"] != "负责" else responsible).extend(
+            split_names(names)
+        )
+    for match in _PERSONS.finditer(text):
+        responsible.extend(name for name in split_names(match["names"]) if is_office(name))
+    rest = _without_labels(text)
+    for match in _BRACKETS.finditer(rest):
+        _read_roles(match[1], lead, responsible, unread)
+        names = split_names(match[1])
+        at_end = not rest[match.end() :].strip("。；; \n") or rest[match.end()] in "。；\n"
+        if at_end and names and all(_is_plain_office(name) for name in names):
+            responsible.extend(names)
+    for sentence in _SENTENCE.finditer(_BRACKETS.sub("", rest)):
+        _read_roles(sentence.group(), lead, responsible, [])
+    return Answering(
+        tuple(dict.fromkeys(lead)),
+        tuple(name for name in dict.fromkeys(responsible) if name not in lead),
+        tuple(unread),
+    )
+
+
+def _without_labels(text: str) -> str:
+    return _LABELLED.sub(
+        lambda match: match.group() if _ROLE.search(match["names"] + "。") else "", text
+    )
+
+
+def _is_plain_office(name: str) -> bool:
+    """Whether a bare name in brackets at the end can only be an office of the house."""
+    return is_everyone(name) or (
+        is_office(name) and re.search(r"(?:科|处|室|股|办|部|大队|支队)$", name) is not None
+    )
+
+
+def _read_roles(words: str, lead: list[str], responsible: list[str], unread: list[str]) -> None:
+    """甲科牵头，乙科、丙科配合 in one bracket or sentence."""
+    words = re.sub(r"^(?:责任|牵头)?(?:科室|单位|部门)[：:]", "", words)
+    for match in (*_ROLE.finditer(words), *_BY.finditer(words)):
+        leads = match["role"].startswith(("牵头", "主办"))
+        together = _TOGETHER.fullmatch(match["names"])
+        if together and is_office(together["lead"]):
+            _add(together["lead"], lead if leads else responsible, unread)
+            _add(together["names"], responsible, unread)
+        else:
+            _add(match["names"], lead if leads else responsible, unread)
+
+
+def _add(names: str, to: list[str], unread: list[str]) -> None:
+    found = split_names(re.sub(r"^(?:由|请|其中|并由)", "", names.strip()))
+    known = [name for name in found if is_office(name)]
+    if found and len(known) == len(found):
+        to.extend(known)
+    elif known or not found:
+        to.extend(known)
+        unread.extend(name for name in found if name not in known)
+    else:
+        unread.append(names)
