@@ -113,6 +113,10 @@ class BaseModel:
         """``weights`` in the precision they are multiplied in."""
         return np.ascontiguousarray(self.weights, dtype=np.float32)
 
+    def __deepcopy__(self, memo: dict[int, object]) -> BaseModel:
+        """Itself: nothing in it changes, and ``sklearn.base.clone`` copies every parameter."""
+        return self
+
     def log_odds(self, rows: sp.csr_matrix) -> NDArray[np.float32]:
         """Calibrated log-odds, shape (items, topics)."""
         return np.asarray(rows @ self.dense_weights + self.offsets, dtype=np.float32)
@@ -179,7 +183,7 @@ def save_bundle(model: BaseModel, folder: Path, card: str) -> None:
     Raises:
         DiskTrouble: the folder cannot be written; what was there before still is.
     """
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "slots": model.vocabulary.slots,
         "idf": model.vocabulary.idf,
         "weights": model.weights,

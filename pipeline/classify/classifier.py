@@ -1,4 +1,4 @@
-"""Items to assignments: the base model's topics, combined by the themes' profiles.
+"""Items to assignments: the base model's topics, combined by the themes' profiles and labels.
 
 Hides: how topic probabilities become a theme's. A theme is about any of its topics, so
 its probability is that not all of them are absent (noisy-or, Pearl 1988):
@@ -7,17 +7,24 @@ its probability is that not all of them are absent (noisy-or, Pearl 1988):
 
 with w_k the profile's weight and p_k the calibrated probability of topic k. The log-odds
 of that are raised by the theme's own terms and units found in the item (each once, at most
-``TERM_CEILING`` together) and lowered by its exclusions.
+``TERM_CEILING`` together) and lowered by its exclusions. Where labels were learned from, a
+trained layer corrects them (``pipeline.classify.layer``).
 
 A theme is assigned from a threshold that follows from the model alone: the best threshold
 for F1 is half the best F1 (Lipton, Elkan & Naryanaswamy 2014), which cross-validation
 measured for each topic; a theme takes the mean over its topics by weight. "No theme" is a
-normal answer, and the only one for an item without text.
+normal answer, and the only one for an item without text. A trained layer brings thresholds of its own.
+
+Schemes nest: a section stands under a chapter. A theme's probability is at most that of the
+theme it stands under, and it is assigned only where that one is; what is above never depends
+on what is below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -28,9 +35,10 @@ from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.evidence import ItemGrams, TermFinder, stretches
 from pipeline.classify.features import Item
+from pipeline.classify.layer import TrainedLayer
 from pipeline.plan.profile import ThemeProfile
 
-__all__ = ["TERM_CEILING", "ThemeClassifier"]
+__all__ = ["TERM_CEILING", "Above", "ThemeClassifier"]
 
 TERM_CEILING = 1.5
 """Most that a theme's own terms and units can add, in log-odds: they tip, not decide."""
@@ -43,35 +51,64 @@ CERTAIN = 1e-6
 """Probabilities stay this far from 0 and 1, so that log-odds stay finite."""
 
 
+@dataclass(frozen=True, eq=False)
+class Above:
+    """A scheme whose themes stand over those decided, such as chapters over sections."""
+
+    profiles: tuple[ThemeProfile, ...]
+    parents: tuple[int, ...]
+    """For each theme below the place of the one it stands under, -1 for none."""
+    layer: TrainedLayer | None = None
+    above: tuple[Above, ...] = ()
+    """What stands over this scheme in turn."""
+
+
 class ThemeClassifier:
     """Decides the themes of one scheme for any number of items, in a stream.
 
     Args:
         model: the base topic model.
         profiles: one per theme; the order is kept for themes of equal probability.
+        layer: what labels taught about these themes; None while there are none.
+        above: the schemes that bound this one (``pipeline.classify.hierarchy`` finds them).
         batch_size: items read at once; memory grows with it, results do not change.
     """
 
     def __init__(
-        self, model: BaseModel, profiles: Sequence[ThemeProfile], *, batch_size: int = 512
+        self,
+        model: BaseModel,
+        profiles: Sequence[ThemeProfile],
+        *,
+        layer: TrainedLayer | None = None,
+        above: Sequence[Above] = (),
+        batch_size: int = 512,
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size} instead")
         self.model = model
         self.profiles = tuple(profiles)
         self.batch_size = batch_size
+        self.above = tuple(above)
+        self._above = [
+            (
+                ThemeClassifier(model, one.profiles, layer=one.layer, above=one.above),
+                np.asarray(one.parents, dtype=np.int64),
+            )
+            for one in self.above
+        ]
         places = {topic.id: place for place, topic in enumerate(model.topics)}
         self._weights = np.zeros((len(self.profiles), len(places)))
         for row, profile in enumerate(self.profiles):
             for link in profile.topics:
                 if link.topic in places:
                     self._weights[row, places[link.topic]] = min(1.0, max(0.0, link.weight))
-        self.thresholds = self._thresholds()
+        self.layer = layer
+        self._check_layer()
+        self.thresholds = self._thresholds() if layer is None else layer.thresholds
         """Probability from which each theme is assigned, shape (themes,)."""
         said_of_nothing = 1 / (1 + np.exp(-np.asarray(model.offsets, dtype=np.float64)))
-        self._silence = _log_odds(
-            self._combine(said_of_nothing[None, :], np.zeros((1, len(self.profiles))))
-        )
+        nothing = self._combine(said_of_nothing[None, :], np.zeros((1, len(self.profiles))))
+        self._silence = log_odds(self._correct(nothing, sp.csr_matrix((1, model.vocabulary.size))))
         self._demanded = np.array([profile.minimum_evidence for profile in self.profiles])
         self._terms = TermFinder(
             [
@@ -114,22 +151,62 @@ class ThemeClassifier:
 
     def probabilities(self, items: Sequence[Item]) -> NDArray[np.float64]:
         """Shape (items, themes), for evaluation; the same figures as ``classify`` gives."""
-        parts = [
-            self._combine(
-                self._topics(self.model.vocabulary.matrix(batch))[0], self._term_odds(batch)
-            )
-            for start in range(0, len(items), self.batch_size)
-            if (batch := items[start : start + self.batch_size])
-        ]
-        return np.vstack(parts) if parts else np.zeros((0, len(self.profiles)))
+        return self.decide(items)[0]
 
-    def decide(self, chances: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which themes are assigned at these probabilities, both of shape (items, themes)."""
-        gained = _log_odds(chances) - self._silence
-        able = (chances >= self.thresholds) & (gained >= self._demanded)
-        lead = np.where(able, chances / np.maximum(self.thresholds, CERTAIN), 0.0)
-        place = np.argsort(np.argsort(-lead, axis=1, kind="stable"), axis=1, kind="stable")
-        return np.asarray(able & (place < MOST_THEMES))
+    def decide(self, items: Sequence[Item]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Probabilities, and which themes are assigned; both of shape (items, themes)."""
+        chances = np.zeros((len(items), len(self.profiles)))
+        assigned = np.zeros(chances.shape, dtype=bool)
+        for start in range(0, len(items), self.batch_size):
+            batch = items[start : start + self.batch_size]
+            rows = self.model.vocabulary.matrix(batch)
+            inside = slice(start, start + len(batch))
+            chances[inside], assigned[inside] = self._decide(batch, rows, self._topics(rows))
+        return chances, assigned
+
+    def _decide(
+        self, items: Sequence[Item], rows: sp.csr_matrix, topics: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        heard = np.diff(rows.indptr) > 0
+        chances = self._correct(self._combine(topics, self._term_odds(items)), rows)
+        chances *= heard[:, None]
+        gained = log_odds(chances) - self._silence
+        assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
+        for classifier, parents in self._above:
+            over, allowed = classifier._decide(items, rows, topics)
+            below = np.flatnonzero(parents >= 0)
+            chances[:, below] = np.minimum(chances[:, below], over[:, parents[below]])
+            assigned[:, below] &= allowed[:, parents[below]]
+        return chances, assigned
+
+    def _check_layer(self) -> None:
+        if self.layer is None:
+            return
+        themes = tuple(profile.theme for profile in self.profiles)
+        if self.layer.themes != themes:
+            raise ValueError(
+                f"layer must be of the themes {themes}, got {self.layer.themes} instead"
+            )
+        if self.layer.base_fingerprint != self.model.fingerprint:
+            raise ValueError(
+                f"layer must be trained on the base model {self.model.fingerprint},"
+                f" got {self.layer.base_fingerprint} instead"
+            )
+
+    @cached_property
+    def _layer_grams(self) -> NDArray[np.float32]:
+        """What each gram adds beside the profile, shape (features, themes)."""
+        if self.layer is None:
+            return np.zeros((self.model.vocabulary.size, len(self.profiles)), dtype=np.float32)
+        return self.layer.gram_weights(self.model)
+
+    def _correct(self, chances: NDArray[np.float64], rows: sp.csr_matrix) -> NDArray[np.float64]:
+        """Probabilities by the profiles to those by profiles and labels."""
+        if self.layer is None:
+            return chances
+        added = np.asarray(rows @ self._layer_grams, dtype=np.float64)
+        odds = self.layer.slopes * log_odds(chances) + added + self.layer.silence(self.model)
+        return np.asarray(np.where(self.layer.trained, 1 / (1 + np.exp(-odds)), chances))
 
     def _thresholds(self) -> NDArray[np.float64]:
         own = np.asarray(self.model.thresholds)
@@ -137,11 +214,11 @@ class ThemeClassifier:
         mean = (self._weights * own).sum(axis=1) / np.maximum(total, 1e-12)
         return np.where(total > 0, mean, self.model.threshold)
 
-    def _topics(self, rows: sp.csr_matrix) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Topic probabilities, 0 for items without a known gram; and which have one."""
+    def _topics(self, rows: sp.csr_matrix) -> NDArray[np.float64]:
+        """Topic probabilities, 0 for items without a known gram; shape (items, topics)."""
         heard = np.diff(rows.indptr) > 0
         chances = 1 / (1 + np.exp(-self.model.log_odds(rows).astype(np.float64)))
-        return chances * heard[:, None], heard
+        return np.asarray(chances * heard[:, None])
 
     def _term_odds(self, items: Sequence[Item]) -> NDArray[np.float64]:
         odds = np.zeros((len(items), len(self.profiles)))
@@ -170,14 +247,13 @@ class ThemeClassifier:
             if self._weights[:, topic].any():
                 absent *= 1.0 - topics[:, [topic]] * self._weights[:, topic]
         chance = 1.0 - absent
-        shifted = 1 / (1 + np.exp(-(_log_odds(chance) + term_odds)))
+        shifted = 1 / (1 + np.exp(-(log_odds(chance) + term_odds)))
         return np.asarray(np.where(term_odds == 0.0, chance, shifted))
 
     def _classify_batch(self, items: Sequence[Item]) -> Iterator[ItemAssignments]:
         rows = self.model.vocabulary.matrix(items)
-        topics, heard = self._topics(rows)
-        chances = self._combine(topics, self._term_odds(items))
-        assigned = self.decide(chances) & heard[:, None]
+        topics = self._topics(rows)
+        chances, assigned = self._decide(items, rows, topics)
         shown = self._all_evidence(items, rows, topics, assigned)
         order = np.argsort(-chances, axis=1, kind="stable").tolist()
         rounded, said = chances.round(6).tolist(), assigned.tolist()
@@ -215,6 +291,10 @@ class ThemeClassifier:
                     if place == theme:
                         first.setdefault(one.joined[start:end], (start, end, odds))
                 pull = weights @ self._share(topics[row], theme)
+                if self.layer is not None:
+                    slope = float(self.layer.slopes[theme])
+                    pull = slope * pull + self._layer_grams[one.features, theme]
+                    first = {text: (*hit[:2], slope * hit[2]) for text, hit in first.items()}
                 found[row, theme] = stretches(one, pull, tuple(first.values()))
         return found
 
@@ -226,7 +306,7 @@ class ThemeClassifier:
         return np.asarray(share / max(float(share.sum()), CERTAIN))
 
 
-def _log_odds(chance: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_odds(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     inside = np.clip(chance, CERTAIN, 1.0 - CERTAIN)
     return np.asarray(np.log(inside / (1.0 - inside)))
 
