@@ -88,7 +88,7 @@ def assignments_frame(report: CoverageReport) -> pd.DataFrame:
 
 def reviews_frame(reviews: Iterable[Review]) -> pd.DataFrame:
     """One row per decision about an item and a theme: item, theme, belongs (bool), reviewer,
-    at (datetime64), chosen_by, inclusion_probability."""
+    at (datetime64), chosen_by, inclusion_probability, comment."""
     import pandas as pd
 
     rows = [
@@ -100,12 +100,14 @@ def reviews_frame(reviews: Iterable[Review]) -> pd.DataFrame:
             review.at,
             review.chosen_by,
             review.inclusion_probability,
+            review.comment,
         )
         for review in reviews
         for belongs, themes in ((True, review.themes), (False, review.not_themes))
         for theme in themes
     ]
-    columns = ["item", "theme", "belongs", "reviewer", "at", "chosen_by", "inclusion_probability"]
+    columns = ["item", "theme", "belongs", "reviewer", "at", "chosen_by"]
+    columns += ["inclusion_probability", "comment"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["at"] = pd.to_datetime(frame["at"], format="ISO8601", utc=True)
     return frame

@@ -80,6 +80,7 @@ def source_lines(known: Known, lines: Sequence[StoryLine]) -> tuple[SourceLine, 
 def _column_line(entry: LedgerEntry, known: Known) -> ColumnLine:
     windows = known.windows.get((entry.source, entry.column), ())
     missing = days_missing(known.period, windows)
+    run = known.runs.get((entry.source, entry.column))
     return ColumnLine(
         column=entry.column,
         list_pages=entry.list_pages,
@@ -96,6 +97,7 @@ def _column_line(entry: LedgerEntry, known: Known) -> ColumnLine:
         complete=missing == 0,
         missing_days=missing,
         alarms=entry.alarms,
+        read_at=run.started_at if run else "",
     )
 
 

@@ -23,7 +23,7 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
-from pipeline.store.runs import known_sources, latest_entries, observed_windows
+from pipeline.store.runs import known_sources, latest_entries, latest_runs, observed_windows
 from pipeline.store.store import now
 
 __all__ = ["AuditOptions", "coverage_report"]
@@ -117,6 +117,7 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
         decisions=decisions(reviews, {item: story.id for story in chosen for item in story.items}),
         sources=known_sources(session),
         ledger=latest_entries(session),
+        runs=latest_runs(session),
         windows=observed_windows(session),
     )
     return audit(known)

@@ -14,7 +14,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store.assignments import Decision, StoredAssignment
-from pipeline.store.runs import LedgerEntry, SourceRecord, Window
+from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Window
 
 __all__ = ["Known", "KnownStory"]
 
@@ -42,6 +42,7 @@ class Known:
         stories: stories whose day lies in the period, and the undated ones.
         assignments: by story id; a story without an entry was not classified.
         decisions: by story id and theme id.
+        runs: by (source id, column): the run of its line in ``ledger``.
         windows: by (source id, column): days known to be complete.
     """
 
@@ -59,4 +60,5 @@ class Known:
     decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
     sources: tuple[SourceRecord, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    runs: Mapping[tuple[str, str], RunRecord] = field(default_factory=dict)
     windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)

@@ -238,6 +238,8 @@ class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
     missing_days: int
     """Days of the period outside every window."""
     alarms: tuple[str, ...] = ()
+    read_at: str = ""
+    """When its newest run began (ISO 8601, UTC); '' where that is not known."""
 
 
 class SourceLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ from pipeline.reports.wording import (
     medium_state,
     model_words,
     no_data,
+    read_words,
     reviewer_of,
     says_nothing,
     sentence,
@@ -372,7 +373,10 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
     if verbose:
         for source in report.sources:
             for column in source.columns:
-                said = f"抽取 {column.extracted} 条；无漏采时段：{windows_words(column.windows)}"
+                said = (
+                    f"最近一次 {read_words(column)}，抽取 {column.extracted} 条；"
+                    f"无漏采时段：{windows_words(column.windows)}"
+                )
                 line = f"{_named(source.name, column.column)}：{said}"
                 _say(console, line, "dim", indent=2, hang=2)
     _say(console, unchecked_note(report), "dim")

@@ -42,6 +42,7 @@ __all__ = [
     "model_words",
     "most_urgent",
     "no_data",
+    "read_words",
     "reviewer_of",
     "safe_href",
     "says_nothing",
@@ -241,6 +242,11 @@ def made_words(stamp: str) -> str:
     """
     moment = _moment(stamp)
     return f"{moment:%Y-%m-%d %H:%M} 北京时间" if moment else clean(stamp, 40)
+
+
+def read_words(column: ColumnLine) -> str:
+    """When a column was read last, in Beijing time; 不明 where the report does not say."""
+    return made_words(column.read_at) if column.read_at else "不明"
 
 
 def unclassified_note(report: CoverageReport) -> str:

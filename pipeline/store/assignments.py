@@ -58,7 +58,10 @@ class StoredAssignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's decision about one item: the themes it belongs to, and those it does not."""
+    """One person's decision about one item: the themes it belongs to, and those it does not.
+
+    ``at`` is ISO 8601 ('' for now); ``comment`` is what the person wrote beside the decision.
+    """
 
     item: str
     themes: tuple[str, ...]
@@ -170,14 +173,16 @@ def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:
 def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> int:
     """Append decisions; gives how many were new.
 
-    Earlier decisions stay as they were; one that is stored word for word is passed over.
+    Earlier decisions stay as they were; one that is stored word for word is passed over, with a
+    comment only when that is stored too.
     """
-    known: set[tuple[str, str, str, str, str]] = set()
-    newest: dict[tuple[str, str], tuple[str, str]] = {}
+    known: dict[tuple[str, str, str, str, str], set[str]] = {}
+    newest: dict[tuple[str, str], tuple[str, str, str]] = {}
     rows = select(ReviewRow).where(ReviewRow.plan_id == plan_id)
     for row in session.scalars(rows.order_by(ReviewRow.decided_at, ReviewRow.id)):
-        known.add((row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at))
-        newest[row.item_id, row.reviewer] = (row.themes, row.not_themes)
+        key = (row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at)
+        known.setdefault(key, {""}).add(row.comment)
+        newest[row.item_id, row.reviewer] = (row.themes, row.not_themes, row.comment)
     count = 0
     for review in reviews:
         words = (
@@ -185,8 +190,11 @@ def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> in
             msgspec.json.encode(review.not_themes).decode(),
         )
         at = _moment(review)
-        again = (review.item, *words, review.reviewer, at) in known
-        if again or (not review.at and newest.get((review.item, review.reviewer)) == words):
+        key = (review.item, *words, review.reviewer, at)
+        if review.comment in known.get(key, ()):
+            continue
+        before = newest.get((review.item, review.reviewer), ("", "", ""))
+        if not review.at and before[:2] == words and review.comment in ("", before[2]):
             continue
         session.add(
             ReviewRow(
@@ -201,8 +209,8 @@ def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> in
                 comment=review.comment,
             )
         )
-        known.add((review.item, *words, review.reviewer, at))
-        newest[review.item, review.reviewer] = words
+        known.setdefault(key, {""}).add(review.comment)
+        newest[review.item, review.reviewer] = (*words, review.comment)
         count += 1
     session.flush()
     return count

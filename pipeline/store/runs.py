@@ -17,11 +17,13 @@ from pipeline.store.tables import LedgerRow, RunRow, SourceRow
 
 __all__ = [
     "LedgerEntry",
+    "RunRecord",
     "SourceRecord",
     "Window",
     "finish_run",
     "known_sources",
     "latest_entries",
+    "latest_runs",
     "observed_windows",
     "record_ledger",
     "record_source",
@@ -40,6 +42,21 @@ class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
     level: str = "other"
     channel: str = "website"
     address: str = ""
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One crawl or import: when it ran (ISO 8601, UTC), how it ended, what it was asked for.
+
+    ``outcome`` is ``finished``, ``failed``, ``stopped``, or ``running`` for one that still runs or
+    was killed; ``detail`` names the sources of a crawl, the files of an import.
+    """
+
+    id: int
+    kind: str
+    started_at: str
+    finished_at: str | None
+    outcome: str
+    detail: str
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +176,26 @@ def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
     for row in session.scalars(select(LedgerRow).order_by(LedgerRow.run_id)):
         newest[row.source_id, row.column] = _entry(row)
     return tuple(newest[key] for key in sorted(newest))
+
+
+def latest_runs(session: Session) -> dict[tuple[str, str], RunRecord]:
+    """By source and column: the run whose line ``latest_entries`` gives."""
+    rows = session.execute(
+        select(LedgerRow.source_id, LedgerRow.column, RunRow)
+        .join(RunRow, RunRow.id == LedgerRow.run_id)
+        .order_by(LedgerRow.run_id)
+    )
+    return {
+        (source, column): RunRecord(
+            id=run.id,
+            kind=run.kind,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            outcome=run.outcome,
+            detail=run.detail,
+        )
+        for source, column, run in rows
+    }
 
 
 def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:

@@ -19,7 +19,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Medium, Plan, PlanNode, Unit
 from pipeline.store.assignments import Decision, StoredAssignment
-from pipeline.store.runs import LedgerEntry, SourceRecord
+from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord
 
 THEMES = tuple(
     PlanNode(id=f"focus-{n}", kind="focus_area", level=2, number=f"（{n}）", title=f"题{n}")
@@ -207,6 +207,16 @@ def test_an_import_without_a_ledger_is_a_source_of_unknown_completeness() -> Non
     report = audit(known(stories=(story("a", source=""),), sources=(), ledger=(), windows={}))
     assert report.sources[0].name == "导入文件"
     assert any("没有采集台账" in line for line in report.unchecked)
+
+
+def test_a_column_says_when_its_newest_run_began() -> None:
+    begun = "2025-04-01T01:30:00+00:00"
+    run = RunRecord(
+        id=7, kind="crawl", started_at=begun, finished_at=None, outcome="running", detail="kjj"
+    )
+    (source,) = audit(known(runs={("kjj", "动态"): run})).sources
+    assert source.columns[0].read_at == begun
+    assert audit(known()).sources[0].columns[0].read_at == ""
 
 
 def test_the_json_of_a_report_is_the_report() -> None:

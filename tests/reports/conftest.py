@@ -325,6 +325,7 @@ def _column(name: str, **changes: object) -> ColumnLine:
         windows=(("2025-01-01", "2025-06-30"),),
         complete=True,
         missing_days=0,
+        read_at="2025-07-01T22:40:00+00:00",
     )
     return msgspec.structs.replace(column, **changes)
 
@@ -405,6 +406,7 @@ _FOREIGN = frozenset(
         "scheme_name",
         "label",
         "generated_at",
+        "read_at",
         "home",
         "fingerprint",
         "day",

@@ -172,3 +172,8 @@ def test_a_period_that_has_not_begun_and_one_without_a_counted_story_are_no_data
     shown = _plain(_printed(ahead, 140))
     assert "没有数据：统计周期自 2025-01-01 起，生成报告时尚未开始" in shown
     assert "状态" not in shown.split("理由与下一步")[0]
+
+
+def test_a_column_says_when_it_was_read_last(sample_report: CoverageReport) -> None:
+    shown = _plain(_printed(sample_report, 140, verbose=True))
+    assert "青原市科学技术局 工作动态：最近一次 2025-07-02 06:40 北京时间，抽取 40 条" in shown

@@ -118,6 +118,14 @@ def test_figures_of_a_source_stand_once(path: Path) -> None:
     ]
 
 
+def test_a_column_says_when_it_was_read_last(path: Path) -> None:
+    head, *rows = openpyxl.load_workbook(path)["来源与完整度"].iter_rows(
+        min_row=5, values_only=True
+    )
+    said = [row[head.index("最近一次")] for row in rows]
+    assert said == [*["2025-07-02 06:40 北京时间"] * 3, None], "a file handed in has no column"
+
+
 def test_the_overview_says_where_with_what_when_and_warns(
     sample_report: CoverageReport, path: Path, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import inspect
 
@@ -273,6 +274,34 @@ def test_decisions_survive_a_new_version_of_their_plan(store: Store) -> None:
         new = plans.save_plan(session, "2025", two("平台", "创新创业"), "")
         (kept,) = assignments.reviews_of(session, new.id)
     assert (kept.themes, kept.not_themes) == (("focus-2",), ())
+
+
+def test_a_comment_is_kept_and_comes_once(store: Store) -> None:
+    bare = assignments.Review(item="a", themes=("focus-1",), not_themes=(), reviewer="王")
+    said = msgspec.structs.replace(bare, comment="标题提到，正文未写")
+    dated = msgspec.structs.replace(said, at="2025-03-18")
+    with store.begin() as session:
+        stored = plans.save_plan(session, "2025", plan(), "")
+        for review, new in ((bare, 1), (said, 1), (said, 0), (bare, 0), (dated, 1), (dated, 0)):
+            assert assignments.add_reviews(session, stored.id, [review]) == new
+        kept = assignments.reviews_of(session, stored.id)
+    assert [review.comment for review in kept] == [said.comment, "", said.comment]
+
+
+def test_a_column_knows_the_run_that_read_it_last(store: Store) -> None:
+    with store.begin() as session:
+        crawl = runs.start_run(session, "crawl", "s")
+        runs.record_ledger(session, crawl, [runs.LedgerEntry(source="s", column="动态")])
+        runs.finish_run(session, crawl, "finished")
+        killed = runs.start_run(session, "crawl", "s")
+        runs.record_ledger(session, killed, [runs.LedgerEntry(source="s", column="解读")])
+        found = runs.latest_runs(session)
+    assert {key: (run.id, run.outcome) for key, run in found.items()} == {
+        ("s", "动态"): (crawl, "finished"),
+        ("s", "解读"): (killed, "running"),
+    }
+    assert found["s", "动态"].started_at <= str(found["s", "动态"].finished_at)
+    assert found["s", "解读"].finished_at is None
 
 
 def test_the_plan_last_taken_into_use_comes_first(store: Store) -> None:

@@ -14,6 +14,7 @@ from pipeline.reports.wording import (
     medium_kind,
     medium_source,
     medium_state,
+    read_words,
     windows_words,
 )
 from pipeline.reports.xlsx.book import Book, Column, Value
@@ -27,7 +28,7 @@ def write_sources(book: Book) -> None:
         ("来源", 22), ("栏目", 18), ("级别", 8), ("渠道", 10), ("来源条数", 7), ("来源篇数", 7),
         ("列表页", 7), ("链接", 7), ("取回", 7), ("抽取", 7), ("有日期", 7), ("已知", 7),
         ("不许采", 7), ("拦截", 7), ("失败", 7), ("重复", 7), ("无漏采时段", 26), ("缺天", 7),
-        ("完整", 7), ("告警", 20),
+        ("完整", 7), ("告警", 20), ("最近一次", 28),
     )  # fmt: skip
     note = (
         "数字为最近一次采集所见，来源条数、篇数只写在来源的第一行；"
@@ -44,11 +45,11 @@ def write_sources(book: Book) -> None:
                 counts: list[Value] = [c.list_pages, c.links_found, c.fetched, c.extracted]
                 counts += [c.dated, c.known, c.refused, c.blocked, c.failed, c.duplicates]
                 rest: list[Value] = [windows_words(c.windows), c.missing_days]
-                rest += ["是" if c.complete else "否", "、".join(column_alarms(c))]
+                rest += ["是" if c.complete else "否", "、".join(column_alarms(c)), read_words(c)]
                 yield [source.name, c.column or "（全站）", *about, *of_source, *counts, *rest]
             if not source.columns:
                 complete = "是" if source.complete else "否"
-                yield [source.name, "（无台账）", *about, *figures, *[""] * 12, complete, ""]
+                yield [source.name, "（无台账）", *about, *figures, *[""] * 12, complete, "", ""]
 
     book.rows(sheet, columns, rows())
 
