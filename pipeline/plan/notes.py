@@ -119,5 +119,10 @@ def _values(table: Table, value: int) -> Iterator[ScoringRule]:
             level=level_in(item),
         )
         asked = () if piece.unit else (f"“{item}”{points:g}分按条还是按次计",)
+        yield from (
+            read_scoring_note(words)
+            for i, words in enumerate(row.cells)
+            if i > value and gives_points(words)
+        )
         text = "，".join(tight(cell) for cell in row.cells if cell)
         yield ScoringRule(text=text, rule=PointsRule(points=(piece,)), open_questions=asked)

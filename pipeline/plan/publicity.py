@@ -18,7 +18,7 @@ from pipeline.plan.obligations import media_called, obligation_of, promises
 from pipeline.plan.outline import Section, joined
 from pipeline.plan.quotas import SentenceQuota, quotas_in
 from pipeline.plan.responsibility import Answering, answering, without_line
-from pipeline.plan.roles import Role, role_of
+from pipeline.plan.roles import Role, loose_role
 from pipeline.plan.tables import Table, tables_in
 from pipeline.plan.units import merged, named_units, read_units, units_of_table
 
@@ -95,10 +95,10 @@ def read_publicity(
         task_tables: where the tables start that hold the offices' tasks.
     """
     work = _Work(task_tables)
-    roles = {role_of(section.title) for section in _every(sections)}
+    roles = {loose_role(section.title) for section in _every(sections)}
     work.tasks_are_focus = "focus" not in roles and "task" in roles
     nodes = [
-        _top(section, role_of(section.title), work.next("heading"), work) for section in sections
+        _top(section, loose_role(section.title), work.next("heading"), work) for section in sections
     ]
     nodes += _attached(lines, work)
     focus = [node for node in _flat(nodes) if node.kind == "focus_area"]
@@ -113,7 +113,9 @@ def read_publicity(
     )
     _doubt_focus(focus, work)
     units = (*_listed_units(sections, lines, focus), *_units_in_sentences(nodes, work.doubts))
-    events = with_dates(find_events(text), [(duty.what, duty.when) for duty in obligations])
+    days = [(duty.what, duty.when) for duty in obligations]
+    days += [(node.title, node.text) for node in _flat(nodes) if node.id in from_tables]
+    events = with_dates(find_events(text), days)
     return PublicityReading(
         tuple(nodes),
         merged(units),
@@ -153,7 +155,7 @@ def _listed_units(
 ) -> Iterator[Unit]:
     """Units under a heading 采访单位, and those of tables with such a column."""
     for section in sections:
-        if role_of(section.title) == "units":
+        if loose_role(section.title) == "units":
             yield from read_units(
                 [line for line in lines if section.span[0] < line.start < section.span[1]], focus
             )
@@ -202,7 +204,7 @@ def _top(section: Section, role: Role, identifier: str, work: _Work) -> PlanNode
     else:
         children = _rows(section, section.level + 1, work)
         for order, child in enumerate(section.children, 1):
-            inner = role_of(child.title)
+            inner = loose_role(child.title)
             name = f"{identifier}.{order}"
             children.append(
                 _top(child, inner, name, work)

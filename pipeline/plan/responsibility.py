@@ -15,8 +15,11 @@ __all__ = ["Answering", "answering", "is_everyone", "is_office", "split_names", 
 
 _LABELLED = re.compile(
     r"(?:^|(?<=[。；;，、,\s（(]))(?P<lead>牵头|主办|主责|负责)?(?:责任|承办|配合|协办|协助|参与|参加|落实|实施|责任落实)?"
-    r"(?:科室|单位|部门|处室|股室|部室)(?:及责任人|和责任人)?\s*[：:]\s*(?P<names>[^。；;：:）)\n]+?)"
+    r"(?:(?:科室|单位|部门|处室|股室|部室)(?:及责任人|和责任人)?\s*[：:]|(?<=[办头责合助加])\s*[：:])\s*(?P<names>[^。；;：:）)\n]+?)"
     r"(?:[。；;]|(?=[）)\n])|\Z|(?=[，,、\s]+[\u4e00-\u9fff]{2,6}[：:]))"
+)
+_SAID = re.compile(
+    r"(?P<lead>牵头|主办|主责)?(?:责任|承办|配合|协办)?(?:科室|单位|部门|处室|股室|部室)[为是](?P<names>[^，。；;：:）)\n]{2,60})"
 )
 _PERSONS = re.compile(
     r"(?:^|(?<=[。；;，、,\s（(]))(?:责任人|负责人|责任领导)\s*[：:]\s*(?P<names>[^。；;：:）)\n]+)[。；;]?"
@@ -25,7 +28,7 @@ _BRACKETS = re.compile(r"[（(]([^（）()\n]{2,120})[）)]")
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _ROLE = re.compile(
     r"(?:^|[，,；;、\s])(?:由|请)?(?P<names>[^，,；;：:。]{2,60}?)"
-    r"(?:按照?职责(?:分工)?|分别|共同|会同有关部门|具体|统一)*(?P<role>牵头(?:负责|组织|落实|实施|承办)?|主办|承办|负责(?:落实|组织实施|实施|组织)?|配合|协办|参与|协同|协助)(?=[，,；;。）)\s]|$)"
+    r"(?:按照?职责(?:分工)?|分别|共同|会同有关部门|具体|统一)*(?P<role>牵头(?:负责|组织|落实|实施|承办)?|主办|承办|负责[\u4e00-\u9fff]{0,6}|配合|协办|参与|协同|协助)(?=[，,；;。）)\s]|$)"
 )
 _BY = re.compile(
     r"由(?P<names>[^，,；;：:。由]{2,40}?)(?P<role>负责|牵头|承办|主办|组织)(?=[\u4e00-\u9fff]{2,12}[，,；;。]|[\u4e00-\u9fff]{2,12}$)"
@@ -36,6 +39,10 @@ _TOGETHER = re.compile(
 _OFFICE = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9（）()、]*(?:科室|科|处|室|股|办|部|局|中心|委|会|站|所|队|院|馆|社|台|集团|公司|街道|镇|乡|单位|部门|工会|团委|妇联|学校|处室|股室|支队|中队|组|媒体|学会|协会|科协)"
 )
+_GROUP = re.compile(
+    r"各(?!项|类|种|界|方|自|环节|个|级|地)[\u4e00-\u9fff（）()、]{1,14}|每[名个位][\u4e00-\u9fff]{2,8}"
+)
+"""A kind of body, or of people, that each has to do something: 各景区, 每名通讯员."""
 _NOT_OFFICE = re.compile(
     r"^(?:大力|积极|认真|严格|全面|及时|切实|组织(?!人事|部|科|处|股|宣传)|开展|做好|明确|加强|建立|落实|通过|邀请|利用|围绕|结合|突出|主要|同时|共同)"
     r"|要(?!闻)|须|应当|的|了|[“”《》\d]"
@@ -74,7 +81,7 @@ def is_office(name: str) -> bool:
     """
     return (
         1 < len(name) <= LONGEST
-        and _OFFICE.fullmatch(name) is not None
+        and (_OFFICE.fullmatch(name) is not None or _GROUP.fullmatch(name) is not None)
         and (_NOT_OFFICE.search(name) is None or is_everyone(name))
     )
 
@@ -124,6 +131,10 @@ def answering(text: str) -> Answering:
         (lead if match["lead"] and match["lead"] != "负责" else responsible).extend(
             split_names(names)
         )
+    for match in _SAID.finditer(text):
+        names = split_names(match["names"])
+        if all(map(is_office, names)):
+            (lead if match["lead"] else responsible).extend(names)
     for match in _PERSONS.finditer(text):
         responsible.extend(name for name in split_names(match["names"]) if is_office(name))
     rest = _without_labels(text)

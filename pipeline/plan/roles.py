@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipeline.plan.outline import Section
 
-__all__ = ["Role", "role_of", "roles_in"]
+__all__ = ["Role", "loose_role", "role_of", "roles_in"]
 
 Role = Literal["focus", "form", "task", "requirement", "units", "other"]
 
@@ -46,6 +46,19 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 
 
+LONGEST_HEADING = 14
+_LOOSE: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("focus", re.compile(r"(?:宣传|报道|选题|主题|重点).{0,6}(?:重点|内容|方向|选题)$")),
+    (
+        "form",
+        re.compile(
+            r"(?:宣传|报道|活动|任务|媒体|采访|推广).{0,4}(?:安排|形式|方式|措施|途径|步骤|载体|渠道|平台|阵地|活动|分工|行动|任务)$"
+        ),
+    ),
+    ("requirement", re.compile(r"(?:要求|保障|领导|纪律|注意事项)$")),
+)
+
+
 def role_of(title: str) -> Role:
     """What a section called ``title`` holds.
 
@@ -57,6 +70,20 @@ def role_of(title: str) -> Role:
         if pattern.search(bare):
             return role
     return "other"
+
+
+def loose_role(title: str) -> Role:
+    """The role of a section of what is known to be a publicity plan, whose headings need not be
+    the usual ones.
+
+    >>> loose_role("宣传任务安排"), loose_role("宣传主题和重点内容"), loose_role("考核办法")
+    ('form', 'focus', 'other')
+    """
+    role = role_of(title)
+    bare = re.sub(r"[（(].*?[）)]|\s", "", title)
+    if role != "other" or len(bare) > LONGEST_HEADING:
+        return role
+    return next((role for role, pattern in _LOOSE if pattern.search(bare)), "other")
 
 
 def roles_in(sections: Sequence[Section]) -> Iterator[tuple[Section, Role]]:

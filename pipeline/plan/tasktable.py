@@ -35,7 +35,9 @@ _POINTS = re.compile(
 )
 _TOTAL = re.compile(r"(?:合|总|小)\s*计")
 _COLUMN_PER = re.compile(r"每?个?([周月季])度?|半年|学期|全年|年度|每?年|[/／](周|月|季|年)")
-_COLUMN_UNIT = re.compile(r"[（(]([分条篇次期件部个])(?:[/／][周月季年])?[）)]")
+_COLUMN_UNIT = re.compile(
+    r"[（(]([分条篇次期件部个])(?:[/／每](?:周|月|季度?|年度?|半年|学期))?[）)]"
+)
 _NOTES = re.compile(r"(?:注释?|备注|说明|评分(?:标准|办法)|计分(?:标准|办法))\s*[:：]?\s*")
 _NOTE_NUMBER = re.compile(r"(?:^|(?<=[。；;\s]))\s*(\d{1,2})\s*[、.．]\s*(?!\d)")
 
