@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -153,7 +154,7 @@ def _combine(strata: Sequence[_Stratum], error: float) -> tuple[float, float, fl
     """Low, point, high over all strata, each limit with half the error."""
     if not strata:
         return 0.0, 0.0, 0.0
-    exact = [_exact_tails(stratum) for stratum in strata]
+    exact = [_exact_tails(one.size, one.read, one.positives) for one in strata]
     scored = [place for place, stratum in enumerate(strata) if stratum.narrows]
     point = sum(stratum.guess for stratum in strata)
     low, high = _meld(exact, error / 2)
@@ -193,6 +194,8 @@ def _meld(tails: Sequence[_Tails], tail: float) -> tuple[int, int]:
 
 def _reaching(tails: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The chance that the sum of independent limits reaches each candidate."""
+    if len(tails) == 1:
+        return tails[0]
     from scipy.signal import convolve
 
     mass = np.ones(1)
@@ -201,10 +204,12 @@ def _reaching(tails: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.asarray(np.cumsum(mass[::-1])[::-1])
 
 
-def _exact_tails(stratum: _Stratum) -> _Tails:
+@lru_cache(maxsize=256)
+def _exact_tails(size: int, read: int, seen: int) -> _Tails:
+    """Of ``seen`` true stories among ``read`` drawn from ``size``: hypergeometric tails. Kept, as
+    the themes of one audit share samples."""
     from scipy.stats import hypergeom
 
-    size, read, seen = stratum.size, stratum.read, stratum.positives
     totals = np.arange(seen, size - (read - seen) + 1)
     if read == size:
         return _Tails(seen, np.ones(1), np.ones(1))
