@@ -71,9 +71,18 @@ class PlanSide:
                 clauses += [(theme, piece.id, clause) for clause in _clauses_of(piece)]
         return cls(tuple(clauses), tuple(units), home)
 
+    def named_in(self, texts: Sequence[str]) -> dict[tuple[int, int], tuple[str, ...]]:
+        """Full names of a theme's units, in the order of the text, by place in ``texts`` and theme."""
+        found: dict[tuple[int, int], dict[str, None]] = {}
+        for row, mentions in self._names.mentions_in(texts).items():
+            for mention in mentions:
+                for theme, unit in self.units:
+                    if unit.name == mention.key:
+                        found.setdefault((row, theme), {})[unit.name] = None
+        return {place: tuple(names) for place, names in found.items()}
+
     @cached_property
-    def names(self) -> NameFinder:
-        """Finds the units; keys are the units' full names."""
+    def _names(self) -> NameFinder:
         return NameFinder(
             [(unit.name, (unit.name, *unit.aliases)) for _, unit in self.units], self.home
         )

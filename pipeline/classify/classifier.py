@@ -6,8 +6,8 @@ its probability is that not all of them are absent (noisy-or, Pearl 1988):
     p(theme) = 1 - product over its topics k of (1 - w_k * p_k)
 
 with w_k the profile's weight and p_k the calibrated probability of topic k. The log-odds
-of that are raised by the theme's own terms and units found in the item (each once, at most
-``TERM_CEILING`` together) and lowered by its exclusions. Where labels were learned from, a
+of that are raised by the theme's own terms and units found in the item and lowered by its
+exclusions (``pipeline.classify.terms``). Where labels were learned from, a
 trained layer corrects them (``pipeline.classify.layer``).
 
 A theme is assigned from a threshold that follows from the model alone: the best threshold
@@ -22,28 +22,28 @@ on what is below.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+import msgspec
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pipeline.assignment import Evidence, ItemAssignments, ThemeScore
+from pipeline.assignment import Evidence, ItemAssignments, PlanClause, ThemeScore
+from pipeline.classify.answers import ClauseIndex, PlanSide
 from pipeline.classify.bundle import BaseModel
-from pipeline.classify.evidence import ItemGrams, TermFinder, stretches
+from pipeline.classify.evidence import ItemGrams, stretches
 from pipeline.classify.features import Item
 from pipeline.classify.layer import TrainedLayer
+from pipeline.classify.terms import ProfileTerms
 from pipeline.plan.profile import ThemeProfile
 
-__all__ = ["TERM_CEILING", "Above", "ThemeClassifier"]
+__all__ = ["Above", "ThemeClassifier"]
 
-TERM_CEILING = 1.5
-"""Most that a theme's own terms and units can add, in log-odds: they tip, not decide."""
-UNIT_WEIGHT = 1.0
-EXCLUSION_WEIGHT = 2.0
 MOST_THEMES = 3
 """An item answers to at most so many themes of a scheme, those furthest above their threshold:
 what touches on everything covers nothing. People were told the same when they labelled."""
@@ -71,6 +71,7 @@ class ThemeClassifier:
         profiles: one per theme; the order is kept for themes of equal probability.
         layer: what labels taught about these themes; None while there are none.
         above: the schemes that bound this one (``pipeline.classify.hierarchy`` finds them).
+        side: the plan's clauses and units that assignments refer to; None to tell of neither.
         batch_size: items read at once; memory grows with it, results do not change.
     """
 
@@ -81,6 +82,7 @@ class ThemeClassifier:
         *,
         layer: TrainedLayer | None = None,
         above: Sequence[Above] = (),
+        side: PlanSide | None = None,
         batch_size: int = 512,
     ) -> None:
         if batch_size < 1:
@@ -89,6 +91,7 @@ class ThemeClassifier:
         self.profiles = tuple(profiles)
         self.batch_size = batch_size
         self.above = tuple(above)
+        self.side = side
         self._above = [
             (
                 ThemeClassifier(model, one.profiles, layer=one.layer, above=one.above),
@@ -110,26 +113,26 @@ class ThemeClassifier:
         nothing = self._combine(said_of_nothing[None, :], np.zeros((1, len(self.profiles))))
         self._silence = log_odds(self._correct(nothing, sp.csr_matrix((1, model.vocabulary.size))))
         self._demanded = np.array([profile.minimum_evidence for profile in self.profiles])
-        self._terms = TermFinder(
-            [
-                (term.term, row, term.weight)
-                for row, profile in enumerate(self.profiles)
-                for term in profile.terms
-            ]
-            + [
-                (name, row, UNIT_WEIGHT)
-                for row, profile in enumerate(self.profiles)
-                for name in profile.units
-                if len(name) > 1
-            ]
-        )
-        self._exclusions = TermFinder(
-            [
-                (term, row, EXCLUSION_WEIGHT)
-                for row, profile in enumerate(self.profiles)
-                for term in profile.exclusions
-            ]
-        )
+        self._terms = ProfileTerms(self.profiles)
+
+    @property
+    def parts(self) -> dict[str, object]:
+        """The arguments this classifier was made with, all but the model."""
+        return {
+            "profiles": self.profiles,
+            "layer": self.layer,
+            "above": self.above,
+            "side": self.side,
+            "batch_size": self.batch_size,
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits: equal for two classifiers that say the same of every item."""
+        layer = "" if self.layer is None else self.layer.fingerprint
+        above = [(over.fingerprint, tuple(parents.tolist())) for over, parents in self._above]
+        made_of = (self.model.fingerprint, self.profiles, layer, above, self.side)
+        return hashlib.sha256(msgspec.json.encode(made_of)).hexdigest()[:16]
 
     def classify(self, items: Iterable[Item], *, jobs: int = 1) -> Iterator[ItemAssignments]:
         """One result per item, in order; reads no further ahead than one batch.
@@ -168,7 +171,7 @@ class ThemeClassifier:
         self, items: Sequence[Item], rows: sp.csr_matrix, topics: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         heard = np.diff(rows.indptr) > 0
-        chances = self._correct(self._combine(topics, self._term_odds(items)), rows)
+        chances = self._correct(self._combine(topics, self._terms.odds(items)), rows)
         chances *= heard[:, None]
         gained = log_odds(chances) - self._silence
         assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
@@ -220,24 +223,6 @@ class ThemeClassifier:
         chances = 1 / (1 + np.exp(-self.model.log_odds(rows).astype(np.float64)))
         return np.asarray(chances * heard[:, None])
 
-    def _term_odds(self, items: Sequence[Item]) -> NDArray[np.float64]:
-        odds = np.zeros((len(items), len(self.profiles)))
-        if self._terms.terms:
-            for row, item in enumerate(items):
-                whole = joined(item)
-                once = {
-                    (theme, whole[start:end]): weight
-                    for theme, start, end, weight in self._terms.find(whole)
-                }
-                for (theme, _), weight in once.items():
-                    odds[row, theme] += weight
-            np.minimum(odds, TERM_CEILING, out=odds)
-        if self._exclusions.terms:
-            for row, item in enumerate(items):
-                for theme, _, _, weight in self._exclusions.find(item.title):
-                    odds[row, theme] -= weight
-        return odds
-
     def _combine(
         self, topics: NDArray[np.float64], term_odds: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -255,6 +240,7 @@ class ThemeClassifier:
         topics = self._topics(rows)
         chances, assigned = self._decide(items, rows, topics)
         shown = self._all_evidence(items, rows, topics, assigned)
+        answers, units = self._plan_side(items, rows, assigned)
         order = np.argsort(-chances, axis=1, kind="stable").tolist()
         rounded, said = chances.round(6).tolist(), assigned.tolist()
         for row, item in enumerate(items):
@@ -265,6 +251,8 @@ class ThemeClassifier:
                     probability=rounded[row][place],
                     assigned=said[row][place],
                     evidence=shown.get((row, place), ()),
+                    answers=answers.get((row, place)),
+                    units=units.get((row, place), ()),
                 )
                 for place in order[row]
             ]
@@ -281,15 +269,15 @@ class ThemeClassifier:
         wanted = np.flatnonzero(assigned.any(axis=1)).tolist()
         some = rows[wanted]
         grams = ItemGrams.of_all([items[row] for row in wanted], some, self.model.vocabulary)
+        hits = self._terms.find([one.joined for one in grams])
         found = {}
-        for row, one in zip(wanted, grams, strict=True):
+        for number, (row, one) in enumerate(zip(wanted, grams, strict=True)):
             weights = self.model.dense_weights[one.features]
-            hits = self._terms.find(one.joined)
             for theme in np.flatnonzero(assigned[row]).tolist():
                 first: dict[str, tuple[int, int, float]] = {}
-                for place, start, end, odds in hits:
-                    if place == theme:
-                        first.setdefault(one.joined[start:end], (start, end, odds))
+                for hit in hits.get(number, ()):
+                    if hit.theme == theme:
+                        first.setdefault(hit.written, (hit.start, hit.end, hit.odds))
                 pull = weights @ self._share(topics[row], theme)
                 if self.layer is not None:
                     slope = float(self.layer.slopes[theme])
@@ -297,6 +285,25 @@ class ThemeClassifier:
                     first = {text: (*hit[:2], slope * hit[2]) for text, hit in first.items()}
                 found[row, theme] = stretches(one, pull, tuple(first.values()))
         return found
+
+    @cached_property
+    def _clauses(self) -> ClauseIndex | None:
+        return None if self.side is None else ClauseIndex(self.side, self.model.vocabulary)
+
+    def _plan_side(
+        self, items: Sequence[Item], rows: sp.csr_matrix, assigned: NDArray[np.bool_]
+    ) -> tuple[dict[tuple[int, int], PlanClause], dict[tuple[int, int], tuple[str, ...]]]:
+        """Clauses of the plan and units of every assignment of the batch, by item and theme."""
+        if self.side is None or self._clauses is None:
+            return {}, {}
+        wanted = np.flatnonzero(assigned.any(axis=1)).tolist()
+        pairs = [(n, t) for n, row in enumerate(wanted) for t in np.flatnonzero(assigned[row])]
+        near = self._clauses.nearest(rows[wanted], pairs)
+        named = self.side.named_in([joined(items[row]) for row in wanted])
+        return (
+            {(wanted[n], theme): clause for (n, theme), clause in near.items()},
+            {(wanted[n], theme): names for (n, theme), names in named.items()},
+        )
 
     def _share(self, topics: NDArray[np.float64], theme: int) -> NDArray[np.float64]:
         """How much each topic speaks in a theme's evidence, shape (topics,): by its share of

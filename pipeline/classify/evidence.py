@@ -4,7 +4,7 @@ Hides: how a linear score is told in words. Every gram found in an item adds a k
 to the log-odds; that part is dealt out evenly over the places where the gram stands and
 over its characters. Within each clause the stretch with the largest sum is kept (Kadane's
 scan over what exceeds the clause's even share) and grown to whole words; the five heaviest
-are shown. Terms and names of units are found by an automaton; what they add to the log-odds
+are shown. What a theme's own terms and units add to the log-odds (``pipeline.classify.terms``)
 is dealt to their characters in the same way.
 
 Speed: the grams of all items that need evidence are looked up in one pass; a clause is
@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import ahocorasick
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -37,7 +36,6 @@ from pipeline.text import cut
 __all__ = [
     "MAX_STRETCHES",
     "ItemGrams",
-    "TermFinder",
     "stretches",
 ]
 
@@ -220,32 +218,3 @@ def _best_run(added: list[float], positive: float) -> tuple[int, int]:
         if total > best and place + 1 - start <= _MAX_LENGTH:
             best, best_run = total, (start, place + 1)
     return best_run
-
-
-class TermFinder:
-    """Finds names and terms in items: an Aho-Corasick automaton over all themes at once."""
-
-    def __init__(self, terms: Sequence[tuple[str, int, float]]) -> None:
-        """``terms``: the term, the theme's place in the scheme, log-odds when present."""
-        self.terms = tuple(terms)
-
-    @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
-        meanings: dict[str, list[tuple[int, float]]] = {}
-        for term, theme, weight in self.terms:
-            meanings.setdefault(term, []).append((theme, weight))
-        automaton = ahocorasick.Automaton()
-        for term, themes in meanings.items():
-            automaton.add_word(term, (len(term), tuple(themes)))
-        automaton.make_automaton()
-        return automaton
-
-    def find(self, joined: str) -> list[tuple[int, int, int, float]]:
-        """Theme, start, end, log-odds of every term found in ``joined``."""
-        if not self.terms:
-            return []
-        return [
-            (theme, last + 1 - length, last + 1, weight)
-            for last, (length, themes) in self._automaton.iter(joined)
-            for theme, weight in themes
-        ]
