@@ -174,13 +174,19 @@ class ThemeClassifier:
         chances = self._correct(self._combine(topics, self._terms.odds(items)), rows)
         chances *= heard[:, None]
         gained = log_odds(chances) - self._silence
-        assigned = (chances >= self.thresholds) & (gained >= self._demanded) & heard[:, None]
+        able = (gained >= self._demanded) & heard[:, None]
         for classifier, parents in self._above:
             over, allowed = classifier._decide(items, rows, topics)
             below = np.flatnonzero(parents >= 0)
             chances[:, below] = np.minimum(chances[:, below], over[:, parents[below]])
-            assigned[:, below] &= allowed[:, parents[below]]
-        return chances, assigned
+            able[:, below] &= allowed[:, parents[below]]
+        return chances, self._furthest(chances, able & (chances >= self.thresholds))
+
+    def _furthest(self, chances: NDArray[np.float64], able: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of the themes an item may be assigned to, those furthest above their threshold."""
+        lead = np.where(able, chances / np.maximum(self.thresholds, CERTAIN), 0.0)
+        place = np.argsort(np.argsort(-lead, axis=1, kind="stable"), axis=1, kind="stable")
+        return np.asarray(able & (place < MOST_THEMES))
 
     def _check_layer(self) -> None:
         if self.layer is None:
@@ -297,7 +303,7 @@ class ThemeClassifier:
         if self.side is None or self._clauses is None:
             return {}, {}
         wanted = np.flatnonzero(assigned.any(axis=1)).tolist()
-        pairs = [(n, t) for n, row in enumerate(wanted) for t in np.flatnonzero(assigned[row])]
+        pairs = [(n, theme) for n, theme in np.argwhere(assigned[wanted]).tolist()]
         near = self._clauses.nearest(rows[wanted], pairs)
         named = self.side.named_in([joined(items[row]) for row in wanted])
         return (
