@@ -11,40 +11,15 @@ import msgspec
 
 from pipeline.cli import steps
 from pipeline.config import writing
-from pipeline.errors import BadInput, DiskTrouble
+from pipeline.errors import BadInput
+from pipeline.labels import Label, read_labels
 from pipeline.plan.model import schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, reviews_of
 from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
 
-__all__ = ["Label", "read_labels", "review_command"]
-
-
-class Label(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line of labels JSONL (design section 5).
-
-    ``id`` is an item's or a story's; ``others`` set to "no" decides every theme of the plan's
-    main scheme that ``themes`` does not name.
-    """
-
-    id: str
-    title: str = ""
-    text: str = ""
-    themes: tuple[str, ...] = ()
-    not_themes: tuple[str, ...] = ()
-    others: Literal["", "no"] = ""
-    suggested: tuple[str, ...] = ()
-    """The machine's opinion in a queue; it decides nothing."""
-    reviewer: str = ""
-    at: str = ""
-    chosen_by: str = "search"
-    inclusion_probability: float | None = None
-
-    @property
-    def decides(self) -> bool:
-        """Whether a person filled the line in."""
-        return bool(self.themes or self.not_themes or self.others)
+__all__ = ["check_labels", "review_command"]
 
 
 class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,20 +33,6 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     others: Literal["", "no"] = ""
     reviewer: str = ""
     chosen_by: str = "queue"
-
-
-class ExportedLabel(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision as it is handed out: every key of design section 5 in every line."""
-
-    id: str
-    title: str
-    text: str
-    themes: tuple[str, ...]
-    not_themes: tuple[str, ...]
-    reviewer: str
-    at: str
-    chosen_by: str
-    inclusion_probability: float | None
 
 
 @click.group("review")
@@ -122,21 +83,22 @@ def queue(
 @review_command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plan", default="", help="Stored plan the decisions are about.")
+@click.option("--scheme", default="", help='Themes that "others" means (default: the main ones).')
 @click.option(
     "--reviewer",
     default="",
     help="Who decided, for lines that do not say; by default the login name.",
 )
 @click.pass_obj
-def import_reviews(workspace: Path, file: Path, plan: str, reviewer: str) -> None:
+def import_reviews(workspace: Path, file: Path, plan: str, scheme: str, reviewer: str) -> None:
     """Take in decisions from a labels JSONL file; all lines or none. Twice is harmless.
 
     A line says which themes an item or story belongs to and which it does not; a theme it does
-    not name stays undecided, unless "others" is "no":
+    not name stays undecided, unless "others" is "no". "comment" is kept beside the decision:
 
     \b
       {"id": "n12", "themes": ["focus-1"], "not_themes": ["focus-2"], "reviewer": "王芳"}
-      {"id": "s7f", "themes": [], "others": "no", "reviewer": "王芳"}
+      {"id": "s7f", "themes": [], "others": "no", "reviewer": "王芳", "comment": "天气"}
     """
     every_line = read_labels(file)
     labels = tuple(label for label in every_line if label.decides)
@@ -154,10 +116,10 @@ def import_reviews(workspace: Path, file: Path, plan: str, reviewer: str) -> Non
                     "review-item-missing",
                     "Import the news before the decisions about it.",
                 )
-            _, themes = choose_scheme(stored.plan)
+            _, themes = choose_scheme(stored.plan, scheme)
             every = tuple(theme.id for theme in themes)
             signed = reviewer or getpass.getuser()
-            reviews = (to_review(label, originals, every, signed) for label in labels)
+            reviews = (to_review(x.spelled_out(every), originals, signed) for x in labels)
             count = add_reviews(session, stored.id, reviews)
     again = f"，{len(labels) - count} 条已有" if count < len(labels) else ""
     left = len(every_line) - len(labels)
@@ -179,7 +141,7 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     with writing(output) as out:
         for review in reviews:
             item = items.get(review.item)
-            label = ExportedLabel(
+            label = Label(
                 id=review.item,
                 title=item.title if item else "",
                 text=item.text if item else "",
@@ -189,39 +151,10 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
                 at=review.at,
                 chosen_by=review.chosen_by,
                 inclusion_probability=review.inclusion_probability,
+                comment=review.comment,
             )
-            out.write(msgspec.json.encode(label).decode() + "\n")
+            out.write(label.to_jsonl().decode())
     click.echo(f"Written: {output} ({len(reviews)} decisions)", err=True)
-
-
-def read_labels(file: Path) -> tuple[Label, ...]:
-    """The labels of a JSONL file; ``labels-bad-line`` names the line that is wrong."""
-    decoder = msgspec.json.Decoder(Label)
-    labels = []
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise DiskTrouble.from_os_error(error, "reading", file) from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            label = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput(
-                f"{file}, line {number}: not a label: {error}",
-                "labels-bad-line",
-                'Each line must be JSON such as {"id": "1", "themes": ["focus-1"]}.',
-            ) from error
-        both = set(label.themes) & set(label.not_themes)
-        if both:
-            raise BadInput(
-                f"{file}, line {number}: {min(both)} is both in themes and in not_themes",
-                "labels-bad-line",
-                "Decide one way.",
-            )
-        labels.append(label)
-    return tuple(labels)
 
 
 def check_labels(labels: tuple[Label, ...], stored: StoredPlan, file: Path) -> None:
@@ -237,20 +170,15 @@ def check_labels(labels: tuple[Label, ...], stored: StoredPlan, file: Path) -> N
             )
 
 
-def to_review(
-    label: Label, originals: dict[str, str], every: tuple[str, ...], reviewer: str
-) -> Review:
-    """A label as the store keeps it: about an item, with every decided theme named."""
-    not_themes = label.not_themes
-    if label.others == "no":
-        rest = [t for t in every if t not in label.themes and t not in not_themes]
-        not_themes = (*not_themes, *rest)
+def to_review(label: Label, originals: dict[str, str], reviewer: str) -> Review:
+    """A label as the store keeps it: about an item, by somebody."""
     return Review(
         item=originals.get(label.id, label.id),
         themes=label.themes,
-        not_themes=not_themes,
+        not_themes=label.not_themes,
         reviewer=label.reviewer or reviewer,
         at=label.at,
         chosen_by=label.chosen_by,
         inclusion_probability=label.inclusion_probability,
+        comment=label.comment,
     )
