@@ -24,11 +24,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import BadInput
+
+if TYPE_CHECKING:
+    from scipy.stats._distn_infrastructure import rv_frozen
 
 __all__ = ["Estimate", "estimate_positives"]
 
@@ -207,17 +211,44 @@ def _reaching(tails: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 @lru_cache(maxsize=256)
 def _exact_tails(size: int, read: int, seen: int) -> _Tails:
     """Of ``seen`` true stories among ``read`` drawn from ``size``: hypergeometric tails. Kept, as
-    the themes of one audit share samples."""
-    from scipy.stats import hypergeom
+    the themes of one audit share samples.
 
-    totals = np.arange(seen, size - (read - seen) + 1)
+    With T true stories, P(at most x seen) - P(at most x seen with T + 1) is the share of samples
+    that hold x of the T and the next one too: a sum along T takes the place of one along x.
+    """
     if read == size:
         return _Tails(seen, np.ones(1), np.ones(1))
-    above = hypergeom.cdf(seen, size, totals, read) if read else np.ones(len(totals))
-    # A low limit reaches a total when fewer would show as many with less than the tail.
-    fewer = hypergeom.sf(seen - 1, size, totals[:-1], read) if read else np.ones(len(totals) - 1)
-    below = np.append(1.0, 1.0 - fewer)
-    return _Tails(seen, below, np.asarray(above))
+    if not read:
+        return _Tails(0, np.append(1.0, np.zeros(size)), np.ones(size + 1))
+    most = size - (read - seen)
+    above = np.cumsum(_next_too(size, read, seen, seen, most)[::-1])[::-1]
+    # A low limit reaches a total when one fewer would show as many with less than the tail.
+    below = np.ones(len(above))
+    if seen:
+        fewer = np.cumsum(_next_too(size, read, seen - 1, seen - 1, most - 1))
+        below[1:] = 1.0 - fewer[: len(above) - 1]
+    else:
+        below[1:] = 0.0
+    return _Tails(seen, np.clip(below, 0.0, 1.0), np.clip(above / above[0], 0.0, 1.0))
+
+
+def _next_too(size: int, read: int, seen: int, first: int, last: int) -> NDArray[np.float64]:
+    """For T from ``first`` to ``last``: chance that a sample holds ``seen`` of T true stories and,
+    beside them, one more given story."""
+    from scipy.special import gammaln
+
+    totals = np.arange(first, last + 1, dtype=np.float64)
+    rest, missing = size - totals - 1, read - seen - 1
+    if missing < 0:
+        return np.where(totals == last, 1.0, 0.0)
+    able = rest >= missing
+    rest = np.where(able, rest, missing)
+    chance = (
+        gammaln(totals + 1) - gammaln(seen + 1) - gammaln(totals - seen + 1)
+        + gammaln(rest + 1) - gammaln(missing + 1) - gammaln(rest - missing + 1)
+        - gammaln(size + 1) + gammaln(read + 1) + gammaln(size - read + 1)
+    )  # fmt: skip
+    return np.where(able, np.exp(chance), 0.0)
 
 
 @dataclass(frozen=True)
@@ -244,10 +275,22 @@ class _Difference:
         shrink = (norm.isf(tail) / t.isf(tail, freedom)) ** 2
         reads = shrink * share * (1 - share) * self.size**2 / self.variance
         hits = share * reads
-        below = beta.sf((totals - 1) / self.size, hits, reads - hits + 1)
-        above = beta.sf(totals / self.size, hits + 1, reads - hits)
+        low = beta(hits, reads - hits + 1)
+        high = beta(hits + 1, reads - hits)
+        below = _survival(low, (totals - 1) / self.size)
+        above = _survival(high, totals / self.size)
         below[0] = above[0] = 1.0
         return _Tails(self.positives, below, above)
+
+
+def _survival(limit: rv_frozen, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The chance that ``limit`` exceeds each of the ``shares``, worked out where it is neither 0
+    nor 1 to ten places."""
+    first, last = np.searchsorted(shares, limit.ppf((1e-10, 1 - 1e-10)))
+    found = np.zeros(len(shares))
+    found[:first] = 1.0
+    found[first : last + 1] = limit.sf(shares[first : last + 1])
+    return found
 
 
 def _difference(strata: Sequence[_Stratum]) -> _Difference:

@@ -27,6 +27,21 @@ def test_nothing_found_leaves_what_the_hypergeometric_tail_leaves() -> None:
     assert hypergeom.cdf(0, 400, found.high + 1, 100) <= 0.05
 
 
+@pytest.mark.parametrize(
+    ("size", "read", "seen"),
+    [(400, 100, 0), (200, 20, 19), (1000, 400, 80), (10, 9, 9), (10, 3, 1)],
+)
+def test_limits_are_those_of_the_hypergeometric_tails(size: int, read: int, seen: int) -> None:
+    audited = {story: story < seen for story in range(read)}
+    found = estimate_positives(np.zeros(size), audited, dict.fromkeys(audited, read / size))
+    totals = np.arange(seen, size - (read - seen) + 1)
+    likely = totals[
+        (hypergeom.cdf(seen, size, totals, read) > 0.025)
+        & (hypergeom.sf(seen - 1, size, totals, read) > 0.025)
+    ]
+    assert (found.low, found.high) == (likely[0], likely[-1])
+
+
 def test_reading_everything_leaves_no_doubt() -> None:
     truth = np.arange(30) < 7
     everything = {i: bool(label) for i, label in enumerate(truth)}
