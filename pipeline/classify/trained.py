@@ -178,7 +178,12 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for fold in np.unique(folds):
                 held = folds == fold
                 fitted = _posterior_mode(
-                    inner[~held], profile[~held], truth[~held], heavy[~held], variance
+                    inner[~held],
+                    profile[~held],
+                    truth[~held],
+                    heavy[~held],
+                    variance,
+                    near=coefficients[:, place],
                 )
                 scores[held] = profile[held] + inner[held] @ fitted
             slopes[place], offsets[place] = _platt(scores, truth, heavy)
@@ -225,12 +230,14 @@ def _posterior_mode(
     truth: NDArray[np.bool_],
     weight: NDArray[np.float64],
     variance: NDArray[np.float64],
+    near: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Coefficients with the highest posterior density, shape (columns,).
 
     Log-odds are ``start + design @ coefficients``; each coefficient has a normal prior around
     0 with its ``variance``. Newton's method, halving a step that does not gain; with fewer items
-    than columns in the space the items span, which holds the answer and is smaller.
+    than columns in the space the items span, which holds the answer and is smaller. ``near`` is
+    where to begin; it changes the time, not the answer.
     """
     scale = np.sqrt(variance)
     columns, basis = design * scale, None
@@ -244,6 +251,8 @@ def _posterior_mode(
         return float(weight @ np.logaddexp(0.0, -margin) + found @ found / 2)
 
     found = np.zeros(columns.shape[1])
+    if near is not None and basis is None:
+        found = near / scale
     now = loss(found)
     for _ in range(50):
         chance = _chance(start + columns @ found)
