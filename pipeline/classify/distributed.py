@@ -186,13 +186,10 @@ class _Cluster:
 
     def _wait(self, future: Any) -> None:
         """Until the future is done; not for ever when no worker is left."""
-        from distributed import wait
-
-        until: Any = wait
         alone_since: float | None = None
         while not future.done():
             try:
-                until(future, timeout=1.0)
+                future.exception(timeout=1.0)  # waits for the end, whatever it is
             except TimeoutError:
                 if self._client.nthreads():
                     alone_since = None
