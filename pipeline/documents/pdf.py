@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Any
 
 from pipeline.documents.blocks import Block, Repair, unreadable
+from pipeline.documents.pdf_lines import PdfLine, read_lines
 from pipeline.errors import BadInput
 
 __all__ = ["pdf_blocks"]
@@ -35,11 +36,6 @@ _NUMBERED = re.compile(
 )
 _SENTENCE_END = "。！？!?；;：:…”"
 _UNMAPPED = re.compile("[\ue000-\uf8ff\ufffd\x01-\x08]|\\(cid:\\d+\\)")
-_BLANK = " \t\xa0\u3000"
-_SET_APART = re.compile(
-    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”]) (?=[\w“”（])|(?<=[\w“”]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”])"
-)
-"""Word processors set figures a little apart from Chinese; no space was typed."""
 INDENT = 0.8
 """A line that starts this many characters further right than its neighbours opens a paragraph."""
 SHORT, SHORT_OPEN = 1.4, 3.2
@@ -48,23 +44,10 @@ stops in mid-sentence may be shorter, because signs such as 、” are kept from
 
 
 @dataclass
-class _Line:
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    """Of the letters, in points."""
-    base: float
-    """Height of the line the letters stand on; boxes of different fonts differ, this does not."""
-
-
-@dataclass
 class _Page:
     height: float
     width: float
-    lines: list[_Line]
+    lines: list[PdfLine]
     ruled: bool = False
     unmapped: float = 0.0
     """The share of characters whose font does not say which they are."""
@@ -105,11 +88,12 @@ def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -
             raise unreadable(name, "it has no pages")
         if count > MAX_PAGES:
             raise unreadable(name, f"it has more than {MAX_PAGES} pages", "Split it.")
-        pages = []
+        pages: list[_Page] = []
+        gutters: list[float] = []
         for number in range(count):
             try:
                 page = document[number]
-                pages.append(_page(page))
+                pages.append(_page(page, gutters))
                 page.close()
             except pypdfium2.PdfiumError as error:
                 raise unreadable(name, f"page {number + 1} is damaged") from error
@@ -120,15 +104,15 @@ def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -
         document.close()
 
 
-def _page(page: Any) -> _Page:
+def _page(page: Any, gutters: list[float]) -> _Page:
     width, height = page.get_size()
     text = page.get_textpage()
     try:
-        lines = [line for line in _lines(text) if line.text.strip()]
+        lines = read_lines(text, width, gutters)
         unmapped = _unmapped(text)
     finally:
         text.close()
-    return _Page(height, width, _merged(lines), _is_ruled(page), unmapped)
+    return _Page(height, width, lines, _is_ruled(page), unmapped)
 
 
 def _unmapped(text: Any) -> float:
@@ -139,78 +123,6 @@ def _unmapped(text: Any) -> float:
     count = min(text.count_chars(), MAPPED_SAMPLE)
     bad: int = sum(pdfium.FPDFText_HasUnicodeMapError(text, index) == 1 for index in range(count))
     return float(bad / max(count, 1))
-
-
-def _lines(text: Any) -> Iterator[_Line]:
-    """The runs of characters on a page. Rectangles of pdfium lose characters at their edges, so
-    the lines are put together from the loose boxes of single characters."""
-    from ctypes import byref, c_double
-
-    from pypdfium2 import raw as pdfium
-
-    box, x, y = pdfium.FS_RECTF(), c_double(), c_double()
-    run: _Line | None = None
-    for index in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in (10, 13):
-            if run is not None:
-                yield run
-            run = None
-            continue
-        if code in (0, 2, 0xFFFE, 0xFFFF) or not pdfium.FPDFText_GetLooseCharBox(
-            text, index, byref(box)
-        ):
-            continue
-        letter = chr(code)
-        if letter in _BLANK:
-            continue  # most were not typed; gaps tell
-        pdfium.FPDFText_GetCharOrigin(text, index, byref(x), byref(y))
-        if (
-            run is None
-            or abs(run.base - y.value) > 0.4 * run.size
-            or box.left < run.right - 0.5 * run.size
-            or box.left - run.right > 0.2 * run.size
-        ):
-            if run is not None:
-                yield run
-            size = pdfium.FPDFText_GetFontSize(text, index)
-            size = size if size > 2 else box.top - box.bottom
-            run = _Line(letter, box.left, box.right, box.top, box.bottom, size, y.value)
-            continue
-        run.text += letter
-        run.right = max(run.right, box.right)
-    if run is not None:
-        yield run
-
-
-def _merged(runs: Sequence[_Line]) -> list[_Line]:
-    """Runs on one line (other font, digits between Chinese) put together, lines from the top."""
-    rows: list[list[_Line]] = []
-    for run in sorted(runs, key=lambda run: -run.base):
-        row = rows[-1] if rows else None
-        if row is not None and abs(row[0].base - run.base) < 0.4 * max(row[0].size, run.size):
-            row.append(run)
-        else:
-            rows.append([run])
-    lines = [_one_line(sorted(row, key=lambda run: run.left)) for row in rows]
-    for line in lines:
-        line.text = _SET_APART.sub("", line.text)
-    return lines
-
-
-def _one_line(runs: Sequence[_Line]) -> _Line:
-    whole = runs[0]
-    for run in runs[1:]:
-        gap = run.left - whole.right
-        size = max(whole.size, run.size)
-        latin = whole.text[-1:].isascii() and run.text[:1].isascii()
-        space = "\t" if gap > 2.5 * size else " " if gap > (0.18 if latin else 0.6) * size else ""
-        whole.text += space + run.text
-        whole.right = max(whole.right, run.right)
-        whole.top, whole.bottom = max(whole.top, run.top), min(whole.bottom, run.bottom)
-        if len(run.text) > len(whole.text) // 2:
-            whole.size = run.size
-    return whole
 
 
 def _is_ruled(page: Any) -> bool:
@@ -243,33 +155,54 @@ def _refuse_scan(pages: Sequence[_Page], name: str) -> None:
 
 
 def _remove_furniture(pages: Sequence[_Page]) -> list[str]:
-    """Drop page numbers and lines that stand at the edge of many pages; gives what was dropped."""
+    """Drop page numbers and lines that stand at the edge of many pages; gives what was dropped.
+
+    From the outside in, and one page number a side: a paragraph may end in a line of figures.
+    """
     edges: Counter[str] = Counter()
+    places: Counter[int] = Counter()
     for page in pages:
-        for line in {_edge_key(line) for line in _edge_lines(page)}:
-            edges[line] += 1
-    often = {key for key, count in edges.items() if count >= 3 and count > 0.4 * len(pages)}
+        near = [*_near_edge(page, page.lines[:2]), *_near_edge(page, page.lines[-2:])]
+        edges.update({_edge_key(line) for line in near})
+        places.update({_place(line) for line in near if _PAGE_NUMBER.fullmatch(line.text)})
+    often = {key for key, count in edges.items() if key and count >= 3 and count > 0.4 * len(pages)}
     dropped: list[str] = []
     for page in pages:
-        out = {
-            id(line)
-            for line in _edge_lines(page)
-            if _edge_key(line) in often or _PAGE_NUMBER.fullmatch(line.text)
-        }
+        out: set[int] = set()
+        for side in (page.lines[:2], page.lines[:-3:-1]):
+            numbers = 0
+            for line in _near_edge(page, side):
+                number = _PAGE_NUMBER.fullmatch(line.text) is not None and not numbers
+                if _edge_key(line) not in often and not (
+                    number and (places[_place(line)] > 1 or _stands_apart(page, line))
+                ):
+                    break
+                numbers += number
+                out.add(id(line))
         dropped += [line.text for line in page.lines if id(line) in out]
         page.lines = [line for line in page.lines if id(line) not in out]
     return dropped
 
 
-def _edge_lines(page: _Page) -> list[_Line]:
+def _near_edge(page: _Page, lines: Sequence[PdfLine]) -> list[PdfLine]:
     return [
-        line
-        for line in (*page.lines[:2], *page.lines[-2:])
-        if line.bottom > 0.9 * page.height or line.top < 0.1 * page.height
+        line for line in lines if line.bottom > 0.9 * page.height or line.top < 0.1 * page.height
     ]
 
 
-def _edge_key(line: _Line) -> str:
+def _place(line: PdfLine) -> int:
+    return round(line.base / 4)
+
+
+def _stands_apart(page: _Page, line: PdfLine) -> bool:
+    """Whether more than two lines of white part ``line`` from all others."""
+    return all(
+        other is line or max(other.bottom - line.top, line.bottom - other.top) > 2 * line.size
+        for other in page.lines
+    )
+
+
+def _edge_key(line: PdfLine) -> str:
     return re.sub(r"\d+|\s", "", line.text)
 
 
@@ -321,13 +254,15 @@ def _cells(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
-    lines = [line for page in pages for line in page.lines]
+    everything = [line for page in pages for line in page.lines]
+    lines = [line for line in everything if line.column is None] or everything
     size = statistics.median(line.size for line in lines) if lines else 10.0
     # The measure: the left edge most lines start at and the right edge full lines reach.
     left = _usual([line.left for line in lines]) if lines else 0.0
     right = _percentile([line.right for line in lines], 0.9) if lines else 0.0
     paragraph = ""
-    above: _Line | None = None
+    above: PdfLine | None = None
+    deep = False
     rows: list[tuple[str, ...]] = []
     for page in pages:
         tables = sorted(page.tables, key=lambda table: -table[0])
@@ -340,12 +275,12 @@ def _blocks(pages: Sequence[_Page]) -> Iterator[Block]:
             if rows:
                 yield Block("table", rows=tuple(rows))
                 rows = []
-            if above is not None and _goes_on(above, line, left, right, size):
-                paragraph = _join(paragraph, line.text.strip())
+            if above is not None and _goes_on(above, line, left, right, size, deep):
+                paragraph, deep = _join(paragraph, line.text.strip()), True
             else:
                 if paragraph:
                     yield Block(text=paragraph)
-                paragraph = line.text.strip()
+                paragraph, deep = line.text.strip(), False
             above = line
         for _, found in tables:
             if paragraph:
@@ -378,8 +313,15 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _goes_on(above: _Line, line: _Line, left: float, right: float, size: float) -> bool:
-    """Whether ``line`` is the next line of the paragraph ``above`` stands in."""
+def _goes_on(
+    above: PdfLine, line: PdfLine, left: float, right: float, size: float, deep: bool
+) -> bool:
+    """Whether ``line`` is the next line of the paragraph ``above`` stands in, not as its first
+    line when ``deep``."""
+    if (above.column is None) != (line.column is None):
+        return False
+    left = line.column[0] if line.column is not None else left
+    right = above.column[1] if above.column is not None else right
     if "\t" in above.text or "\t" in line.text:
         return False
     if abs(above.size - line.size) > 0.2 * size:
@@ -389,6 +331,8 @@ def _goes_on(above: _Line, line: _Line, left: float, right: float, size: float) 
         return False  # it stopped before the edge
     if line.left > left + INDENT * size:
         return False  # an indent opens a paragraph
+    if deep and above.column == line.column and line.left > above.left + INDENT * size:
+        return False  # so does one among lines that are all first lines of their paragraphs
     gap = above.bottom - line.top
     if gap > 2.2 * size:
         return False

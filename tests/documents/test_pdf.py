@@ -82,6 +82,68 @@ def test_tables_of_a_pdf_that_cannot_be_read_are_said(monkeypatch: pytest.Monkey
     assert "第 2 页" in repair.what
 
 
+def paragraphs(path: Path, *pages: list[tuple[int, int, str]]) -> list[str]:
+    path.write_bytes(pdf(list(pages)))
+    return [block.text for block in read_document(path).blocks]
+
+
+def test_a_paragraph_that_ends_in_a_figure_at_the_page_end_keeps_it(tmp_path: Path) -> None:
+    """The figure looks like a page number, but another stands below it."""
+    pages = [
+        [(40, 300, PDF_LINE), (40, 60, PDF_LINE), (40, 44, "12"), (180, 15, f"{number}")]
+        for number in (1, 2, 3)
+    ]
+    read = paragraphs(tmp_path / "plan.pdf", *pages)
+    assert sum(text.endswith("12") for text in read) == 3
+    assert not any(text.endswith(("1", "2 2", "3")) for text in read if not text.endswith("12"))
+
+
+def test_a_figure_at_the_end_of_the_only_page_is_text_unless_it_stands_apart(
+    tmp_path: Path,
+) -> None:
+    near = [(40, 60, PDF_LINE), (40, 44, "2025")]
+    apart = [(40, 300, PDF_LINE), (180, 20, "- 2 -")]
+    assert paragraphs(tmp_path / "near.pdf", near) == [f"{PDF_LINE} 2025".replace(" 2025", "2025")]
+    assert paragraphs(tmp_path / "apart.pdf", apart) == [PDF_LINE]
+
+
+def columns(rows: int, right: int) -> list[tuple[int, int, str]]:
+    """A page of two columns of full lines, the right one of ``right`` rows."""
+    drawn = [(40, 560, "A title over both of the columns on this page")]
+    for row in range(rows):
+        drawn.append((40, 530 - 16 * row, f"left {row:02} lorem ipsum dolor"))
+        if row < right:
+            drawn.append((215, 530 - 16 * row, f"right {row:02} lorem ipsum dolo"))
+    return drawn
+
+
+@pytest.mark.parametrize("right", [8, 6])
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path, right: int) -> None:
+    whole = "".join(paragraphs(tmp_path / "plan.pdf", columns(8, right)))
+    order = [whole.index(f"left {row:02}") for row in range(8)]
+    order += [whole.index(f"right {row:02}") for row in range(right)]
+    assert order == sorted(order)
+
+
+def test_columns_go_on_over_the_page_for_a_few_rows(tmp_path: Path) -> None:
+    few = [line for line in columns(2, 2) if line[1] < 560]
+    whole = "".join(paragraphs(tmp_path / "plan.pdf", columns(8, 8), few))
+    assert whole.rindex("left 01") < whole.rindex("right 00")
+
+
+def test_cells_of_a_table_without_lines_are_no_columns(tmp_path: Path) -> None:
+    rows = [
+        (left, 530 - 16 * row, words)
+        for row in range(8)
+        for left, words in (
+            (40, "office " + "x" * (row % 4)),
+            (215, "what it does " * (1 + row % 2)),
+        )
+    ]
+    read = paragraphs(tmp_path / "plan.pdf", rows)
+    assert all("office" in text and "what it does" in text for text in read)
+
+
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Resources<<%s>>/Contents 5 0 R>>"
