@@ -8,6 +8,7 @@ filled in, an export of reviews, and what a model is trained or evaluated on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,10 @@ import msgspec
 
 from pipeline.errors import BadInput, DiskTrouble
 
-__all__ = ["Label", "checked_label", "read_labels"]
+__all__ = ["Label", "checked_label", "moment", "read_labels"]
+
+_BEIJING = timezone(timedelta(hours=8))
+"""The zone of a moment that names none: the people who decide are in China."""
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,3 +140,20 @@ def checked_label(label: Label, where: str) -> Label:
             "Keep the figure the queue was written with, or leave it out.",
         )
     return label
+
+
+def moment(at: str, item: str) -> datetime:
+    """When the decision about ``item`` was made, from ISO 8601; it names its zone.
+
+    Raises:
+        BadInput: ``review-date`` when ``at`` is no day or moment.
+    """
+    try:
+        read = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise BadInput(
+            f"the decision about {item} is dated {at!r}",
+            "review-date",
+            "Write a day or a moment such as 2025-03-18 or 2025-03-18T09:30:00+08:00.",
+        ) from error
+    return read if read.tzinfo else read.replace(tzinfo=_BEIJING)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, Grounds, ItemAssignments, PlanClause
-from pipeline.errors import BadInput
+from pipeline.labels import moment
 from pipeline.store.store import now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -27,9 +27,6 @@ from pipeline.store.tables import (
     ThemeRow,
 )
 from pipeline.text import comparable
-
-_BEIJING = timezone(timedelta(hours=8))
-"""The zone of a moment that names none: the people who decide are in China."""
 
 __all__ = [
     "Decision",
@@ -224,17 +221,7 @@ def _moment(review: Review) -> str:
     """
     if not review.at:
         return datetime.now(UTC).isoformat(timespec="microseconds")
-    try:
-        moment = datetime.fromisoformat(review.at)
-    except ValueError as error:
-        raise BadInput(
-            f"the decision about {review.item} is dated {review.at!r}",
-            "review-date",
-            "Write a day or a moment such as 2025-03-18 or 2025-03-18T09:30:00+08:00.",
-        ) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_BEIJING)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return moment(review.at, review.item).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
