@@ -46,6 +46,8 @@ class SentenceQuota:
     """What one clause asks of some offices."""
 
     offices: tuple[str, ...]
+    special: bool
+    """Of some offices among all, 其中办公室: it takes the place of what all have to do."""
     channel: str
     per: Per
     count: float
@@ -84,6 +86,7 @@ def quotas_in(text: str, offset: int = 0) -> Iterator[SentenceQuota]:
         channel = what or (behind.group() if behind else channel)
         yield SentenceQuota(
             offices=subject,
+            special="其中" in clause[: count.start()] and bool(named),
             channel=channel,
             per=next(name for sign, name in PERS if sign in per.group()),
             count=_value(count["count"]),
@@ -110,6 +113,7 @@ def _subject(words: str) -> tuple[str, ...]:
         return ()
     if mark := read_mark(words):
         words = words[mark.end :]
+    words = words.strip().removeprefix("其中")
     words = re.sub(r"(?:原则上|应当|应|须|要|在|至少)$", "", words.strip(" “”"))
     for candidate in (words, _named_part(words)):
         names = split_names(candidate)
@@ -167,16 +171,15 @@ def _with_one(office: Office, quota: SentenceQuota) -> tuple[Office, str]:
     channel = quota.channel or "信息"
     if quota.per == "month":
         there = office.monthly_quotas.get(channel)
-        if there is not None and there != quota.count:
+        if there is not None and not quota.special and there != quota.count:
             return office, _differs(office, channel, there, quota)
         return replace(office, monthly_quotas={**office.monthly_quotas, channel: quota.count}), ""
     same = next((q for q in office.quotas if (q.channel, q.per) == (channel, quota.per)), None)
-    if same is not None and same.count != quota.count:
+    if same is not None and not quota.special and same.count != quota.count:
         return office, _differs(office, channel, same.count, quota)
-    if same is not None:
-        return office, ""
     made = Quota(channel=channel, per=quota.per, count=quota.count, unit=quota.unit)
-    return replace(office, quotas=(*office.quotas, made)), ""
+    others = tuple(q for q in office.quotas if q is not same)
+    return replace(office, quotas=(*others, made)), ""
 
 
 def _differs(office: Office, channel: str, there: float, quota: SentenceQuota) -> str:

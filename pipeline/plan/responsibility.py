@@ -25,13 +25,15 @@ _PERSONS = re.compile(
     r"(?:^|(?<=[。；;，、,\s（(]))(?:责任人|负责人|责任领导)\s*[：:]\s*(?P<names>[^。；;：:）)\n]+)[。；;]?"
 )
 _BRACKETS = re.compile(r"[（(]([^（）()\n]{2,120})[）)]")
+_ASIDE = re.compile(r"[（(][^（）()\n]{7,120}[）)]")
+"""What stands in brackets; a short bracket is part of a name: 各县（市、区）应急局."""
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _ROLE = re.compile(
     r"(?:^|[，,；;、\s])(?:由|请)?(?P<names>[^，,；;：:。]{2,60}?)"
-    r"(?:按照?职责(?:分工)?|分别|共同|会同有关部门|具体|统一)*(?P<role>牵头(?:负责|组织|落实|实施|承办)?|主办|承办|负责[\u4e00-\u9fff]{0,6}|配合|协办|参与|协同|协助)(?=[，,；;。）)\s]|$)"
+    r"(?:按照?职责(?:分工)?|分别|共同|会同有关部门|具体|统一)*(?P<role>牵头(?:负责|组织|落实|实施|承办)?|主办|承办|负责[\u4e00-\u9fff]{0,6}|配合|协办|参与|参加|协同|协助)(?=[，,；;。、）)\s]|$)"
 )
 _BY = re.compile(
-    r"由(?P<names>[^，,；;：:。由]{2,40}?)(?P<role>负责|牵头|承办|主办|组织)(?=[\u4e00-\u9fff]{2,12}[，,；;。]|[\u4e00-\u9fff]{2,12}$)"
+    r"由(?P<names>[^，,；;：:。由]{2,40}?)(?P<role>负责|牵头|承办|主办|组织|统筹|具体(?:实施|落实|组织)|组织实施)(?=[\u4e00-\u9fff]{0,12}(?:[，,；;。]|$))"
 )
 _TOGETHER = re.compile(
     r"(?P<lead>[^，,；;：:。、]{2,20})(?:会同|联合)(?P<names>[^，,；;：:。]{2,60})"
@@ -45,11 +47,11 @@ _GROUP = re.compile(
 """A kind of body, or of people, that each has to do something: 各景区, 每名通讯员."""
 _NOT_OFFICE = re.compile(
     r"^(?:大力|积极|认真|严格|全面|及时|切实|组织(?!人事|部|科|处|股|宣传)|开展|做好|明确|加强|建立|落实|通过|邀请|利用|围绕|结合|突出|主要|同时|共同)"
-    r"|要(?!闻)|须|应当|的|了|[“”《》\d]"
+    r"|要(?!闻)|等(?!教育|级|职业|学)|须|应当|的|了|[“”《》\d]"
 )
 _EVERYONE = re.compile(
     r"(?:局属|机关|本局|全局|全委|委属|局机关|委机关|局系统)?(?:各|全体|所有)(?:有关|相关)?"
-    r"(?:职能|业务)?(?:科室|处室|股室|部室|部门|单位|科|股)(?:[（(、和及][^，。；]{0,12})?"
+    r"(?:职能|业务)?(?:科室|处室|股室|部室|部门|单位|科|股)(?:[（(][^（）()]{1,10}[）)]|[、和及][^，。；、和及要应须]{1,12})?"
     r"|(?:有关|相关)(?:科室|处室|股室|部室|部门|单位)"
 )
 LONGEST = 25
@@ -144,7 +146,7 @@ def answering(text: str) -> Answering:
         at_end = not rest[match.end() :].strip("。；; \n") or rest[match.end()] in "。；\n"
         if at_end and names and all(_is_plain_office(name) for name in names):
             responsible.extend(names)
-    for sentence in _SENTENCE.finditer(_BRACKETS.sub("", rest)):
+    for sentence in _SENTENCE.finditer(_ASIDE.sub("", rest)):
         _read_roles(sentence.group(), lead, responsible, [])
     return Answering(
         tuple(dict.fromkeys(lead)),

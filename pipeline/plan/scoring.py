@@ -92,6 +92,8 @@ _CENTRAL_OUTLET = re.compile(
     r"人民日报|新华社|光明日报|经济日报|科技日报|中国[\u4e00-\u9fff]{1,8}(?:报|台|网)"
 )
 _SENTENCE = re.compile(r"[^。；;\n]+")
+FARTHEST = 400
+"""Characters before a figure that may say what it is for."""
 _CLAUSE = re.compile(r"[，,：:]")
 _TALK = re.compile(
     rf"(?:[计加扣得记奖减按]|每{_UNIT}|[一1]{_UNIT}|分别)[^，。；：\d]{{0,8}}?(?:\d|(?<=[计加扣得记奖减按])[一二两三四五六七八九十])[\d.、/一二三四五六七八九十]{{0,8}}\s*{_FEN}"
@@ -144,7 +146,8 @@ def read_scoring_note(text: str) -> ScoringRule:
         if "。" in text[stopped : match.start()] or "\n" in text[stopped : match.start()]:
             note.heading = ""
         stopped = match.end()
-        _read_sentence(match.group(), text[: match.start()], note)
+        above = text[max(0, match.start() - FARTHEST) : match.start()]
+        _read_sentence(match.group(), above, note)
     rule = PointsRule(
         total=note.total,
         points=tuple(note.points),
@@ -159,7 +162,8 @@ def read_scoring_note(text: str) -> ScoringRule:
 def _read_sentence(sentence: str, above: str, note: _Note) -> None:
     first, done, last = len(note.points), 0, ("", "")
     for figure in _FIGURE.finditer(sentence):
-        before, behind = sentence[done : figure.start()], sentence[figure.end() :]
+        before = sentence[max(done, figure.start() - FARTHEST) : figure.start()]
+        behind = sentence[figure.end() : figure.end() + 20]
         values = [_value(number) for number in re.split(r"\s?分?[、/]\s?", figure["numbers"])]
         if _CAP.search(before) or _CAP_BEHIND.match(behind):
             _cap(note, first, values[-1])
@@ -173,7 +177,7 @@ def _read_sentence(sentence: str, above: str, note: _Note) -> None:
             shown = sentence[max(0, figure.start() - 12) : figure.end()].strip("，、 ")
             note.questions.append(f"“{shown}”是一个区间，每次计多少分由谁定")
         else:
-            last = _read_figure(sentence, above, before, behind, values, last, note)
+            last = _read_figure(sentence, above, (done, *figure.span()), values, last, note)
         done = figure.end()
         if unit := _BEHIND.match(behind):
             done += unit.end()
@@ -201,21 +205,25 @@ def _cap(note: _Note, first: int, value: float) -> None:
 def _read_figure(
     sentence: str,
     above: str,
-    before: str,
-    behind: str,
+    place: tuple[int, int, int],
     values: list[float],
     last: tuple[str, str],
     note: _Note,
 ) -> tuple[str, str]:
-    """The points of one figure; what is returned is the unit and verb that 市级3分 leaves out."""
-    start = sentence.find(before)
-    subject = re.split("[，,：:]", sentence, maxsplit=1)[0]
+    """The points of one figure; what is returned is the unit and verb that 市级3分 leaves out.
+
+    Args:
+        place: end of the figure before, start and end of this one.
+    """
+    start = max(place[0], place[1] - FARTHEST)
+    before, behind = sentence[start : place[1]], sentence[place[2] : place[2] + 20]
+    subject = re.split("[，,：:]", sentence[:FARTHEST], maxsplit=1)[0]
     if band := _BAND.search(before):
-        note.points.append(_band(band, values[0], above + sentence, note))
+        note.points.append(_band(band, values[0], above or sentence[:FARTHEST], note))
         return last
     if short := _SHORT.search(before):
-        quoted = _QUOTED.findall(above + sentence[: start + short.start()])
-        item = "、".join(quoted) or _short_of(sentence, above)
+        quoted = _QUOTED.findall(above + sentence[max(0, start - FARTHEST) : start + short.start()])
+        item = "、".join(quoted) or _short_of(subject, above)
         note.points.append(Points(item=f"{item} 少报", unit=short["unit"], points=-values[0]))
         return last
     if more := _MORE.search(before):
@@ -259,7 +267,9 @@ def _items(before: str, sentence: str, start: int, count: int, note: _Note) -> l
         condition = next(
             (
                 clause.strip()
-                for clause in reversed(_CLAUSE.split(sentence[:start] + before)[:-1])
+                for clause in reversed(
+                    _CLAUSE.split(sentence[max(0, start - FARTHEST) : start] + before)[:-1]
+                )
                 if clause.endswith("的") and not _FIGURE.search(clause)
             ),
             "",
@@ -295,11 +305,9 @@ def _like(item: str, note: _Note) -> str:
 
 
 def _band(band: re.Match[str], value: float, text: str, note: _Note) -> Points:
-    earlier = [piece for piece in note.points if piece.characters_from or piece.characters_to]
-    if earlier and earlier[-1].characters_from is not None:
-        item = earlier[-1].item
-    elif earlier:
-        item = earlier[0].item
+    last = note.points[-1] if note.points else None
+    if last is not None and (last.characters_from or last.characters_to):
+        item = last.item
     else:
         item = _subject(re.split("[，：:。；]", text, maxsplit=1)[0])
         item = re.sub("(?:按|以)?(?:稿件)?字数(?:计分|计算)?$|按$|的$", "", item)

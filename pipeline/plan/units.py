@@ -44,13 +44,18 @@ _ASKED = re.compile(
     r"(?:采访|专访|探访|走访|寻访)(?:的)?(?:单位|对象|企业|点位|地点|线索)?(?:包括|主要有|主要是|有|为|是)?[：:]?"
 )
 """Words that say somebody is to be interviewed; what follows is who."""
+_AS_PLACES = re.compile(
+    r"(?:联系|安排|确定|选取|选择|选定|推荐)(?=[^，。；]{4,120}(?:作为|为)(?:重点)?采访(?:点|单位|对象))"
+)
 _VISITED = re.compile(
     r"(?:走进|深入|聚焦|推介|报道|宣传)(?=[^，。；]{4,120}?等(?:单位|企业|院校|地|园区|学校))"
 )
 _LISTED = re.compile(r"[^。；;\n]{2,240}")
-_LIST_ENDS = re.compile(r"等[^等，,。；;]{0,8}(?=[，,。；;]|$)|[，,。；;]|$")
+_LIST_ENDS = re.compile(
+    r"(?:作为|为(?:重点)?采访)|等[^等，,。；;]{0,8}(?=[，,。；;]|$)|[，,。；;]|$"
+)
 _STRONG = re.compile(
-    r"(?:公司|集团|大学|学院|研究[院所]|实验室|合作社|联合社|协会|学会|中学|小学|学校|医院|卫生院|电厂|工厂|厂|中心|基地|[园示范新开发]区|公园|产业园|科技园|园|小院|工作站|工作室|试验站|站|馆|农场|林场|牧场|局|所|社区|村)$"
+    r"(?:公司|集团|大学|学院|研究[院所]|实验室|合作社|联合社|协会|学会|中学|小学|学校|医院|卫生院|电厂|工厂|厂|中心|基地|[园示范新开发]区|公园|产业园|科技园|园|小院|工作站|工作室|试验站|站|馆|农场|林场|牧场|局|所|社区|村|服务队|支队|大队)$"
 )
 _GENERIC = re.compile(
     r"^(?:各|有关|相关|重点|部分|一批|若干|多家|全[市区县旗省]|我[市区县旗省]|辖区|基层|中小|科技型|规上|规模以上|龙头|骨干|优秀|典型|本地|农村|城市|驻|市直|区直|县直|省直|国有|民营|高新技术|专精特新|创新型|新型|外资|大型|小微|知名|上市)"
@@ -86,7 +91,7 @@ def named_units(text: str, theme: str) -> tuple[Unit, ...]:
     """
     found: list[Unit] = []
     read_to = 0
-    asking = [*_ASKED.finditer(text), *_VISITED.finditer(text)]
+    asking = [*_ASKED.finditer(text), *_VISITED.finditer(text), *_AS_PLACES.finditer(text)]
     for asked in sorted(asking, key=lambda match: match.start()):
         listed = _LISTED.match(text, asked.end())
         if listed is None or asked.end() < read_to:
