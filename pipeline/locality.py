@@ -16,7 +16,7 @@ from pipeline.news import NewsItem
 from pipeline.places import PlaceFinder, divisions, nested, short_name
 from pipeline.plan.model import Plan, walk
 
-__all__ = ["Locality", "LocalityJudge", "home_of"]
+__all__ = ["Locality", "LocalityCode", "LocalityJudge", "home_of"]
 
 LocalityCode = Literal["local", "upper_about_local", "upper_general", "elsewhere"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import click
 
 from pipeline.cli import steps
-from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.periods import make_period, parse_period
 from pipeline.coverage.report import CoverageReport
@@ -64,7 +64,7 @@ def make_report(
         span = make_period(first.date(), last.date())
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
-        options = _options(place, scheme, bar)
+        options = AuditOptions.of(place.settings)
         with store.begin() as session:
             if span is None and whole and stored.plan.period is None:
                 days = stored_days(session)
@@ -72,25 +72,13 @@ def make_report(
             return coverage_report(
                 session,
                 stored,
-                AuditOptions(
+                replace(
+                    options,
                     period=span,
-                    scheme=options.scheme,
-                    bar=options.bar,
-                    localities=options.localities,
-                    home=options.home,
+                    scheme=scheme,
+                    bar=options.bar if bar is None else bar,
                 ),
             )
-
-
-def _options(place: Workspace, scheme: str, bar: int | None) -> AuditOptions:
-    settings = place.settings
-    localities = settings.get("coverage.localities", str).split(",")
-    return AuditOptions(
-        scheme=scheme,
-        bar=settings.get("coverage.bar", int) if bar is None else bar,
-        localities=frozenset(name.strip() for name in localities if name.strip()),
-        home=settings.get("plan.home", str),
-    )
 
 
 @click.command("coverage")

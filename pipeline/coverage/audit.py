@@ -17,7 +17,6 @@ from pipeline.coverage.report import (
     AssignmentState,
     CoverageReport,
     ItemLine,
-    LocalityCode,
     StoryLine,
     StoryTheme,
     Tally,
@@ -114,7 +113,7 @@ def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLin
             )
     names = {source.id: source.name for source in known.sources}
     reviewers = sorted({decision.reviewer for decision in held.values()})
-    code: LocalityCode = locality.code
+    code = locality.code
     return StoryLine(
         id=story.id,
         title=original.title,

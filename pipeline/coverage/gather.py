@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from pipeline.config import Settings
 from pipeline.coverage.audit import audit
 from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import make_period
@@ -38,15 +39,35 @@ SCHEME_NAMES: dict[str, str] = {
 """Kinds of theme as officers read them."""
 
 
+def _localities(settings: Settings) -> frozenset[str]:
+    names = settings.get("coverage.localities", str).split(",")
+    return frozenset(name.strip() for name in names if name.strip())
+
+
+_DEFAULTS = Settings.defaults()
+
+
 @dataclass(frozen=True)
 class AuditOptions:
-    """What a person may choose of an audit; None and '' mean the plan's or the settings' own."""
+    """What a person may choose of an audit; defaults are those of the settings table.
+
+    ``period`` None and ``scheme`` or ``home`` '' mean the plan's own.
+    """
 
     period: Period | None = None
     scheme: str = ""
-    bar: int = 3
-    localities: frozenset[str] = frozenset({"local", "upper_about_local"})
-    home: str = ""
+    bar: int = _DEFAULTS.get("coverage.bar", int)
+    localities: frozenset[str] = _localities(_DEFAULTS)
+    home: str = _DEFAULTS.get("plan.home", str)
+
+    @classmethod
+    def of(cls, settings: Settings) -> AuditOptions:
+        """What a workspace's settings say."""
+        return cls(
+            bar=settings.get("coverage.bar", int),
+            localities=_localities(settings),
+            home=settings.get("plan.home", str),
+        )
 
 
 def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions) -> CoverageReport:

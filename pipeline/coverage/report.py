@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from pipeline.assignment import Evidence
+from pipeline.locality import LocalityCode
 
 __all__ = [
     "ALARM_NAMES",
@@ -23,7 +24,6 @@ __all__ = [
     "CoverageReport",
     "CoverageState",
     "ItemLine",
-    "LocalityCode",
     "MediumLine",
     "MediumState",
     "ModelNote",
@@ -55,7 +55,6 @@ ASSIGNMENT_NAMES: dict[str, str] = {
     "rejected": "已否定",
 }
 
-LocalityCode = Literal["local", "upper_about_local", "upper_general", "elsewhere"]
 LOCALITY_NAMES: dict[str, str] = {
     "local": "本地工作",
     "upper_about_local": "上级涉本地",
