@@ -164,6 +164,11 @@ class Workspace:
         return self.path / "plans"
 
     @property
+    def models(self) -> Path:
+        """Trained models and which of them are in use; there once something was trained."""
+        return self.path / "models"
+
+    @property
     def archive(self) -> Path:
         return self.path / "archive"
 

@@ -5,7 +5,7 @@ Hides: what happens when an item comes a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -197,6 +197,13 @@ class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
     day: str | None
     level: str
     items: tuple[str, ...]
+
+    def as_item(self, items: Mapping[str, NewsItem]) -> NewsItem:
+        """What is read of the story, under the story's id: the original, with the fullest text
+        there is where it has none; ``items`` holds all its members."""
+        members = [items[item] for item in self.items]
+        text = members[0].text or max((item.text for item in members), key=len)
+        return msgspec.structs.replace(members[0], id=self.id, text=text)
 
 
 def count_unfolded(session: Session) -> int:
