@@ -1,7 +1,8 @@
 """Everything as pandas frames, for researchers in notebooks.
 
-Hides: which records become which columns. Each function documents its columns; missing values
-are ``None`` or ``NaT``. Nothing here writes.
+Hides: which records become which columns, of which types. Each function documents its columns;
+a frame has all of them, each of its type, even where it has no row. Missing values are ``NaT``,
+``NaN`` or (``words``) ``<NA>``. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -18,80 +19,133 @@ if TYPE_CHECKING:
 
 __all__ = ["assignments_frame", "coverage_frame", "items_frame", "reviews_frame", "stories_frame"]
 
+_DAY = "datetime64[s]"
+_MOMENT = "datetime64[us, UTC]"
+
+# Columns and their types, in order.
+_ITEM = {
+    "id": "str",
+    "title": "str",
+    "text": "str",
+    "date": _DAY,
+    "outlet": "str",
+    "author": "str",
+    "carrier": "str",
+    "column": "str",
+    "words": "Int64",
+    "source": "str",
+    "level": "str",
+    "url": "str",
+    "flags": "str",
+}
+_STORY = {
+    "id": "str",
+    "title": "str",
+    "day": _DAY,
+    "outlet": "str",
+    "level": "str",
+    "locality": "str",
+    "counted": "bool",
+    "items": "int64",
+    "themes": "int64",
+    "reviewer": "str",
+}
+_ASSIGNMENT = {
+    "story": "str",
+    "theme": "str",
+    "probability": "float64",
+    "state": "str",
+    "状态": "str",
+}
+_REVIEW = {
+    "item": "str",
+    "theme": "str",
+    "belongs": "bool",
+    "reviewer": "str",
+    "at": _MOMENT,
+    "chosen_by": "str",
+    "inclusion_probability": "float64",
+    "comment": "str",
+}
+_THEME = {
+    "id": "str",
+    "number": "str",
+    "title": "str",
+    "state": "str",
+    "状态": "str",
+    "bar": "int64",
+    "verified": "int64",
+    "machine": "int64",
+    "rejected": "int64",
+}
+
+
+def _frame(rows: Iterable[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
+    """Rows as a frame whose columns are ``types``, in that order."""
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=list(types)).astype(types)
+
 
 def items_frame(items: Iterable[NewsItem]) -> pd.DataFrame:
     """News items by ``id``: title, text, date (datetime64), outlet, author, carrier, column,
-    words, source, level, url, flags (a string, comma-separated)."""
-    import pandas as pd
-
-    rows = [
-        {
-            "id": item.id,
-            "title": item.title,
-            "text": item.text,
-            "date": item.day,
-            "outlet": item.outlet,
-            "author": item.author,
-            "carrier": item.carrier,
-            "column": item.column,
-            "words": item.words,
-            "source": item.source,
-            "level": item.level,
-            "url": item.url,
-            "flags": ",".join(item.flags),
-        }
+    words (integer), source, level, url, flags (a string, comma-separated)."""
+    rows = (
+        (
+            item.id,
+            item.title,
+            item.text,
+            item.day,
+            item.outlet,
+            item.author,
+            item.carrier,
+            item.column,
+            item.words,
+            item.source,
+            item.level,
+            item.url,
+            ",".join(item.flags),
+        )
         for item in items
-    ]
-    columns = list(rows[0]) if rows else ["id", "title", "text", "date"]
-    frame = pd.DataFrame(rows, columns=columns).set_index("id")
-    frame["date"] = pd.to_datetime(frame["date"])
-    return frame
+    )
+    return _frame(rows, _ITEM).set_index("id")
 
 
 def stories_frame(report: CoverageReport) -> pd.DataFrame:
     """Stories by ``id``: title, day (datetime64), outlet, level, locality, counted (bool),
     items (how many publications), themes (how many stand), reviewer."""
-    import pandas as pd
-
-    rows = [
-        {
-            "id": story.id,
-            "title": story.title,
-            "day": story.day,
-            "outlet": story.outlet,
-            "level": story.level,
-            "locality": story.locality,
-            "counted": story.counted,
-            "items": len(story.items),
-            "themes": sum(theme.state != "rejected" for theme in story.themes),
-            "reviewer": story.reviewer,
-        }
+    rows = (
+        (
+            story.id,
+            story.title,
+            story.day,
+            story.outlet,
+            story.level,
+            story.locality,
+            story.counted,
+            len(story.items),
+            sum(theme.state != "rejected" for theme in story.themes),
+            story.reviewer,
+        )
         for story in report.stories
-    ]
-    columns = ["id", "title", "day", "outlet", "level", "locality", "counted", "items"]
-    frame = pd.DataFrame(rows, columns=[*columns, "themes", "reviewer"]).set_index("id")
-    frame["day"] = pd.to_datetime(frame["day"])
-    return frame
+    )
+    return _frame(rows, _STORY).set_index("id")
 
 
 def assignments_frame(report: CoverageReport) -> pd.DataFrame:
     """One row per story and theme: story, theme, probability, state, 状态."""
-    import pandas as pd
-
-    rows = [
+    rows = (
         (story.id, mark.theme, mark.probability, mark.state, ASSIGNMENT_NAMES[mark.state])
         for story in report.stories
         for mark in story.themes
-    ]
-    return pd.DataFrame(rows, columns=["story", "theme", "probability", "state", "状态"])
+    )
+    return _frame(rows, _ASSIGNMENT)
 
 
 def reviews_frame(reviews: Iterable[Review]) -> pd.DataFrame:
     """One row per decision about an item and a theme: item, theme, belongs (bool), reviewer,
-    at (datetime64), chosen_by, inclusion_probability, comment."""
-    import pandas as pd
-
-    rows = [
+    at (datetime64, UTC), chosen_by, inclusion_probability, comment."""
+    rows = (
         (
             review.item,
             theme,
@@ -105,35 +159,26 @@ def reviews_frame(reviews: Iterable[Review]) -> pd.DataFrame:
         for review in reviews
         for belongs, themes in ((True, review.themes), (False, review.not_themes))
         for theme in themes
-    ]
-    columns = ["item", "theme", "belongs", "reviewer", "at", "chosen_by"]
-    columns += ["inclusion_probability", "comment"]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame["at"] = pd.to_datetime(frame["at"], format="ISO8601", utc=True)
-    return frame
+    )
+    return _frame(rows, _REVIEW)
 
 
 def coverage_frame(report: CoverageReport) -> pd.DataFrame:
     """Themes by ``id``, in the plan's order: number, title, state, 状态, bar, verified, machine,
     rejected, and one column per month with the stories shown (verified and machine)."""
-    import pandas as pd
-
-    rows = [
-        {
-            "id": theme.id,
-            "number": theme.number,
-            "title": theme.title,
-            "state": theme.state,
-            "状态": STATE_NAMES[theme.state],
-            "bar": theme.bar,
-            "verified": theme.tally.verified,
-            "machine": theme.tally.machine,
-            "rejected": theme.tally.rejected,
-            **{
-                month: tally.shown
-                for month, tally in zip(report.months, theme.by_month, strict=True)
-            },
-        }
+    rows = (
+        (
+            theme.id,
+            theme.number,
+            theme.title,
+            theme.state,
+            STATE_NAMES[theme.state],
+            theme.bar,
+            theme.tally.verified,
+            theme.tally.machine,
+            theme.tally.rejected,
+            *(tally.shown for tally in theme.by_month),
+        )
         for theme in report.themes
-    ]
-    return pd.DataFrame(rows).set_index("id")
+    )
+    return _frame(rows, {**_THEME, **dict.fromkeys(report.months, "int64")}).set_index("id")
