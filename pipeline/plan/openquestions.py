@@ -15,6 +15,7 @@ __all__ = ["left_open"]
 _WHOSE_CAP = re.compile(
     "(?:每个?|各)(?:科室|部门|单位|处室)[^，。；]{0,10}(?:上限|最高|不超过)|全局[^，。；]{0,10}(?:上限|最高)"
 )
+_SETTLED = re.compile(r"(\d{1,6})\s*字?[（(]?(?:含|不含|及以)")
 _VAGUE = re.compile(
     r"(?:酌情|适当|视情|相应)[^，。；\d]{0,8}?(?:加分|扣分|计分|加减分|给分|奖励)|扣除?(?:当期|当月|当年|全部|相应)(?:的)?[^，。；\d]{0,4}分"
 )
@@ -25,12 +26,9 @@ _BY_SHARE = re.compile(r"合写|合作|联合|共同")
 def left_open(text: str, rule: PointsRule) -> tuple[str, ...]:
     """Questions the wording does not answer; each must be decided before points are given."""
     questions: list[str] = []
-    edges = [
-        str(band.characters_to)
-        for band in rule.points
-        if band.characters_to is not None
-        and not re.search(rf"{band.characters_to}\s*字?[（(]?(?:含|不含|及以)", text)
-    ]
+    settled = {int(match[1]) for match in _SETTLED.finditer(text)}
+    upper = dict.fromkeys(band.characters_to for band in rule.points)
+    edges = [str(edge) for edge in upper if edge is not None and edge not in settled]
     if edges:
         questions.append(f"恰为{'、'.join(edges)}字时计入哪一档")
     if any(points.cap is not None for points in rule.points) and not _WHOSE_CAP.search(text):
