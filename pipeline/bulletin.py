@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem, item_id
+from pipeline.plan.bulletin_plan import headline
 from pipeline.plan.model import Plan, PlanNode, walk
 from pipeline.text import count_characters
 
 __all__ = ["items_of"]
-
-_TITLE_LENGTH = 40
 
 
 def items_of(plan: Plan) -> tuple[NewsItem, ...]:
@@ -38,7 +37,7 @@ def items_of(plan: Plan) -> tuple[NewsItem, ...]:
 
 
 def _item(plan: Plan, column: PlanNode, node: PlanNode) -> NewsItem:
-    title = node.title or node.text.split("。")[0][:_TITLE_LENGTH]
+    title = node.title or headline(node.text)
     issue = f"{plan.title}{plan.number}".strip()
     return NewsItem(
         id=item_id("", f"{issue} {node.id} {title}", node.text, plan.date),

@@ -293,10 +293,12 @@ def outline(plan: Plan) -> str:
 
 
 def _nodes(nodes: tuple[PlanNode, ...], depth: int) -> list[str]:
+    from pipeline.plan.bulletin_plan import headline
+
     lines = []
     for node in nodes:
         day = f"  [{'—'.join(dict.fromkeys(node.date))}]" if node.date else ""
-        title = node.title or node.text[:30]
+        title = node.title or headline(node.text)
         lines.append(f"{'  ' * depth}{node.number}{title}  <{node.id}>{day}")
         lines += _nodes(node.children, depth + 1)
     return lines

@@ -17,7 +17,7 @@ from pipeline.plan.model import PlanNode
 from pipeline.plan.numbers import read_mark
 from pipeline.plan.outline import joined
 
-__all__ = ["BulletinReading", "Masthead", "is_bulletin", "read_bulletin_plan"]
+__all__ = ["BulletinReading", "Masthead", "headline", "is_bulletin", "read_bulletin_plan"]
 
 _COLUMN = re.compile(r"【\s*([^【】\n]{1,20}?)\s*】")
 _MASTHEAD = re.compile(r".{2,24}(?:简报|快报|通讯|专报|动态|信息|参考|要情|月报|周报|工作交流)")
@@ -39,7 +39,14 @@ _GOES_ON = re.compile(
     r"|.{2,4}(?:强调|指出|要求|表示|介绍|认为)"
 )
 _BULLET = re.compile(r"[◆●■▲★※◇○□▪•·]\s*")
+_CONTENTS = re.compile(r"(?:本期|内容)?\s*(?:要目|导读|目\s*录|目\s*次|内容|提要|看点)")
+_EDITED = re.compile(r"(?:编印|编发|主办|编辑|印发)$")
+_LEADING_DATE = re.compile(
+    r"(?:(?:\d{4}\s?年\s?)?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?(?:\s?(?:[—–~～\-]{1,2}|至|到)\s?(?:\d{1,2}\s?月\s?)?\d{1,2}\s?日)?"
+    r"(?:[上下]午|[上中下]旬)?|近日|日前|近期)[，,]\s*"
+)
 LONGEST_TITLE = 50
+SHORTEST_CLAUSE = 8
 DATELINE_REACH = 60
 """The date of an item stands in the first 60 characters of its text, or it has none."""
 
@@ -82,7 +89,7 @@ def is_bulletin(lines: Sequence[Line]) -> bool:
 
 def read_bulletin_plan(lines: Sequence[Line]) -> BulletinReading:
     """The bulletin in ``lines``; without columns its items hang under no heading."""
-    first = next((i for i, line in enumerate(lines) if _COLUMN.fullmatch(line.text)), None)
+    first = next((i for i, line in enumerate(lines) if _is_column(line)), None)
     head = lines[: first if first is not None else _head_end(lines)]
     masthead = _read_masthead(head)
     nodes: list[PlanNode] = []
@@ -90,11 +97,11 @@ def read_bulletin_plan(lines: Sequence[Line]) -> BulletinReading:
     held: list[Line] = []
     for line in [*lines[len(head) :], None]:
         foot = line is None or _FOOT.match(line.text) is not None
-        heading = line is not None and _COLUMN.fullmatch(line.text) is not None
+        heading = line is not None and _is_column(line)
         if not foot and not heading and line is not None:
             held.append(line)
             continue
-        if column is not None or held:
+        if (column is not None or held) and not _is_contents(column):
             nodes.append(_column(column, held, len(nodes) + 1, masthead.date))
         column, held = line if heading else None, []
         if foot:
@@ -102,12 +109,27 @@ def read_bulletin_plan(lines: Sequence[Line]) -> BulletinReading:
     return BulletinReading(masthead, tuple(nodes))
 
 
+def _is_column(line: Line) -> bool:
+    return _COLUMN.fullmatch(line.text) is not None
+
+
+def _is_contents(column: Line | None) -> bool:
+    """Whether a column only lists what is in the issue."""
+    name = _COLUMN.fullmatch(column.text) if column is not None else None
+    return name is not None and _CONTENTS.fullmatch(name.group(1)) is not None
+
+
 def _head_end(lines: Sequence[Line]) -> int:
+    """How many lines the masthead has where no column ends it: to the date of issue, or to the
+    first line that is a sentence."""
     for index, line in enumerate(lines[:15]):
-        if len(line.text) > LONGEST_TITLE and not line.text.endswith(("：", ":")):
+        text = line.text
+        if len(text) <= LONGEST_TITLE and find_day(text) and "。" not in text:
+            return index + 1
+        sentence = len(text) > LONGEST_TITLE or "。" in text or read_mark(text) is not None
+        if sentence and not text.endswith(("：", ":")) and not _ISSUE.search(text):
             return index
-    dated = [index for index, line in enumerate(lines[:15]) if find_day(line.text)]
-    return dated[0] + 1 if dated else 0
+    return 0
 
 
 def _read_masthead(head: Sequence[Line]) -> Masthead:
@@ -124,6 +146,7 @@ def _read_masthead(head: Sequence[Line]) -> Masthead:
         beside = re.split(r"(?:19|20)\d\s?\d\s?年", line.text)[0].strip()
         above = head[index - 1].text if index else ""
         issuer = beside or ("" if _ISSUE.search(above) or above == title else above)
+        issuer = _EDITED.sub("", issuer)
         break
     return Masthead(title, re.sub(r"\s+", "", issue), issuer, published)
 
@@ -147,6 +170,25 @@ def _column(
         inferred=column is None,
         children=items,
     )
+
+
+def headline(text: str) -> str:
+    """What to call an item without a title of its own: its first clause, without its date.
+
+    >>> headline("6月25日，县科协召开全委（扩大）会议，审议工作报告。会后座谈。")
+    '县科协召开全委（扩大）会议'
+    """
+    sentence = re.split("[。！？!?\n]", text, maxsplit=1)[0].strip()
+    bare = sentence[found.end() :] if (found := _LEADING_DATE.match(sentence)) else sentence
+    depth = 0
+    for index, character in enumerate(bare):
+        depth += (character in "“《（(") - (character in "”》）)")
+        if depth <= 0 and character in "，,；;" and index >= SHORTEST_CLAUSE:
+            bare = bare[:index]
+            break
+    if len(bare) <= LONGEST_TITLE:
+        return bare
+    return bare[: max(bare.rfind("、", SHORTEST_CLAUSE, LONGEST_TITLE), 0) or LONGEST_TITLE]
 
 
 def _items(held: Sequence[Line]) -> list[_Item]:
