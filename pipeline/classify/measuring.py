@@ -115,8 +115,8 @@ def cross_validated(
     weight = np.ones(len(items)) if sample_weight is None else np.asarray(sample_weight, float)
     chances, assigned = np.zeros(labels.shape), np.zeros(labels.shape, dtype=bool)
     for fold in np.unique(folds):
-        held = np.flatnonzero(folds == fold)
-        seen = np.flatnonzero(folds != fold)
+        held = np.flatnonzero(folds == fold).tolist()
+        seen = np.flatnonzero(folds != fold).tolist()
         fitted = clone(regression).fit([items[row] for row in seen], labels[seen], weight[seen])
         chances[held], assigned[held] = fitted.classifier().decide([items[row] for row in held])
     before = ThemeClassifier(regression.model, regression.profiles).decide(items)

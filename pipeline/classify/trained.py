@@ -65,8 +65,8 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         model: BaseModel,
         profiles: Sequence[ThemeProfile],
-        slope_variance: float = 0.05,
-        offset_variance: float = 0.5,
+        slope_variance: float = 0.02,
+        offset_variance: float = 0.1,
         topic_variance: float = 1.0,
         latent_variance: float = 30.0,
         folds: int = 5,
@@ -186,9 +186,9 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     near=coefficients[:, place],
                 )
                 scores[held] = profile[held] + inner[held] @ fitted
-            slopes[place], offsets[place] = _platt(scores, truth, heavy)
-            scores = _cross_calibrated(scores, truth, heavy, folds)
             if int(truth.sum()) >= ENOUGH:
+                slopes[place], offsets[place] = _platt(scores, truth, heavy)
+                scores = _cross_calibrated(scores, truth, heavy, folds)
                 thresholds[place] = _half_best_f1(_chance(scores), truth, heavy)
             unseen[known, place] = _chance(scores)
         per_topic = coefficients[:topics] / spread[:, None]
