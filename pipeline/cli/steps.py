@@ -148,8 +148,7 @@ def import_files(
         tuple(remark for file in files for remark in file.remarks),
     )
     with store.begin() as session:
-        detail = "、".join(path.name for path in paths)
-        run = start_run(session, "import", f"{detail} {vouched.by if vouched else ''}".strip())
+        run = start_run(session, "import", "、".join(path.name for path in paths))
         if medium:
             whole = _register(session, run, medium, whole, vouched)
         added = add_items(session, whole.items, run)
@@ -181,6 +180,7 @@ def _register(
         oldest=days[0] if days else None,
         newest=days[-1] if days else None,
         window=(vouched.first, vouched.last) if vouched else None,
+        vouched_by=vouched.by if vouched else "",
     )
     record_ledger(session, run, [entry])
     items = tuple(

@@ -98,7 +98,20 @@ def _column_line(entry: LedgerEntry, known: Known) -> ColumnLine:
         missing_days=missing,
         alarms=entry.alarms,
         read_at=run.started_at if run else "",
+        vouched_by=_vouchers(known, entry),
     )
+
+
+def _vouchers(known: Known, entry: LedgerEntry) -> tuple[str, ...]:
+    """Who vouches for days of the period, in the order of the days."""
+    said = known.vouched.get((entry.source, entry.column), ())
+    first, last = known.period.first, known.period.last
+    names = (
+        one.by
+        for one in said
+        if one.window[0].isoformat() <= last and one.window[1].isoformat() >= first
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
@@ -154,6 +167,14 @@ def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, .
                 state=state,
                 source=source.name if source else "",
                 items=items,
+                vouched_by=tuple(
+                    dict.fromkeys(
+                        name
+                        for entry in known.ledger
+                        if source is not None and entry.source == source.id
+                        for name in _vouchers(known, entry)
+                    )
+                ),
             )
         )
     return tuple(lines)

@@ -24,7 +24,13 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
-from pipeline.store.runs import known_sources, latest_entries, latest_runs, observed_windows
+from pipeline.store.runs import (
+    known_sources,
+    latest_entries,
+    latest_runs,
+    observed_windows,
+    vouched_windows,
+)
 from pipeline.store.store import now
 
 __all__ = ["AuditOptions", "coverage_report"]
@@ -140,6 +146,7 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
         ledger=latest_entries(session),
         runs=latest_runs(session),
         windows=observed_windows(session),
+        vouched=vouched_windows(session),
     )
     return audit(known)
 

@@ -14,7 +14,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store.assignments import Decision, StoredAssignment
-from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Window
+from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
 __all__ = ["Known", "KnownStory"]
 
@@ -44,6 +44,7 @@ class Known:
         decisions: by story id and theme id.
         runs: by (source id, column): the run of its line in ``ledger``.
         windows: by (source id, column): days known to be complete.
+        vouched: by (source id, column): those of them that rest on a person's word.
     """
 
     plan: Plan
@@ -62,3 +63,4 @@ class Known:
     ledger: tuple[LedgerEntry, ...] = ()
     runs: Mapping[tuple[str, str], RunRecord] = field(default_factory=dict)
     windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)
+    vouched: Mapping[tuple[str, str], tuple[Vouched, ...]] = field(default_factory=dict)

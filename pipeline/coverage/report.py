@@ -239,6 +239,8 @@ class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[str, ...] = ()
     read_at: str = ""
     """When its newest run began (ISO 8601, UTC); '' where that is not known."""
+    vouched_by: tuple[str, ...] = ()
+    """People on whose word days of the period count as complete, not on a crawl's account."""
 
 
 class SourceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,8 +262,9 @@ MediumState = Literal["crawled", "registered", "seen", "unchecked"]
 class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     """An outlet the plan names 应查媒体.
 
-    ``crawled`` by a source, ``registered`` (handed in, and a person vouches that it is all),
-    ``seen`` (some items of it came in, nobody says whether all), or ``unchecked``.
+    ``crawled`` by a source, ``registered`` (handed in; ``vouched_by`` are the people who vouch
+    that it is all, for days of the period), ``seen`` (some items of it came in, nobody says
+    whether all), or ``unchecked``.
     """
 
     name: str
@@ -270,6 +273,7 @@ class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     items: int = 0
     """Items of the period that carry its name as their outlet."""
+    vouched_by: tuple[str, ...] = ()
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

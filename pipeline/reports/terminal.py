@@ -375,7 +375,7 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
             for column in source.columns:
                 said = (
                     f"最近一次 {read_words(column)}，抽取 {column.extracted} 条；"
-                    f"无漏采时段：{windows_words(column.windows)}"
+                    f"无漏采时段：{windows_words(column)}"
                 )
                 line = f"{_named(source.name, column.column)}：{said}"
                 _say(console, line, "dim", indent=2, hang=2)

@@ -115,6 +115,7 @@ _STACKED = re.compile(
 """Towers of combining marks, which paint over the neighbouring lines."""
 
 _LONGEST_HREF = 2_000
+_NAMES_SHOWN = 3
 
 
 def clean(text: str, limit: int = 0) -> str:
@@ -195,9 +196,16 @@ def medium_kind(code: str) -> str:
 
 
 def medium_state(medium: MediumLine) -> str:
-    """Whether a medium the plan names was looked at; what came in of it by chance is counted."""
+    """Whether a medium the plan names was looked at; what came in of it by chance is counted.
+
+    One that was handed in stands with who vouches that it is all.
+    """
     word = MEDIUM_STATES[medium.state]
-    return f"{word} {medium.items} 条" if medium.state == "seen" else word
+    if medium.state == "seen":
+        return f"{word} {medium.items} 条"
+    if medium.state == "registered":
+        return f"{word}（{_vouchers(medium.vouched_by) or '没有人确认本期齐全'}）"
+    return word
 
 
 def medium_source(report: CoverageReport, medium: MediumLine) -> str:
@@ -350,10 +358,22 @@ def source_name(report: CoverageReport, source_id: str) -> str:
     return clean(names.get(source_id) or source_id, 60)
 
 
-def windows_words(windows: tuple[tuple[str, str], ...]) -> str:
-    """Observed windows 无漏采时段 as one line."""
-    spans = [clean(first if first == last else f"{first} 至 {last}", 40) for first, last in windows]
-    return "；".join(spans) if spans else "无"
+def windows_words(column: ColumnLine) -> str:
+    """Observed windows 无漏采时段 as one line, with who vouches for them where a person does."""
+    spans = [
+        clean(first if first == last else f"{first} 至 {last}", 40)
+        for first, last in column.windows
+    ]
+    said = _vouchers(column.vouched_by)
+    return ("；".join(spans) or "无") + (f"（{said}）" if said else "")
+
+
+def _vouchers(names: tuple[str, ...]) -> str:
+    """Who vouches that nothing is missing; '' for nobody."""
+    if not names:
+        return ""
+    rest = f"等 {len(names)} 人" if len(names) > _NAMES_SHOWN else ""
+    return f"{'、'.join(clean(name, 20) for name in names[:_NAMES_SHOWN])}{rest}确认齐全"
 
 
 def reviewer_of(story: StoryLine) -> str:

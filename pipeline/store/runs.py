@@ -6,6 +6,7 @@ Hides: how the observed window 无漏采时段 of a source follows from its ledg
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerEntry",
     "RunRecord",
     "SourceRecord",
+    "Vouched",
     "Window",
     "finish_run",
     "known_sources",
@@ -28,6 +30,7 @@ __all__ = [
     "record_ledger",
     "record_source",
     "start_run",
+    "vouched_windows",
 ]
 
 Window = tuple[date, date]
@@ -64,7 +67,8 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     ``extracted`` counts pages that became items, ``dated`` those with a date; ``known`` the
     links whose items were stored by an earlier run and not fetched again. ``window`` is the
-    span of days for which this run knows that it missed nothing, or None.
+    span of days for which this run knows that it missed nothing, or None; ``vouched_by`` is the
+    person on whose word that rests, '' where the run itself proves it.
     """
 
     source: str
@@ -85,7 +89,16 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     reached_end: bool = False
     reached_known: bool = False
     window: tuple[str, str] | None = None
+    vouched_by: str = ""
     alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """A window 无漏采时段 that rests on a person's word, as that of a medium handed in."""
+
+    window: Window
+    by: str
 
 
 _COUNTS = (
@@ -149,6 +162,7 @@ def record_ledger(session: Session, run_id: int, entries: Iterable[LedgerEntry])
                 reached_known=entry.reached_known,
                 window_from=entry.window[0] if entry.window else None,
                 window_to=entry.window[1] if entry.window else None,
+                vouched_by=entry.vouched_by,
                 alarms=msgspec.json.encode(entry.alarms).decode(),
                 **values,
             )
@@ -165,9 +179,16 @@ def _entry(row: LedgerRow) -> LedgerEntry:
         reached_end=row.reached_end,
         reached_known=row.reached_known,
         window=window,
+        vouched_by=row.vouched_by,
         alarms=tuple(msgspec.json.decode(row.alarms, type=list[str])),
         **{name: getattr(row, name) for name in _COUNTS},
     )
+
+
+def _window(row: LedgerRow) -> tuple[Window] | tuple[()]:
+    if not (row.window_from and row.window_to):
+        return ()
+    return ((date.fromisoformat(row.window_from), date.fromisoformat(row.window_to)),)
 
 
 def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
@@ -206,10 +227,21 @@ def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ..
     """
     found: dict[tuple[str, str], list[Window]] = {}
     for row in session.scalars(select(LedgerRow)):
-        windows = found.setdefault((row.source_id, row.column), [])
-        if row.window_from and row.window_to:
-            windows.append((date.fromisoformat(row.window_from), date.fromisoformat(row.window_to)))
+        found.setdefault((row.source_id, row.column), []).extend(_window(row))
     return {key: join_windows(windows) for key, windows in sorted(found.items())}
+
+
+def vouched_windows(session: Session) -> dict[tuple[str, str], tuple[Vouched, ...]]:
+    """By source and column: the windows for which a person vouches, by day; none, no entry."""
+    found: dict[tuple[str, str], list[Vouched]] = {}
+    for row in session.scalars(select(LedgerRow).where(LedgerRow.vouched_by != "")):
+        said = (Vouched(window, row.vouched_by) for window in _window(row))
+        found.setdefault((row.source_id, row.column), []).extend(said)
+    return {
+        key: tuple(sorted(windows, key=lambda one: (one.window, one.by)))
+        for key, windows in sorted(found.items())
+        if windows
+    }
 
 
 def join_windows(windows: Iterable[Window]) -> tuple[Window, ...]:

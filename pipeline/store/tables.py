@@ -121,6 +121,7 @@ class LedgerRow(Base):
     reached_known: Mapped[bool] = mapped_column(Boolean, default=False)
     window_from: Mapped[str | None] = mapped_column(String(10))
     window_to: Mapped[str | None] = mapped_column(String(10))
+    vouched_by: Mapped[str] = mapped_column(Text, default="")  # the person whose word it is
     alarms: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of words
 
     __table_args__ = (Index(None, "source_id", "run_id"),)

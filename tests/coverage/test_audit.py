@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import msgspec
@@ -19,7 +20,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Medium, Plan, PlanNode, Unit
 from pipeline.store.assignments import Decision, StoredAssignment
-from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord
+from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched
 
 THEMES = tuple(
     PlanNode(id=f"focus-{n}", kind="focus_area", level=2, number=f"（{n}）", title=f"题{n}")
@@ -217,6 +218,22 @@ def test_a_column_says_when_its_newest_run_began() -> None:
     (source,) = audit(known(runs={("kjj", "动态"): run})).sources
     assert source.columns[0].read_at == begun
     assert audit(known()).sources[0].columns[0].read_at == ""
+
+
+def test_who_vouches_for_days_of_the_period_stands_beside_medium_and_column() -> None:
+    def month(year: int, number: int, by: str) -> Vouched:
+        return Vouched((date(year, number, 1), date(year, number, 28)), by)
+
+    paper = SourceRecord(id="rb", name="鄂尔多斯日报", channel="register")
+    words = {("rb", "登记"): (month(2024, 12, "赵"), month(2025, 1, "王"), month(2025, 3, "李"))}
+    handed_in = known(
+        sources=(paper,), ledger=(LedgerEntry(source="rb", column="登记", extracted=2),)
+    )
+    report = audit(dataclasses.replace(handed_in, vouched=words))
+    assert report.sources[0].columns[0].vouched_by == report.media[0].vouched_by == ("王", "李")
+    silent = audit(handed_in)
+    assert silent.media[0].state == "registered"
+    assert silent.sources[0].columns[0].vouched_by == silent.media[0].vouched_by == ()
 
 
 def test_the_json_of_a_report_is_the_report() -> None:

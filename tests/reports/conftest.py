@@ -261,7 +261,9 @@ def build_report() -> CoverageReport:
         sources=_sources(),
         media=(
             MediumLine(name="青原日报", kind="newspaper", state="crawled", source="qyrb"),
-            MediumLine(name="青原广播电视台", kind="broadcaster", state="registered"),
+            MediumLine(
+                name="青原广播电视台", kind="broadcaster", state="registered", vouched_by=("王芳",)
+            ),
             MediumLine(name="青原新闻", kind="wechat", state="unchecked"),
             MediumLine(name="白河日报", kind="newspaper", state="seen", source="qyrb", items=3),
         ),
@@ -397,6 +399,7 @@ _FOREIGN = frozenset(
         "excerpt",
         "locality_reason",
         "reviewer",
+        "vouched_by",
         "url",
         "column",
         "kind",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pipeline.assignment import Evidence
-from pipeline.coverage.report import CoverageReport, StoryLine
+from pipeline.coverage.report import CoverageReport, MediumLine, StoryLine
 from pipeline.reports import lines, selection, wording
 from pipeline.reports.evidence import place_evidence
 from pipeline.reports.wording import clean, safe_href, share
@@ -126,3 +126,14 @@ def test_an_unknown_alarm_is_shown_as_it_was_written(sample_report: CoverageRepo
     assert wording.column_alarms(column) == ("something_new", "被拦截")
     silent = msgspec.structs.replace(column, alarms=())
     assert wording.column_alarms(silent) == ("被拦截",)
+
+
+def test_who_vouches_stands_beside_what_was_handed_in(sample_report: CoverageReport) -> None:
+    column = sample_report.sources[1].columns[0]
+    named = msgspec.structs.replace(column, vouched_by=("王芳", "李\u202e"))
+    assert wording.windows_words(named).endswith("至 2025-06-02（王芳、李确认齐全）")
+    assert "确认" not in wording.windows_words(column)
+    medium = MediumLine(name="日报", kind="paper", state="registered")
+    assert wording.medium_state(medium) == "人工登记（没有人确认本期齐全）"
+    many = msgspec.structs.replace(medium, vouched_by=("甲", "乙", "丙", "丁"))
+    assert wording.medium_state(many) == "人工登记（甲、乙、丙等 4 人确认齐全）"

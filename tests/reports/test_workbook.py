@@ -151,6 +151,7 @@ def test_a_medium_seen_by_chance_has_a_count_and_no_source(path: Path) -> None:
     media = {row[1].value: (row[2].value, row[3].value) for row in sheet.iter_rows(min_row=6)}
     assert media["白河日报（报纸）"] == ("有零星收录 3 条", None)
     assert media["青原日报（报纸）"] == ("已采集", "青原日报")
+    assert media["青原广播电视台（广播电视）"][0] == "人工登记（王芳确认齐全）"
 
 
 def test_the_overview_has_a_chart_of_all_themes(path: Path) -> None:

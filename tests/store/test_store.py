@@ -183,6 +183,52 @@ def test_windows_of_several_runs_are_joined_and_a_blocked_column_has_none(store:
     assert [entry.alarms for entry in newest] == [(), ("blocked",)]
 
 
+def test_a_window_says_who_vouches_for_it(store: Store) -> None:
+    months = (("2025-02-01", "2025-02-28", "李"), ("2025-01-01", "2025-01-31", "王"))
+    with store.begin() as session:
+        for first, last, by in (*months, ("2025-03-01", "2025-03-31", "")):
+            run = runs.start_run(session, "import")
+            entry = runs.LedgerEntry(source="paper", window=(first, last), vouched_by=by)
+            runs.record_ledger(session, run, [entry])
+        found = runs.vouched_windows(session)
+        assert runs.latest_entries(session) == (entry,)
+        assert len(runs.observed_windows(session)["paper", ""]) == 1
+    assert {key: [(str(one.window[0]), one.by) for one in rows] for key, rows in found.items()} == {
+        ("paper", ""): [("2025-01-01", "王"), ("2025-02-01", "李")]
+    }
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_ledger(
+    tmp_path: Path,
+) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, text
+
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    config = Config()
+    config.set_main_option("script_location", str(Path("pipeline/store/migrations").resolve()))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO run VALUES (1, 'crawl', '2025-03-18T00:00:00+00:00', NULL, 'x', '')")
+        )
+        zeros = ", ".join("0" for _ in range(11))
+        connection.execute(
+            text(
+                f"INSERT INTO ledger VALUES (1, 's', '动态', {zeros}, NULL, NULL, 0, 1,"
+                " '2025-01-01', '2025-01-31', '[]')"
+            )
+        )
+    engine.dispose()
+    with Store.open(url) as store, store.begin() as session:
+        (entry,) = runs.latest_entries(session)
+        assert (entry.window, entry.vouched_by) == (("2025-01-01", "2025-01-31"), "")
+        assert runs.vouched_windows(session) == {}
+
+
 def test_a_corrupt_database_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     path.write_bytes(b"SQLite format 3\0" + b"garbage" * 900)

@@ -44,7 +44,7 @@ def write_sources(book: Book) -> None:
                 of_source = figures if number == 0 else ["", ""]
                 counts: list[Value] = [c.list_pages, c.links_found, c.fetched, c.extracted]
                 counts += [c.dated, c.known, c.refused, c.blocked, c.failed, c.duplicates]
-                rest: list[Value] = [windows_words(c.windows), c.missing_days]
+                rest: list[Value] = [windows_words(c), c.missing_days]
                 rest += ["是" if c.complete else "否", "、".join(column_alarms(c)), read_words(c)]
                 yield [source.name, c.column or "（全站）", *about, *of_source, *counts, *rest]
             if not source.columns:
