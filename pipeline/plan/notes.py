@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from pipeline.plan.cleaning import Line
 from pipeline.plan.model import Points, PointsRule, ScoringRule
+from pipeline.plan.numbers import read_mark
 from pipeline.plan.outline import Section, joined
 from pipeline.plan.scoring import gives_points, level_in, read_scoring_note
 from pipeline.plan.tables import Table, tight
 from pipeline.text import comparable
 
-__all__ = ["scoring_in_sections", "scoring_in_tables"]
+__all__ = ["scoring_in_lines", "scoring_in_sections", "scoring_in_tables"]
 
 _SECTION = re.compile(r"考核|计分|评分|记分|积分|加分|分值|奖惩|奖励|量化|评比")
 _RULE = re.compile(
@@ -31,6 +33,7 @@ _VALUE = re.compile(
     r"^(?:每[条篇次期件])?(?:分值|计分|得分|分数|记分|赋分|基础分|积分|采用分)(?:[（(].{1,10}[）)])?$"
 )
 _OF = re.compile(r"媒体|级别|类别|类型|项目|载体|采用|栏目|刊物|内容|指标|形式|平台|渠道")
+LONGEST_HEADING = 30
 _UNIT = re.compile(r"[条篇次期件个项部]")
 _FIGURE = re.compile(
     r"(?P<sign>[-－—扣])?\s*(?P<n>\d{1,4}(?:\.\d{1,2})?)\s*分?(?:[/／每](?P<unit>[条篇次期件个项部]))?"
@@ -38,17 +41,38 @@ _FIGURE = re.compile(
 
 
 def scoring_in_sections(
-    sections: Sequence[Section], read: Sequence[ScoringRule]
+    sections: Sequence[Section], read: Sequence[ScoringRule], *, only_rules: bool = False
 ) -> tuple[ScoringRule, ...]:
-    """The rules in the text of ``sections``; what ``read`` holds already is left out."""
+    """The rules in the text of ``sections``; what ``read`` holds already is left out.
+
+    With ``only_rules`` the whole document is on scoring, and not one section of a plan.
+    """
     known = [comparable(rule.text) for rule in read]
     found = []
-    for text in _texts(sections, within=False):
+    for text in _texts(sections, within=only_rules):
         bare = comparable(text)
         if not any(bare in note or note in bare for note in known):
             found.append(read_scoring_note(text))
             known.append(bare)
     return tuple(found)
+
+
+def scoring_in_lines(lines: Sequence[Line], read: Sequence[ScoringRule]) -> tuple[ScoringRule, ...]:
+    """The rules of lines that stand in no section, as those of an attachment 考核办法 do."""
+    known = [comparable(rule.text) for rule in read]
+    heading = next((i for i, line in enumerate(lines) if _is_heading(line.text)), len(lines))
+    found = []
+    for place, line in enumerate(lines):
+        mark = read_mark(line.text)
+        words = line.text[mark.end :] if mark else line.text
+        rule = gives_points(words) or (place > heading and _RULE.search(words) is not None)
+        if rule and not line.cells and not any(comparable(words) in note for note in known):
+            found.append(read_scoring_note(words))
+    return tuple(found)
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < LONGEST_HEADING and _SECTION.search(text) is not None
 
 
 def _texts(sections: Sequence[Section], *, within: bool) -> Iterator[str]:

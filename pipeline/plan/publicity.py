@@ -16,7 +16,7 @@ from pipeline.plan.events import find_events, with_dates
 from pipeline.plan.model import Doubt, Medium, NodeKind, Obligation, PlanEvent, PlanNode, Unit, walk
 from pipeline.plan.obligations import media_called, obligation_of, promises
 from pipeline.plan.outline import Section, joined
-from pipeline.plan.quotas import SentenceQuota, quotas_in
+from pipeline.plan.quotas import SentenceQuota, quotas_of
 from pipeline.plan.responsibility import Answering, answering, without_line
 from pipeline.plan.roles import Role, loose_role
 from pipeline.plan.tables import Table, tables_in
@@ -122,7 +122,7 @@ def read_publicity(
         obligations,
         events,
         tuple(named.values()),
-        _quotas(lines),
+        quotas_of(lines),
         tuple(work.doubts),
     )
 
@@ -172,13 +172,6 @@ def _units_in_sentences(nodes: Sequence[PlanNode], doubts: list[Doubt]) -> Itera
         if not found and (asked := _UNITS_ASKED.search(words)) and words[asked.end() - 1] in "：:":
             what = "写有“采访单位”，没有读出单位名称"
             doubts.append(Doubt(span=node.span, what=what, slug="units-unread"))
-
-
-def _quotas(lines: Sequence[Line]) -> tuple[SentenceQuota, ...]:
-    """The quotas of running text, a paragraph at a time."""
-    return tuple(
-        quota for line in lines if not line.cells for quota in quotas_in(line.text, line.start)
-    )
 
 
 def _flat(nodes: Sequence[PlanNode]) -> list[PlanNode]:

@@ -13,11 +13,12 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from pipeline.plan.cleaning import Line
 from pipeline.plan.model import Doubt, Office, Quota
 from pipeline.plan.numbers import chinese_value, read_mark
 from pipeline.plan.responsibility import is_everyone, is_office, split_names
 
-__all__ = ["SentenceQuota", "quotas_in", "with_quotas"]
+__all__ = ["SentenceQuota", "quotas_in", "quotas_of", "with_quotas"]
 
 Per = Literal["week", "month", "quarter", "half_year", "semester", "year", "term"]
 PERS: tuple[tuple[str, Per], ...] = (
@@ -93,6 +94,13 @@ def quotas_in(text: str, offset: int = 0) -> Iterator[SentenceQuota]:
             unit=count["unit"],
             span=(offset + match.start(), offset + match.end()),
         )
+
+
+def quotas_of(lines: Sequence[Line]) -> tuple[SentenceQuota, ...]:
+    """The quotas of running text, a paragraph at a time."""
+    return tuple(
+        quota for line in lines if not line.cells for quota in quotas_in(line.text, line.start)
+    )
 
 
 def _value(number: str) -> float:

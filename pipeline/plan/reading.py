@@ -5,6 +5,7 @@ Hides: the order of the readers and which of them a kind of document needs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -22,20 +23,23 @@ from pipeline.plan.kinds import kind_of
 from pipeline.plan.marks import find_marks
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
-from pipeline.plan.model import Doubt, Medium, Plan
-from pipeline.plan.notes import scoring_in_sections, scoring_in_tables
+from pipeline.plan.model import Doubt, Medium, Plan, ScoringRule
+from pipeline.plan.notes import scoring_in_lines, scoring_in_sections, scoring_in_tables
 from pipeline.plan.offices import addressed, all_offices
 from pipeline.plan.outline import Outline, read_outline
 from pipeline.plan.publicity import read_publicity
-from pipeline.plan.quotas import with_quotas
+from pipeline.plan.quotas import quotas_of, with_quotas
 from pipeline.plan.tables import tables_in
 from pipeline.plan.targets import find_targets
-from pipeline.plan.tasktable import read_task_tables
+from pipeline.plan.tasktable import TableReading, read_task_tables
 from pipeline.text import squeeze
 
 __all__ = ["PlanReading", "read_plan", "read_plan_text"]
 
 
+_SCORING_OF = re.compile(
+    r"(?:宣传|信息|新闻|报送|通讯|报道).{0,12}(?:考核|考评|计分|积分|评分|奖励|奖惩|评比)"
+)
 _NEEDS_TERM = ("publicity_plan", "work_plan", "development_plan")
 
 
@@ -94,6 +98,8 @@ def _read(document: Document) -> PlanReading:
             else (),
             doubts=_doubts(metadata.title, cleaned, outline),
         )
+        if _SCORING_OF.search(plan.title):
+            plan = _with_rules_of_points(plan, cleaned, outline)
     if marks := find_marks(cleaned.lines, (*cleaned.dropped, *document.edges)):
         plan = replace(plan, doubts=(*marks, *plan.doubts))
     if not plan.title:
@@ -174,8 +180,6 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
     media = _without_author(find_media(cleaned.text), cleaned, metadata)
     reading = read_publicity(outline.sections, cleaned.lines, media, table.starts)
     offices, differing = with_quotas(all_offices(table.offices, reading.nodes), reading.quotas)
-    scoring = table.scoring + scoring_in_sections(outline.sections, table.scoring)
-    other = [t for t in tables_in(cleaned.lines) if t.start not in table.starts]
     return Plan(
         title=metadata.title,
         kind="publicity_plan",
@@ -189,9 +193,38 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         obligations=addressed(reading.obligations, offices),
         media=reading.media,
         events=reading.events,
-        scoring=scoring + scoring_in_tables(other),
+        scoring=_scoring(cleaned, outline, table),
         doubts=_doubts(metadata.title, cleaned, outline)
         + reading.doubts
         + table.doubts
         + differing,
+    )
+
+
+def _scoring(
+    cleaned: CleanText, outline: Outline, table: TableReading, *, only_rules: bool = False
+) -> tuple[ScoringRule, ...]:
+    """The notes of the task table, then the rules of sections, of attachments and of tables."""
+    found = table.scoring + scoring_in_sections(
+        outline.sections, table.scoring, only_rules=only_rules
+    )
+    spans = [section.span for section in outline.sections]
+    outside = [
+        line for line in cleaned.lines if not any(start <= line.start < end for start, end in spans)
+    ]
+    found += scoring_in_lines(outside, found)
+    rest = [other for other in tables_in(cleaned.lines) if other.start not in table.starts]
+    return found + scoring_in_tables(rest)
+
+
+def _with_rules_of_points(plan: Plan, cleaned: CleanText, outline: Outline) -> Plan:
+    """A document on how publicity is scored 宣传信息考核办法 is no plan, but its rules count."""
+    table = read_task_tables(cleaned.lines)
+    quotas = quotas_of(cleaned.lines)
+    offices, differing = with_quotas(all_offices(table.offices, plan.nodes), quotas)
+    return replace(
+        plan,
+        offices=offices,
+        scoring=_scoring(cleaned, outline, table, only_rules=True),
+        doubts=plan.doubts + table.doubts + differing,
     )

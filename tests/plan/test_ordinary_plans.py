@@ -409,6 +409,33 @@ def test_a_table_of_outlets_and_points_is_rules(tmp_path: Path) -> None:
     ]
 
 
+RULES = "被省级媒体采用的每篇计5分，市级3分。\n同一稿件按最高级别计分，不重复计分。\n"
+
+
+def test_rules_attached_behind_the_signature_are_read() -> None:
+    plan = plan_of(
+        "二、工作要求\n（一）加强领导。明确专人。\n青禾县水利局\n2024年2月1日\n附件：\n宣传信息计分办法\n"
+        + RULES
+    )
+    points, highest = plan.scoring
+    assert [(p.item, p.points) for p in points.rule.points] == [
+        ("省级媒体采用", 5),
+        ("市级媒体采用", 3),
+    ]
+    assert highest.rule.highest_only
+
+
+def test_a_document_that_only_says_how_publicity_is_scored_gives_its_rules() -> None:
+    articles = "第一条 各科室每月报送信息不少于2条。\n第二条 " + RULES.replace(
+        "\n同", "\n第三条 同"
+    )
+    plan = read_plan_text("青禾县水利局宣传信息工作考核办法\n" + articles).plan
+    assert plan.kind == "other"
+    assert [len(rule.rule.points) for rule in plan.scoring] == [2, 0]
+    assert plan.scoring[1].rule.highest_only
+    assert plan.offices[0].monthly_quotas == {"信息": 2}
+
+
 @pytest.mark.parametrize(
     ("note", "question"),
     [
