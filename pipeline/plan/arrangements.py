@@ -113,6 +113,13 @@ def read_arrangement(
             continue
         title = what or _told(table, row, columns)
         if not title:
+            doubts.append(
+                Doubt(
+                    span=(row.start, row.end),
+                    what=f"本行“{table.header[columns.what]}”为空，没有读成活动",
+                    slug="row-unread",
+                )
+            )
             continue
         lead = _offices(filled, columns.lead)
         responsible = _offices(filled, columns.offices)

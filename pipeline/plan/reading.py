@@ -23,7 +23,7 @@ from pipeline.plan.kinds import kind_of
 from pipeline.plan.marks import find_marks
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
-from pipeline.plan.model import Doubt, Medium, Plan, ScoringRule
+from pipeline.plan.model import Doubt, Medium, Plan, PlanNode, ScoringRule, walk
 from pipeline.plan.notes import scoring_in_lines, scoring_in_sections, scoring_in_tables
 from pipeline.plan.offices import addressed, all_offices
 from pipeline.plan.outline import Outline, read_outline
@@ -194,11 +194,22 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         media=reading.media,
         events=reading.events,
         scoring=_scoring(cleaned, outline, table),
+        targets=find_targets(_goals(reading.nodes), _yearly(metadata.title)),
         doubts=_doubts(metadata.title, cleaned, outline)
         + reading.doubts
         + table.doubts
         + differing,
     )
+
+
+def _goals(nodes: tuple[PlanNode, ...]) -> tuple[PlanNode, ...]:
+    """The sections 工作目标 of a publicity plan; figures elsewhere in it are duties and quotas."""
+    return tuple(node for node in walk(nodes) if node.kind == "heading" and "目标" in node.title)
+
+
+def _yearly(title: str) -> int | None:
+    term = year_term(title)
+    return int(term[0][:4]) if term else None
 
 
 def _scoring(

@@ -133,7 +133,22 @@ def test_a_plan_without_focus_areas_is_held_to_its_tasks_and_says_so() -> None:
     assert "tasks-as-focus" in slugs(plan)
 
 
+def test_the_goals_of_a_publicity_plan_are_targets() -> None:
+    plan = read_plan_text(
+        "青禾县2024年节水宣传工作方案\n一、工作目标\n全年在省级以上媒体刊发稿件不少于30篇。\n"
+        "二、宣传重点\n（一）节水。讲滴灌，建成示范区3个。\n（二）护河。讲巡河。\n"
+    ).plan
+    (target,) = plan.targets
+    assert (target.operator, target.value, target.unit, target.year) == (">=", 30, "篇", 2024)
+
+
 # Arrangement tables
+
+
+def test_a_row_without_an_activity_is_a_doubt_not_lost() -> None:
+    plan = plan_of("二、活动安排\n月份\t活动\t责任科室\n1月\t\t宣教科\n3月\t水日\t水政科\n")
+    assert [duty.what for duty in plan.obligations] == ["水日"]
+    assert "row-unread" in slugs(plan)
 
 
 def test_a_table_of_activities_is_a_form_a_row(tmp_path: Path) -> None:
