@@ -252,7 +252,7 @@ def _posterior_mode(
 
     found = np.zeros(columns.shape[1])
     if near is not None and basis is None:
-        found = near / scale
+        found = np.divide(near, scale, out=np.zeros_like(near), where=scale > 0)
     now = loss(found)
     for _ in range(50):
         chance = _chance(start + columns @ found)
