@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.classify.answers import PlanSide
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import Above, ThemeClassifier
 from pipeline.classify.layer import TrainedLayer
 from pipeline.classify.profiles import profiles_of
+from pipeline.locality import home_of
 from pipeline.plan.model import Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
 
@@ -44,6 +46,7 @@ def classifier_of(
         profiles_of(plan, chosen, model),
         layer=known.get(chosen),
         above=_above(plan, chosen, model, known),
+        side=PlanSide.of(plan, chosen, home_of(plan)),
         batch_size=batch_size,
     )
 

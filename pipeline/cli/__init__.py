@@ -30,7 +30,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "crawl": ("news", "Collect news from the sources."),
     "import": ("news", "Take in news from JSONL, CSV, XLSX or a bulletin."),
     "classify": ("mapping", "Map news to a plan's themes."),
-    "review": ("reviews", "Export and import people's decisions."),
+    "unmapped": ("unmapped", "Group science news that no theme of the plan takes."),
+    "review": ("reviews", "Ask for, import and export people's decisions."),
+    "train": ("training", "Learn from people's decisions what the themes mean."),
+    "evaluate": ("training", "Measure on labels what classifies a plan's news."),
+    "models": ("models", "List, show, promote and roll back trained models."),
     "coverage": ("audits", "Print the coverage of a plan."),
     "report": ("audits", "Write the coverage report as HTML, XLSX and JSON."),
 }

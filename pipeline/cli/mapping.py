@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import steps
 from pipeline.cli.progress import progress_line
-from pipeline.config import Workspace, replacing
+from pipeline.cli.resuming import unfinished
+from pipeline.config import Workspace
 from pipeline.errors import DiskTrouble, XuanjianError
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan
 
-__all__ = ["classify_command"]
+if TYPE_CHECKING:
+    from pipeline.classify.classifier import ThemeClassifier
+
+__all__ = ["classifier_without_store", "classify_command", "counted", "items_of_file"]
+
+_SAY_EVERY = 200
+"""Items between two updates of the progress line: each costs as much as an item."""
 
 
 @click.command("classify")
@@ -26,7 +32,21 @@ __all__ = ["classify_command"]
 @click.option("--model", type=click.Path(path_type=Path), help="Model folder.")
 @click.option("--items", "items_file", default="", help="Items JSONL, CSV or XLSX; - for stdin.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Assignments JSONL.")
-@click.option("--jobs", default=1, show_default=True, help="Processes to work in.")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run to -o stopped.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes to work in.",
+)
+@click.option(
+    "--dask",
+    default="",
+    metavar="tcp://HOST:PORT",
+    help="Dask scheduler to spread the work by (extra 'dask'); only in a network you trust:"
+    " whoever reaches a scheduler can run programs on its workers.",
+)
 @click.pass_obj
 def classify_command(
     workspace: Path,
@@ -35,57 +55,77 @@ def classify_command(
     model: Path | None,
     items_file: str,
     output: Path | None,
+    resume: bool,
     jobs: int,
+    dask: str,
 ) -> None:
     """Map news to a plan's themes.
 
     With --items: that file's items, to -o or standard output; no workspace is needed.
     Without: all stories of the workspace, into its store.
 
+    Output to -o that was interrupted is kept beside it and goes on with --resume, if plan,
+    model and news are the same.
+
     \b
     Examples:
       xuanjian classify --plan plan.docx --items news.jsonl -o out.jsonl
       xuanjian classify --plan 2025
     """
+    if jobs > 1 and dask:
+        raise click.UsageError("--jobs and --dask exclude each other")
+    spread = steps.Spread(jobs, dask)
     if items_file:
-        _classify_file(workspace, plan, scheme, model, items_file, output, jobs)
+        classifier = classifier_without_store(workspace, plan, scheme, model)
+        if resume and output is None:
+            raise click.UsageError("--resume goes with -o")
+        _classify_file(classifier, items_file, output, resume, spread)
         return
-    if output is not None:
-        raise click.UsageError("-o goes with --items")
+    if output is not None or resume:
+        raise click.UsageError("-o and --resume go with --items")
     with steps.open_store(workspace) as (place, store), progress_line("归类") as progress:
         stored = steps.resolve_plan(store, place, plan)
         folder = steps.model_folder(place, model)
-        stories, hit = steps.classify_stories(store, stored, scheme, folder, progress, jobs)
+        stories, hit = steps.classify_stories(store, stored, scheme, folder, progress, spread)
     click.echo(f"{stored.name}：{stories} 篇报道，{hit} 篇归入条目，{stories - hit} 篇未归入")
 
 
 def _classify_file(
-    workspace: Path,
-    plan_name: str,
-    scheme: str,
-    model: Path | None,
+    classifier: ThemeClassifier,
     items_file: str,
     output: Path | None,
-    jobs: int,
+    resume: bool,
+    spread: steps.Spread,
 ) -> None:
-    from pipeline.classify.bundle import open_bundle
-    from pipeline.classify.classifier import ThemeClassifier
-    from pipeline.classify.profiles import profiles_of
-    from pipeline.plan.schemes import choose_scheme
+    if output is None:
+        with progress_line("归类") as progress:
+            for result in spread.classify(classifier, counted(items_of_file(items_file), progress)):
+                sys.stdout.buffer.write(result.to_jsonl())
+        return
+    with (
+        progress_line("归类") as progress,
+        unfinished(output, classifier.fingerprint, resume=resume) as out,
+    ):
+        items = counted(out.left(items_of_file(items_file)), progress)
+        for result in spread.classify(classifier, items):
+            out.write(result)
+    click.echo(f"{out.count} 条，{out.hit} 条归入条目，{out.count - out.hit} 条未归入", err=True)
 
-    place, plan = _plan_without_store(workspace, plan_name)
-    scheme, _ = choose_scheme(plan, scheme)
-    bundle = open_bundle(steps.model_folder(place, model))
-    classifier = ThemeClassifier(bundle, profiles_of(plan, scheme, bundle))
-    count = hit = 0
-    target = nullcontext(None) if output is None else replacing(output)
-    with progress_line("归类") as progress, target as temporary, _sink(temporary) as out:
-        for result in classifier.classify(_items(items_file), jobs=jobs):
-            out.write(result.to_jsonl())
-            count += 1
-            hit += any(theme.assigned for theme in result.themes)
+
+def counted(items: Iterable[NewsItem], progress: steps.Progress) -> Iterator[NewsItem]:
+    """The items as they are, telling how many were read."""
+    for count, item in enumerate(items, 1):
+        if count % _SAY_EVERY == 0:
             progress("items", count)
-    click.echo(f"{count} 条，{hit} 条归入条目，{count - hit} 条未归入", err=True)
+        yield item
+
+
+def classifier_without_store(
+    workspace: Path, plan_name: str, scheme: str, model: Path | None
+) -> ThemeClassifier:
+    """The classifier of a plan given by file, or by name in the workspace."""
+    place, plan = _plan_without_store(workspace, plan_name)
+    return steps.classifier_of(plan, scheme, steps.model_folder(place, model))
 
 
 def _plan_without_store(workspace: Path, wanted: str) -> tuple[Workspace | None, Plan]:
@@ -104,15 +144,10 @@ def _plan_without_store(workspace: Path, wanted: str) -> tuple[Workspace | None,
         return found, steps.resolve_plan(store, found, wanted).plan
 
 
-def _items(items_file: str) -> Iterator[NewsItem]:
+def items_of_file(items_file: str) -> Iterator[NewsItem]:
+    """The items of a file, or of standard input for ``-``, one by one."""
     from pipeline.news_files import iter_items, read_jsonl
 
     if items_file == "-":
         return read_jsonl(sys.stdin.buffer, "standard input")
     return iter_items(Path(items_file))
-
-
-def _sink(temporary: Path | None) -> IO[bytes] | nullcontext[IO[bytes]]:
-    if temporary is None:
-        return nullcontext(sys.stdout.buffer)
-    return temporary.open("wb")

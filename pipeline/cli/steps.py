@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import Workspace, shipped
 from pipeline.errors import BadInput, XuanjianError
-from pipeline.plan.schemes import choose_scheme
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from pipeline.assignment import ItemAssignments
+    from pipeline.classify.classifier import ThemeClassifier
     from pipeline.news import NewsItem
     from pipeline.news_files import ItemFile
+    from pipeline.plan.model import Plan
     from pipeline.plan.reading import PlanReading
     from pipeline.store.items import Added, StoredStory
     from pipeline.store.plans import StoredPlan
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Imported",
+    "Spread",
     "Vouched",
+    "classifier_of",
     "classify_stories",
     "crawl",
     "fold_stories",
@@ -299,28 +303,54 @@ def model_folder(workspace: Workspace | None, given: Path | None) -> Path:
     return shipped("models") / "base"
 
 
+def classifier_of(plan: Plan, scheme: str, model: Path) -> ThemeClassifier:
+    """The classifier of ``scheme`` ('' for the plan's main one) with the model folder ``model``."""
+    from pipeline.classify.bundle import open_bundle
+    from pipeline.classify.hierarchy import classifier_of
+
+    return classifier_of(plan, scheme, open_bundle(model))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How classification is spread: over processes, or over machines by a Dask scheduler."""
+
+    jobs: int = 1
+    dask: str = ""
+    """Address of the scheduler; '' for none."""
+
+    def classify(
+        self, classifier: ThemeClassifier, items: Iterable[NewsItem]
+    ) -> Iterator[ItemAssignments]:
+        """The same results in the same order, whoever computes them."""
+        if self.dask:
+            from pipeline.classify.distributed import classify_on_cluster
+
+            return classify_on_cluster(classifier, items, self.dask)
+        return classifier.classify(items, jobs=self.jobs)
+
+
 def classify_stories(
-    store: Store, stored: StoredPlan, scheme: str, model: Path, progress: Progress, jobs: int = 1
+    store: Store,
+    stored: StoredPlan,
+    scheme: str,
+    model: Path,
+    progress: Progress,
+    spread: Spread = Spread(),
 ) -> tuple[int, int]:
     """Map every stored story to the plan's themes; gives (stories, stories with a theme)."""
-    from pipeline.classify.bundle import open_bundle
-    from pipeline.classify.classifier import ThemeClassifier
-    from pipeline.classify.profiles import profiles_of
     from pipeline.store.assignments import save_assignments
     from pipeline.store.items import stories_between
 
-    scheme, _ = choose_scheme(stored.plan, scheme)
-    bundle = open_bundle(model)
-    profiles = profiles_of(stored.plan, scheme, bundle)
-    classifier = ThemeClassifier(bundle, profiles)
+    classifier = classifier_of(stored.plan, scheme, model)
     with store.begin() as session:
         stories = stories_between(session)
         hit = save_assignments(
             session,
             stored.id,
-            [profile.theme for profile in profiles],
-            (bundle.name, bundle.fingerprint),
-            classifier.classify(story_items(session, stories, progress), jobs=jobs),
+            [profile.theme for profile in classifier.profiles],
+            (classifier.model.name, classifier.model.fingerprint),
+            spread.classify(classifier, story_items(session, stories, progress)),
         )
     return len(stories), hit
 
