@@ -38,6 +38,8 @@ _SENTENCE_END = "。！？!?；;：:…”"
 _UNMAPPED = re.compile("[\ue000-\uf8ff\ufffd\x01-\x08]|\\(cid:\\d+\\)")
 INDENT = 0.8
 """A line that starts this many characters further right than its neighbours opens a paragraph."""
+SHORTEST_CUT = 6
+"""Characters of a cell that runs over several lines, at least."""
 SHORT, SHORT_OPEN = 1.4, 3.2
 """A line that ends so many characters before the right edge is the last of a paragraph; one that
 stops in mid-sentence may be shorter, because signs such as 、” are kept from opening a line."""
@@ -298,10 +300,23 @@ def _append(rows: list[tuple[str, ...]], found: tuple[tuple[str, ...], ...]) -> 
     by the page end is one row."""
     if rows and found[0] == rows[0]:
         found = found[1:]
-    if rows and found and not found[0][0] and len(found[0]) == len(rows[-1]):
+    if rows and found and _goes_on_in(rows[-1], found[0]):
         rows[-1] = tuple(a + b for a, b in zip(rows[-1], found[0], strict=True))
         found = found[1:]
     rows.extend(found)
+
+
+def _goes_on_in(above: tuple[str, ...], row: tuple[str, ...]) -> bool:
+    """Whether ``row``, the first of a page, is the rest of the row above. So may a row look whose
+    first cell is merged with the one above; but only a cell of several lines is cut, in mid-sentence.
+    """
+    if row[0] or len(row) != len(above):
+        return False
+    return all(
+        len(first) >= SHORTEST_CUT and first[-1] not in _SENTENCE_END
+        for first, rest in zip(above, row, strict=True)
+        if rest
+    )
 
 
 def _usual(lefts: Sequence[float]) -> float:
