@@ -21,7 +21,7 @@ from pipeline.classify.classifier import ThemeClassifier, log_odds
 from pipeline.classify.features import Item
 from pipeline.classify.layer import latent_coordinates
 
-__all__ = ["AUDIT_SHARE", "Asked", "choose_items", "items_to_ask"]
+__all__ = ["AUDIT_SHARE", "Asked", "choose_items", "doubt_of", "items_to_ask"]
 
 AUDIT_SHARE = 0.2
 """Of the items asked, drawn at random. Measured by ``benchmarks/mapping.py --curve``."""
