@@ -12,6 +12,7 @@ import docx
 import pytest
 
 from pipeline.plan.model import Plan, PlanNode, Points, walk
+from pipeline.plan.plan_file import read_plan_toml, write_plan_file
 from pipeline.plan.reading import read_plan, read_plan_text
 from pipeline.plan.scoring import read_scoring_note
 
@@ -349,6 +350,16 @@ def test_merged_cells_of_a_web_page_are_read_like_those_of_word(tmp_path: Path) 
         ("甲科", {"报送数量信息": 4, "报送数量稿件": 2}),
         ("乙科", {"报送数量信息": 3, "报送数量稿件": 2}),
     ]
+
+
+def test_quotas_and_multiples_come_back_from_a_plan_file(tmp_path: Path) -> None:
+    plan = plan_of(
+        "二、计分办法\n1.各水管站每季度报送稿件不少于3篇。\n2.县报刊发每篇计2分，头版头条加倍计分。\n"
+    )
+    assert plan.offices[0].quotas
+    assert plan.scoring[0].rule.points[1].multiplier == 2
+    write_plan_file(plan, tmp_path / "plan.toml")
+    assert read_plan_toml(tmp_path / "plan.toml") == plan
 
 
 # Points
