@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.classify.trained_bundle import describe
 from pipeline.config import writing
 from pipeline.errors import BadInput, DiskTrouble
 
@@ -32,12 +33,12 @@ def save_learned_names(folder: Path, layer_fingerprint: str, names: frozenset[st
         out.write(msgspec.json.encode(learned).decode() + "\n")
 
 
-def read_learned_names(folder: Path, layer_fingerprint: str) -> frozenset[str]:
+def read_learned_names(folder: Path) -> frozenset[str]:
     """Every name of every item the model in ``folder`` learned from.
 
     Raises:
-        BadInput: ``model-unaccounted`` when that is not known: a figure might then be of items
-            the model has seen.
+        BadInput: ``model-unaccounted`` when that is not known, as a figure might then be of items
+            the model has seen; what ``describe`` raises.
     """
     path = folder / _FILE
     try:
@@ -48,7 +49,7 @@ def read_learned_names(folder: Path, layer_fingerprint: str) -> frozenset[str]:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
     except msgspec.DecodeError as error:
         raise _unaccounted(folder, str(error)) from error
-    if learned.layer_fingerprint != layer_fingerprint:
+    if learned.layer_fingerprint != describe(folder).layer_fingerprint:
         raise _unaccounted(folder, f"{_FILE} is another model's")
     return frozenset(learned.names)
 

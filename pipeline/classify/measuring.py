@@ -32,6 +32,8 @@ class ThemeFigures(msgspec.Struct, frozen=True, kw_only=True):
     negatives: int
     f1: float | None
     average_precision: float | None
+    calibration_error: float | None = None
+    """None where nothing was decided."""
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,11 @@ def figures_of(
                 negatives=int(known[:, place].sum()) - positives,
                 f1=score,
                 average_precision=precision(one),
+                calibration_error=round(
+                    calibration_error(chances[:, one], truth[:, one], known[:, one]), 4
+                )
+                if known[:, one].any()
+                else None,
             )
         )
     scores = [one.f1 for one in each if one.f1 is not None]

@@ -18,8 +18,15 @@ import msgspec
 from pipeline.classify.bundle import BaseModel, open_bundle
 from pipeline.classify.hierarchy import parents_of
 from pipeline.classify.layer import TrainedLayer
+from pipeline.classify.learned_names import save_learned_names
 from pipeline.classify.model_folder import MANIFEST
-from pipeline.classify.trained_bundle import Description, TrainedModel, describe, open_trained
+from pipeline.classify.trained_bundle import (
+    Description,
+    TrainedModel,
+    describe,
+    open_trained,
+    save_trained,
+)
 from pipeline.config import writing
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.plan.model import Plan
@@ -93,16 +100,26 @@ class ModelRegistry:
                     found.append(Shelved(folder.name, None, str(error)))
         return tuple(found)
 
-    def next_version(self, name: str) -> tuple[Path, int]:
-        """The folder for the next model called ``name``, and its number."""
+    def next_version(self, name: str) -> tuple[str, int]:
+        """The name for the next model called ``name``, made fit for a folder, and its number."""
         stem = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "model"
         taken = [
             int(match[1])
             for folder in _folders(self.folder)
             if (match := re.fullmatch(re.escape(stem) + r"-(\d+)", folder.name))
         ]
-        number = max(taken, default=0) + 1
-        return self.folder / f"{stem}-{number}", number
+        return stem, max(taken, default=0) + 1
+
+    def add(self, trained: TrainedModel, learned: frozenset[str]) -> Path:
+        """Keep a model under its name and version; it is not in use by that.
+
+        Args:
+            learned: every name of every item it learned from (``LearningSet.names``).
+        """
+        folder = self.folder / f"{trained.described.name}-{trained.described.version}"
+        save_trained(trained, folder)
+        save_learned_names(folder, trained.layer.fingerprint, learned)
+        return folder
 
     def uses(self) -> tuple[Use, ...]:
         """Everything that was ever promoted, oldest first.
@@ -132,7 +149,8 @@ class ModelRegistry:
         return None
 
     def promote(self, model: str, plan_name: str, plan: Plan, base: BaseModel, at: str) -> Use:
-        """Take a model into use for its scheme of ``plan``; the one before stays in the register.
+        """Take a model into use for its scheme of ``plan``; the one before stays in the register,
+        and a model that is in use already stays so since when it was.
 
         Args:
             model: name of its folder.
@@ -147,6 +165,12 @@ class ModelRegistry:
         folder = self.folder / model
         fitting = base_beside(folder, base)
         trained = open_trained(folder, plan, fitting)
+        present = self.in_use(plan_name, trained.described.scheme)
+        if present and (present.model, present.fingerprint) == (
+            folder.name,
+            trained.layer.fingerprint,
+        ):
+            return present
         use = Use(
             plan=plan_name,
             scheme=trained.described.scheme,

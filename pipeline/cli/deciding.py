@@ -1,6 +1,6 @@
 """What decides a plan's news, for every verb that classifies or measures.
 
-Hides: how a model is chosen. Named with --model, exactly that folder decides: a base model (by
+Hides: how plan and model are chosen. Named with --model, exactly that folder decides: a base model (by
 profiles alone) or a trained one. Otherwise the workspace's base model does, corrected by what was
 promoted for the plan's themes, unless profiles alone are asked for.
 """
@@ -12,18 +12,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli import steps
 from pipeline.config import Workspace, shipped
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+from pipeline.plan.model import Plan
 
 if TYPE_CHECKING:
     from pipeline.classify.bundle import BaseModel
     from pipeline.classify.classifier import ThemeClassifier
     from pipeline.classify.layer import TrainedLayer
-    from pipeline.plan.model import Plan
 
-__all__ = ["Deciding", "base_folder", "deciding"]
+__all__ = ["Deciding", "NamedPlan", "base_folder", "deciding", "plan_anywhere"]
 
 _STALE = {"model-other-plan", "model-other-profiles", "model-other-base", "model-changed"}
+
+
+@dataclass(frozen=True)
+class NamedPlan:
+    """A plan, and the name it is stored under; '' where it is not stored."""
+
+    plan: Plan
+    name: str = ""
+
+
+def plan_anywhere(path: Path, wanted: str) -> tuple[Workspace | None, NamedPlan]:
+    """The plan in the file ``wanted``, which needs no workspace, or stored under that name in the
+    workspace at ``path``; '' is the plan in use."""
+    if wanted and Path(wanted).is_file():
+        try:
+            place = Workspace.open(path)
+        except XuanjianError as error:
+            if error.slug != "workspace-missing":
+                raise
+            place = None
+        return place, NamedPlan(steps.read_plan_file(Path(wanted)).plan)
+    if Path(wanted).suffix:
+        raise DiskTrouble(f"{wanted} does not exist", "file-missing", "Check the path.")
+    with steps.open_store(path) as (found, store):
+        stored = steps.resolve_plan(store, found, wanted)
+        return found, NamedPlan(stored.plan, stored.name)
 
 
 @dataclass(frozen=True, eq=False)

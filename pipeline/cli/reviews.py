@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 import msgspec
@@ -13,11 +13,14 @@ from pipeline.cli import steps
 from pipeline.config import writing
 from pipeline.errors import BadInput
 from pipeline.labels import Label, read_labels
-from pipeline.plan.model import schemes
+from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.assignments import Review, add_reviews, reviews_of
+from pipeline.store.assignments import Review, add_reviews, decisions, reviews_of
 from pipeline.store.items import items_by_id, stories_between
-from pipeline.store.plans import StoredPlan
+
+if TYPE_CHECKING:
+    from pipeline.classify.active import Asked
+    from pipeline.coverage.report import CoverageReport
 
 __all__ = ["check_labels", "review_command"]
 
@@ -33,51 +36,128 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     others: Literal["", "no"] = ""
     reviewer: str = ""
     chosen_by: str = "queue"
+    inclusion_probability: float | None = None
 
 
 @click.group("review")
 def review_command() -> None:
-    """Export and import people's decisions."""
+    """Ask for, import and export people's decisions."""
 
 
 @review_command.command("queue")
 @click.option("--plan", default="", help="Stored plan the decisions are about.")
+@click.option("--scheme", default="", help="focus_area, chapter, section .. (default: the main).")
 @click.option("--period", default="", help="A year, quarter or month; by default the plan's.")
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(["learning", "coverage"]),
+    default="learning",
+    show_default=True,
+    help="What the stories are chosen for.",
+)
 @click.option("--all", "everything", is_flag=True, help="Every counted story not read through.")
+@click.option("--limit", default=50, show_default=True, help="Stories, at most (not with --all).")
+@click.option(
+    "--audit-share",
+    type=click.FloatRange(0, 1),
+    help="Share of a queue for learning that is drawn at random (default: a fifth).",
+)
+@click.option("--seed", default=0, show_default=True, help="Another seed draws others at random.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--most", default=50, show_default=True, help="Stories, at most (not with --all).")
 @click.pass_obj
 def queue(
-    workspace: Path, plan: str, period: str, everything: bool, output: Path, most: int
+    workspace: Path,
+    plan: str,
+    scheme: str,
+    period: str,
+    purpose: str,
+    everything: bool,
+    limit: int,
+    audit_share: float | None,
+    seed: int,
+    output: Path,
 ) -> None:
-    """Write the stories whose review would decide most, as lines a person fills in.
+    """Write the stories to ask a person about next, as lines to fill in.
 
     The machine's opinion stands in "suggested". Write yours in "themes"; set "others" to "no"
     to decide against every theme not named; put your name in "reviewer"; import the file.
-    Lines left as they are decide nothing. With --all the whole period can be read through,
-    which is what thin and blank need.
+    Lines left as they are decide nothing.
+
+    By default the stories are those a model would learn most from, mixed with some drawn at
+    random ("chosen_by": "audit", with their "inclusion_probability"): only these may ever stand
+    for the rest. With --for coverage they are those that would settle the weakest themes first;
+    with --all the whole period can be read through, which is what thin and blank need.
     """
     from pipeline.cli.audits import make_report
 
-    report = make_report(workspace, plan=plan, period=period, whole=True)
-    order: dict[str, None] = {}
-    for theme in report.worst_first():
-        if theme.state != "covered":
-            order.update(dict.fromkeys(theme.queue))
-    chosen = [*order][:most]
-    if everything:
-        order.update(dict.fromkeys(line.id for line in report.stories if line.counted))
-        chosen = [*order]
+    report = make_report(workspace, plan=plan, scheme=scheme, period=period, whole=True)
+    if purpose == "learning" and not everything:
+        chosen = _most_telling(workspace, plan, report, limit, audit_share, seed)
+    else:
+        chosen = _most_settling(report, limit, everything)
     with writing(output) as out:
-        for story in map(report.story, chosen):
+        for name, asked in chosen.items():
+            story = report.story(name)
             line = QueueLine(
                 id=story.id,
                 title=story.title,
                 text=story.excerpt,
                 suggested=tuple(m.theme for m in story.themes if m.state != "rejected"),
+                chosen_by=asked.chosen_by if asked else "queue",
+                inclusion_probability=asked.inclusion_probability if asked else None,
             )
             out.write(msgspec.json.encode(line).decode() + "\n")
-    click.echo(f"Written: {output} ({len(chosen)} stories)", err=True)
+    drawn = sum(asked is not None and asked.chosen_by == "audit" for asked in chosen.values())
+    at_random = f", {drawn} of them at random" if drawn else ""
+    click.echo(f"Written: {output} ({len(chosen)} stories{at_random})", err=True)
+
+
+def _most_settling(report: CoverageReport, limit: int, everything: bool) -> dict[str, Asked | None]:
+    """The stories that would settle the weakest themes, the weakest first."""
+    order: dict[str, Asked | None] = {}
+    for theme in report.worst_first():
+        if theme.state != "covered":
+            order.update(dict.fromkeys(theme.queue))
+    if everything:
+        return order | dict.fromkeys(line.id for line in report.stories if line.counted)
+    return dict(list(order.items())[:limit])
+
+
+def _most_telling(
+    workspace: Path,
+    plan: str,
+    report: CoverageReport,
+    limit: int,
+    audit_share: float | None,
+    seed: int,
+) -> dict[str, Asked | None]:
+    """The counted stories nobody decided from which most can be learned, audits first."""
+    from pipeline.classify.active import AUDIT_SHARE, items_to_ask
+    from pipeline.cli.deciding import deciding
+
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+        classifier = deciding(place, stored.plan, stored.name, report.plan.scheme).classifier
+        themes = {profile.theme for profile in classifier.profiles}
+        counted = {line.id for line in report.stories if line.counted}
+        with store.begin() as session:
+            stories = stories_between(session)
+            story_of = {item: story.id for story in stories for item in story.items}
+            held = decisions(reviews_of(session, stored.id), story_of)
+            decided = {story for story, by in held.items() if themes & by.keys()}
+            asked_of = [story for story in stories if story.id in counted | decided]
+            items = tuple(steps.story_items(session, asked_of, lambda _event, _count: None))
+    candidates = [item for item in items if item.id not in decided]
+    chosen = items_to_ask(
+        classifier,
+        candidates,
+        [item for item in items if item.id in decided],
+        count=limit,
+        audit_share=AUDIT_SHARE if audit_share is None else audit_share,
+        seed=seed,
+    )
+    return {candidates[asked.place].id: asked for asked in chosen}
 
 
 @review_command.command("import")
@@ -104,7 +184,7 @@ def import_reviews(workspace: Path, file: Path, plan: str, scheme: str, reviewer
     labels = tuple(label for label in every_line if label.decides)
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
-        check_labels(labels, stored, file)
+        check_labels(labels, stored.plan, stored.name, file)
         with store.begin() as session:
             originals = {story.id: story.original for story in stories_between(session)}
             known = items_by_id(session, (label.id for label in labels))
@@ -157,14 +237,14 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     click.echo(f"Written: {output} ({len(reviews)} decisions)", err=True)
 
 
-def check_labels(labels: tuple[Label, ...], stored: StoredPlan, file: Path) -> None:
+def check_labels(labels: tuple[Label, ...], plan: Plan, name: str, file: Path) -> None:
     """Raise ``labels-unknown-theme`` when a label names a theme the plan does not have."""
-    known = {node.id for nodes in schemes(stored.plan).values() for node in nodes}
+    known = {node.id for nodes in schemes(plan).values() for node in nodes}
     for label in labels:
         strange = {*label.themes, *label.not_themes} - known
         if strange:
             raise BadInput(
-                f"{file}: the plan {stored.name} has no theme {min(strange)} (item {label.id})",
+                f"{file}: the plan {name} has no theme {min(strange)} (item {label.id})",
                 "labels-unknown-theme",
                 f"Its themes: {', '.join(sorted(known)[:12])} ..",
             )

@@ -1,0 +1,220 @@
+"""``xuanjian models``: which trained models there are, and which of them decides."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+import msgspec
+
+from pipeline.cli import steps
+from pipeline.cli.deciding import base_folder
+from pipeline.config import Workspace
+from pipeline.plan.fingerprint import scheme_fingerprint
+from pipeline.plan.model import schemes
+from pipeline.plan.schemes import choose_scheme
+from pipeline.store.plans import StoredPlan, list_plans
+
+if TYPE_CHECKING:
+    from pipeline.classify.registry import ModelRegistry, Shelved, Use
+    from pipeline.classify.trained_bundle import Description
+
+__all__ = ["models_command"]
+
+Fitness = Literal["in_use", "fits", "plan_changed", "unusable"]
+_FITNESS: dict[str, str] = {
+    "in_use": "使用中",
+    "fits": "可启用",
+    "plan_changed": "条目已变，须重新训练",
+    "unusable": "不能用",
+}
+
+
+class ModelLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A trained model of the workspace, as --json prints it."""
+
+    name: str
+    fitness: Fitness
+    plans: tuple[str, ...]
+    """Stored plans whose themes it was trained for."""
+    since: str
+    """When it was taken into use; '' where it is not."""
+    trouble: str
+    described: Description | None
+
+
+class ModelList(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them, and everything that was ever promoted."""
+
+    format: Literal[1] = 1
+    models: tuple[ModelLine, ...]
+    uses: tuple[Use, ...]
+
+
+@click.group("models")
+def models_command() -> None:
+    """List, show and promote trained models, and roll back."""
+
+
+@models_command.command("list")
+@click.option("--json", "print_json", is_flag=True, help="Print as JSON, with the history.")
+@click.pass_obj
+def list_models(workspace: Path, print_json: bool) -> None:
+    """Which trained models there are, their figures, and which are in use since when."""
+    place, plans = _plans_of(workspace)
+    registry = _registry(place)
+    uses = registry.uses()
+    lines = [_line(one, registry, plans) for one in registry.models()]
+    if print_json:
+        listed = ModelList(models=tuple(lines), uses=uses)
+        click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=1))
+        return
+    if not lines:
+        click.echo("还没有训练过的模型，条目由画像判定。训练：xuanjian train")
+        return
+    _print_table(lines)
+
+
+@models_command.command("show")
+@click.argument("name")
+@click.pass_obj
+def show_model(workspace: Path, name: str) -> None:
+    """Print a model's card and its history."""
+    from pipeline.classify.trained_bundle import describe
+
+    place = Workspace.open(workspace)
+    folder = _folder(place, name)
+    describe(folder)  # refuses a folder that is not as it was written
+    click.echo((folder / "card.md").read_text(encoding="utf-8").rstrip())
+    for use in _registry(place).uses():
+        if use.model == folder.name:
+            ended = f"，{use.rolled_back[:16]} 撤回" if use.rolled_back else ""
+            click.echo(f"- {use.plan}（{use.scheme}）：{use.since[:16]} 启用{ended}")
+
+
+@models_command.command("promote")
+@click.argument("name")
+@click.option("--plan", default="", help="Stored plan (default: the one it was trained for).")
+@click.pass_obj
+def promote_model(workspace: Path, name: str, plan: str) -> None:
+    """Take a trained model into use for its plan and scheme.
+
+    \b
+    Example:
+      xuanjian models promote 2025-focus_area-1 && xuanjian classify
+    """
+    from pipeline.classify.bundle import open_bundle
+    from pipeline.classify.trained_bundle import describe
+
+    place, plans = _plans_of(workspace)
+    folder = _folder(place, name)
+    described = describe(folder)
+    with steps.open_store(workspace) as (_, store):
+        fitting = [one for one in plans if _fits(described, one)]
+        stored = fitting[0] if fitting and not plan else steps.resolve_plan(store, place, plan)
+    registry = _registry(place)
+    before = registry.in_use(stored.name, described.scheme)
+    base = open_bundle(base_folder(place))
+    use = registry.promote(folder.name, stored.name, stored.plan, base, _now())
+    instead = f"，代替 {before.model}" if before and before.model != use.model else ""
+    click.echo(
+        f"{use.plan}（{use.scheme}）：已启用 {use.model}{instead}。下一步：xuanjian classify"
+    )
+
+
+@models_command.command("rollback")
+@click.option("--plan", default="", help="Stored plan (default: the one in use).")
+@click.option("--scheme", default="", help="focus_area, chapter, section .. (default: the main).")
+@click.pass_obj
+def roll_back_model(workspace: Path, plan: str, scheme: str) -> None:
+    """Go back to what decided before the model in use: the one before it, or the profiles."""
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+    scheme, _ = choose_scheme(stored.plan, scheme)
+    ended, present = _registry(place).roll_back(stored.name, scheme, _now())
+    now = f"现用 {present.model}" if present else "现由条目画像判定"
+    click.echo(f"{stored.name}（{scheme}）：已撤回 {ended.model}，{now}。下一步：xuanjian classify")
+
+
+def _registry(place: Workspace) -> ModelRegistry:
+    from pipeline.classify.registry import ModelRegistry
+
+    return ModelRegistry(place.models)
+
+
+def _plans_of(workspace: Path) -> tuple[Workspace, tuple[StoredPlan, ...]]:
+    with steps.open_store(workspace) as (place, store), store.begin() as session:
+        return place, list_plans(session)
+
+
+def _folder(place: Workspace, name: str) -> Path:
+    """The model's folder in the workspace, from its name or its path there."""
+    return place.models / Path(name).name
+
+
+def _fits(described: Description, stored: StoredPlan) -> bool:
+    if described.scheme not in schemes(stored.plan):
+        return False
+    return scheme_fingerprint(stored.plan, described.scheme) == described.scheme_fingerprint
+
+
+def _line(one: Shelved, registry: ModelRegistry, plans: tuple[StoredPlan, ...]) -> ModelLine:
+    described = one.described
+    fitting = [stored.name for stored in plans if described and _fits(described, stored)]
+    used = [
+        use
+        for stored in plans
+        if described and (use := registry.in_use(stored.name, described.scheme))
+        if use.model == one.name
+    ]
+    fitness: Fitness = "fits" if fitting else "plan_changed"
+    if described is None:
+        fitness = "unusable"
+    elif used and {use.plan for use in used} <= {*fitting}:
+        fitness = "in_use"
+    return ModelLine(
+        name=one.name,
+        fitness=fitness,
+        plans=tuple(fitting),
+        since=used[-1].since if used else "",
+        trouble=one.trouble,
+        described=described,
+    )
+
+
+def _print_table(lines: list[ModelLine]) -> None:
+    import sys
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from pipeline.reports.wording import clean
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for name in ("模型", "方案", "训练", "条数", "F1 画像 → 学习后", "状态"):
+        table.add_column(name, justify="right" if name == "条数" else "left")
+    for line in lines:
+        told = line.described
+        state = _FITNESS[line.fitness]
+        if line.since:
+            state += f"，{line.since[:10]} 启用"
+        if told is None:
+            table.add_row(Text(clean(line.name)), "", "", "", "", Text(clean(line.trouble)))
+            continue
+        table.add_row(
+            Text(clean(line.name, 40)),
+            Text(clean("、".join(line.plans) or told.plan, 30)),
+            told.created[:10],
+            str(told.by_labels.items),
+            f"{told.by_profiles.micro_f1:.2f} → {told.by_labels.micro_f1:.2f}",
+            state,
+        )
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
