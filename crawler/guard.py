@@ -33,7 +33,8 @@ BLOCKED = "blocked"
 
 
 class Refused(IgnoreRequest):
-    """A request that is not made: ``reason`` is ``off-site``, ``private-address`` or ``given-up``."""
+    """A request that is not made: ``reason`` is ``off-site``, ``private-address``, ``given-up``,
+    ``robots`` or ``robots-unreachable``."""
 
     def __init__(self, reason: str, url: str) -> None:
         super().__init__(f"{reason}: {url}")

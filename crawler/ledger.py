@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Literal
 
 from crawler.listing import ListPage
 from pipeline.news import parse_day
@@ -21,6 +22,7 @@ __all__ = ["ALARMS", "ColumnAccount", "Known"]
 ALARMS = {
     "blocked": "the site refused (403, 412, 521, a cookie wall or a maintenance page)",
     "refused": "robots.txt or the guard forbids what the column needs",
+    "robots-unreachable": "robots.txt did not come (5xx, no answer), which forbids everything",
     "list-failed": "a list page did not come",
     "pages-failed": "an article page did not come",
     "empty-list": "a list page has no links",
@@ -74,7 +76,8 @@ class ColumnAccount:
     listed: set[str] = field(default_factory=set)
     """Canonical addresses seen in the list itself (not in its feed)."""
     refusals: dict[str, str] = field(default_factory=dict)
-    """Why requests were refused (robots, private-address, off-site), each with its first address."""
+    """Why requests were refused (robots, robots-unreachable, private-address, off-site), each with
+    its first address."""
     _days: set[datetime.date] = field(default_factory=set)
     _rows: list[datetime.date] = field(default_factory=list)
     """Days beside the rows of the list itself, in its order."""
@@ -156,19 +159,17 @@ class ColumnAccount:
         """A link was left out because of a cap."""
         self._skipped.append(date)
 
-    def refusal(self, reason: str, url: str, *, of_list: bool) -> None:
+    def refusal(self, reason: str, url: str) -> None:
         """A request was not made because of ``reason``."""
         self.refusals.setdefault(reason, url)
-        self.failure("refused", of_list=of_list)
+        self.refused += 1
+        self.alarm(reason if reason in ALARMS else "refused")
 
-    def failure(self, kind: str, *, of_list: bool) -> None:
-        """A request brought nothing: ``kind`` is blocked, refused or failed."""
+    def failure(self, kind: Literal["blocked", "failed"], *, of_list: bool) -> None:
+        """A request was made and brought nothing."""
         if kind == "blocked":
             self.blocked += 1
             self.alarm("blocked")
-        elif kind == "refused":
-            self.refused += 1
-            self.alarm("refused")
         else:
             self.failed += 1
             self.alarm("list-failed" if of_list else "pages-failed")

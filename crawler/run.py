@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import logging
 import os
 import signal
 import sys
@@ -169,8 +168,6 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
             today = datetime.datetime.now(datetime.UTC).date()
             archive = stack.enter_context(open_archive(workspace.archive, job.run_id, today=today))
         process = CrawlerProcess(scrapy_settings(workspace.settings))
-        # A site that does not answer is in the ledger; its traceback helps nobody.
-        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         crawler = process.create_crawler(SourceSpider)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
         crawler.signals.connect(keep, signals.response_received, weak=False)
@@ -253,6 +250,7 @@ def _say_errors(errors: Iterable[XuanjianError]) -> int:
 _REASONS = {
     "private-address": "the address is private, and crawl.allow_private is false",
     "robots": "robots.txt forbids it (crawl.obey_robots)",
+    "robots-unreachable": "robots.txt did not come, which forbids all (crawl.obey_robots)",
     "off-site": "it leads off the hosts the declaration allows (hosts)",
 }
 
@@ -284,6 +282,11 @@ def nothing_read(outcome: Outcome, workspace: Workspace) -> XuanjianError | None
         )
     elif counts["blocked"]:
         hint = "The site refuses this crawler: try later, or hand its news in with xuanjian import."
+    elif "robots-unreachable" in reasons:
+        hint = (
+            "robots.txt did not come (server error or no answer), so nothing may be read (RFC 9309): "
+            "check the address and the network, try later."
+        )
     elif "robots" in reasons:
         hint = "robots.txt forbids these lists: ask the site's owner (crawl.obey_robots)."
     return XuanjianError(f"no list could be read: columns {said}", "crawl-nothing", hint)

@@ -41,7 +41,9 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
         "DOWNLOADER_MIDDLEWARES": {
             f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
             f"{_MIDDLEWARES}.httpauth.HttpAuthMiddleware": None,
+            f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
             "crawler.guard.GuardMiddleware": 50,
+            "crawler.robots.RobotsMiddleware": 100,
         },
         # What these do is done by the guard, the listing and the job, or not wanted; each costs
         # time on every request.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -247,11 +246,9 @@ class SourceSpider(scrapy.Spider):
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
         elif host in GuardedResolver.refused:
-            account.refusal("private-address", request.url, of_list=visit.is_list)
+            account.refusal("private-address", request.url)
         elif isinstance(failure.value, Refused):
-            account.refusal(failure.value.reason, request.url, of_list=visit.is_list)
-        elif isinstance(failure.value, IgnoreRequest) and "robots.txt" in str(failure.value):
-            account.refusal("robots", request.url, of_list=visit.is_list)
+            account.refusal(failure.value.reason, request.url)
         else:
             account.failure("failed", of_list=visit.is_list)
 

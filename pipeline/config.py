@@ -52,7 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
-    Setting("crawl.obey_robots", True, "Obey robots.txt."),
+    Setting("crawl.obey_robots", True, "Obey robots.txt; where it fails, read nothing."),
     Setting("crawl.timeout", 30.0, "Seconds before a request is given up.", least=1),
     Setting("crawl.max_body", 16_000_000, "Bytes a response may have, unpacked.", least=10_000),
     Setting(

@@ -66,6 +66,7 @@ LOCALITY_NAMES: dict[str, str] = {
 ALARM_NAMES: dict[str, str] = {
     "blocked": "被拦截",
     "refused": "不许采集",
+    "robots-unreachable": "站点规则 robots.txt 取不到，按规定未采",
     "list-failed": "列表读取失败",
     "pages-failed": "文章取回失败",
     "empty-list": "列表为空",

@@ -30,6 +30,8 @@ class Answer:
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    dropped: bool = False
+    """Whether the connection is closed without a word."""
 
 
 @dataclass
@@ -57,6 +59,9 @@ def _serving(site: TinySite) -> Iterator[TinySite]:
             site.asked.append(self.path)
             site.agents.append(self.headers.get("User-Agent", ""))
             answer = site.pages.get(self.path, Answer(b"not here", 404))
+            if answer.dropped:
+                self.close_connection = True
+                return
             etag = answer.headers.get("ETag")
             if etag and self.headers.get("If-None-Match") == etag:
                 site.unchanged.append(self.path)
@@ -139,14 +144,20 @@ def crawl(workspace: Workspace, *arguments: str, events: bool = True) -> Crawled
 
 
 def open_workspace(
-    folder: Path, *, allow_private: bool = True, delay: float = 0.0, max_pages: int = 2000
+    folder: Path,
+    *,
+    allow_private: bool = True,
+    delay: float = 0.0,
+    max_pages: int = 2000,
+    obey_robots: bool = True,
 ) -> Workspace:
     """A workspace for loopback sites: private addresses allowed, no delay."""
     for name in ("sources", "plans", "archive"):
         (folder / name).mkdir(parents=True)
     (folder / "xuanjian.toml").write_text(
         "format = 1\n[crawl]\n"
-        f"allow_private = {str(allow_private).lower()}\ndelay = {delay}\nmax_pages = {max_pages}\n",
+        f"allow_private = {str(allow_private).lower()}\ndelay = {delay}\nmax_pages = {max_pages}\n"
+        f"obey_robots = {str(obey_robots).lower()}\n",
         encoding="utf-8",
     )
     return Workspace.open(folder)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.store.runs import latest_entries, observed_windows
@@ -231,8 +232,72 @@ def test_a_workspace_without_sources_says_so_in_one_line(tmp_path: Path) -> None
     assert done.errors.count("\n") == 1
 
 
-def test_a_site_that_does_not_answer_is_a_failed_list_and_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answer", [Answer(b"busy", 500), Answer(dropped=True)])
+def test_a_site_whose_robots_txt_fails_is_not_read_and_that_is_an_alarm(
+    tmp_path: Path, tiny_site: TinySite, other_site: TinySite, answer: Answer
+) -> None:
+    _site(tiny_site)
+    _site(other_site)
+    tiny_site.pages["/robots.txt"] = answer
     workspace = open_workspace(tmp_path / "w")
+    declare(
+        workspace, "site", ("动态", tiny_site.base + "/list/"), ("通知", tiny_site.base + "/notes/")
+    )
+    alone = crawl(workspace)
+    assert set(tiny_site.asked) == {"/robots.txt"}
+    for column in ("动态", "通知"):
+        entry = alone.ledger["site", column]
+        assert (entry.refused, entry.alarms) == (1, ("robots-unreachable",))
+        assert (entry.failed, entry.window) == (0, None)
+    assert alone.code == 1
+    assert "error: no list could be read: columns 2 refused [crawl-nothing]" in alone.errors
+    assert "robots.txt did not come" in alone.errors.splitlines()[-1]
+    declare(workspace, "other", ("动态", other_site.base + "/list/"))
+    both = crawl(workspace)
+    assert len(both.items) == 3
+    assert both.ledger["other", "动态"].alarms == ()
+    assert both.ledger["site", "动态"].alarms == ("robots-unreachable",)
+
+
+@pytest.mark.parametrize("status", [403, 404, 429, 302])
+def test_a_site_that_has_no_robots_txt_is_read_and_its_error_page_is_no_rule(
+    tmp_path: Path, tiny_site: TinySite, other_site: TinySite, status: int
+) -> None:
+    _site(tiny_site)
+    rules = b"User-agent: *\nDisallow: /\n"
+    elsewhere = {"Location": other_site.base + "/robots.txt"}
+    other_site.pages["/robots.txt"] = Answer(rules)
+    tiny_site.pages["/robots.txt"] = Answer(rules, status, elsewhere if status == 302 else {})
+    workspace = open_workspace(tmp_path / "w")
+    declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+    done = crawl(workspace)
+    assert len(done.items) == 3
+    assert done.ledger["site", "动态"].alarms == ()
+    assert other_site.asked == []
+
+
+def test_a_site_is_asked_for_its_rules_once_and_not_at_all_where_they_do_not_count(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    _site(tiny_site)
+    tiny_site.page("/robots.txt", "User-agent: *\nDisallow: /list/\n")
+    for obey, times, read in ((True, 1, 0), (False, 1, 3)):
+        workspace = open_workspace(tmp_path / str(obey), obey_robots=obey)
+        declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
+        done = crawl(workspace)
+        assert tiny_site.asked.count("/robots.txt") == times
+        assert len(done.items) == read
+        assert bool(done.ledger["site", "动态"].alarms) is obey
+
+
+def test_a_site_that_does_not_answer_is_an_alarm_and_no_traceback(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "obeying")
+    declare(workspace, "gone", ("动态", "http://127.0.0.1:9/list/"))
+    done = crawl(workspace)
+    assert done.ledger["gone", "动态"].alarms == ("robots-unreachable",)
+    assert "Traceback" not in done.errors
+    assert done.code == 1
+    workspace = open_workspace(tmp_path / "w", obey_robots=False)
     declare(workspace, "gone", ("动态", "http://127.0.0.1:9/list/"))
     done = crawl(workspace)
     assert done.ledger["gone", "动态"].alarms == ("list-failed",)

@@ -7,6 +7,7 @@ import datetime
 from crawler.ledger import ALARMS, ColumnAccount, Known
 from crawler.links import Link
 from crawler.listing import ListPage
+from pipeline.coverage.report import ALARM_NAMES
 
 TODAY = datetime.date(2025, 6, 10)
 
@@ -87,10 +88,9 @@ def test_an_earlier_window_that_begins_after_since_is_not_enough() -> None:
     assert not account.ended
 
 
-def test_anything_blocked_refused_failed_or_open_leaves_no_claim() -> None:
+def test_anything_blocked_failed_or_open_leaves_no_claim() -> None:
     for kind, of_list, alarm in (
         ("blocked", True, "blocked"),
-        ("refused", False, "refused"),
         ("failed", True, "list-failed"),
         ("failed", False, "pages-failed"),
     ):
@@ -145,4 +145,21 @@ def test_a_list_that_does_not_run_from_new_to_old_proves_nothing_without_an_end(
 def test_undated_rows_prove_nothing_without_an_end() -> None:
     account = _account()
     account.list_seen(_page("2025-06-09", None, "2025-06-05"), 0)
+    assert _window(account) is None
+
+
+def test_every_alarm_has_a_name_for_officers() -> None:
+    assert tuple(ALARMS) == tuple(ALARM_NAMES)
+
+
+def test_a_refusal_is_counted_raises_the_alarm_of_its_reason_and_leaves_no_claim() -> None:
+    account = _account()
+    account.refusal("robots", "http://a.cn/1")
+    account.refusal("robots-unreachable", "http://b.cn/1")
+    account.refusal("robots", "http://a.cn/2")
+    entry = account.entry()
+    assert (entry.refused, entry.alarms) == (3, ("refused", "robots-unreachable"))
+    assert account.refusals == {"robots": "http://a.cn/1", "robots-unreachable": "http://b.cn/1"}
+    assert account.nothing_read
+    account.list_seen(_page("2025-06-09", last=True), 0)
     assert _window(account) is None
