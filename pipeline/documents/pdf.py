@@ -82,7 +82,8 @@ def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise unreadable(name, "it is encrypted with a password") from error
+            hint = "Open it with its password, save it without one, and read the new file."
+            raise unreadable(name, "it is encrypted with a password", hint) from error
         raise unreadable(name, "the file is cut short, damaged or no PDF") from error
     try:
         count = len(document)
