@@ -1,6 +1,9 @@
 """What the classifier says of one item, and its public JSONL.
 
 Hides: how assignments are written down (design section 5, Assignments JSONL).
+
+The records hold nothing that could refer back to them, so that the garbage collector need not
+look at them (``gc=False``): with millions in one run it took a fifth of the time.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import msgspec
 __all__ = ["Evidence", "Grounds", "ItemAssignments", "PlanClause", "ThemeScore"]
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stretch of the item that spoke for a theme.
 
     ``start`` and ``end`` are character offsets into ``title + "\\n" + text``; ``weight`` is
@@ -23,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
 
 
-class PlanClause(msgspec.Struct, frozen=True, kw_only=True):
+class PlanClause(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The clause of the plan an item answers to.
 
     ``node`` is the id of the piece of the plan it stands in, the theme's own or one below it;
@@ -35,7 +38,7 @@ class PlanClause(msgspec.Struct, frozen=True, kw_only=True):
     similarity: float
 
 
-class ThemeScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ThemeScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One theme's probability (0 to 1) for one item, and whether it was assigned.
 
     Assigned themes also tell, where there is something to tell, which clause of the plan the
@@ -80,7 +83,7 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _grounds = msgspec.json.Decoder(Grounds | tuple[Evidence, ...])
 
 
-class ItemAssignments(msgspec.Struct, frozen=True, kw_only=True):
+class ItemAssignments(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All themes of one scheme for one item, most probable first."""
 
     id: str

@@ -249,19 +249,27 @@ class ThemeClassifier:
         answers, units = self._plan_side(items, rows, assigned)
         order = np.argsort(-chances, axis=1, kind="stable").tolist()
         rounded, said = chances.round(6).tolist(), assigned.tolist()
+        themes = [(profile.theme, profile.title) for profile in self.profiles]
         for row, item in enumerate(items):
-            scores = [
-                ThemeScore(
-                    id=self.profiles[place].theme,
-                    title=self.profiles[place].title,
-                    probability=rounded[row][place],
-                    assigned=said[row][place],
-                    evidence=shown.get((row, place), ()),
-                    answers=answers.get((row, place)),
-                    units=units.get((row, place), ()),
-                )
-                for place in order[row]
-            ]
+            scores = []
+            for place in order[row]:
+                theme, title = themes[place]
+                chance = rounded[row][place]
+                if said[row][place]:
+                    score = ThemeScore(
+                        id=theme,
+                        title=title,
+                        probability=chance,
+                        assigned=True,
+                        evidence=shown[row, place],
+                        answers=answers.get((row, place)),
+                        units=units.get((row, place), ()),
+                    )
+                else:
+                    score = ThemeScore(
+                        id=theme, title=title, probability=chance, assigned=False, evidence=()
+                    )
+                scores.append(score)
             yield ItemAssignments(id=item.id, themes=tuple(scores))
 
     def _all_evidence(
@@ -278,13 +286,14 @@ class ThemeClassifier:
         hits = self._terms.find([one.joined for one in grams])
         found = {}
         for number, (row, one) in enumerate(zip(wanted, grams, strict=True)):
-            weights = self.model.dense_weights[one.features]
             for theme in np.flatnonzero(assigned[row]).tolist():
                 first: dict[str, tuple[int, int, float]] = {}
                 for hit in hits.get(number, ()):
                     if hit.theme == theme:
                         first.setdefault(hit.written, (hit.start, hit.end, hit.odds))
-                pull = weights @ self._share(topics[row], theme)
+                share = self._share(topics[row], theme)
+                told = np.flatnonzero(share)
+                pull = self.model.dense_weights[one.features[:, None], told] @ share[told]
                 if self.layer is not None:
                     slope = float(self.layer.slopes[theme])
                     pull = slope * pull + self._layer_grams[one.features, theme]

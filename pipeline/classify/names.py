@@ -19,15 +19,15 @@ distinctive:
 What is given as a name or alias is always taken. Spaces, brackets and quotes inside a name and
 the width of characters do not matter. Overlapping names: the longest wins.
 
-Speed: one automaton over many texts at once looks for two characters of every name; only texts
-that hold them are read closely.
+Speed: one automaton over many texts at once looks for two characters of every name; only what
+stands around them is read closely.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise, product
@@ -45,6 +45,8 @@ ORDINARY = 5
 """Characters of a company's short form whose trade name is an ordinary word (大唐能源化工)."""
 SAID_IN_FULL = 6
 """Characters of a form of ordinary words that keeps the kind of house (螺旋藻产业园区)."""
+BEFORE, AFTER = 12, 20
+"""Characters looked at before and after a name."""
 LONG = 10
 """From here on a form is distinctive by its length (生产力促进中心研发基地)."""
 
@@ -280,6 +282,7 @@ class NameFinder:
                 self._anchors.add_word(anchor, True)
         self._automaton.make_automaton()
         self._anchors.make_automaton()
+        self._reach = 2 * max(map(len, self._automaton)) + BEFORE + AFTER
 
     def __len__(self) -> int:
         return len(self._automaton)
@@ -321,18 +324,33 @@ class NameFinder:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """All names in ``text``, none overlapping another, in the order of the text."""
-        if not len(self) or next(self._anchors.iter(text), None) is None:
-            return ()
-        return self._read(text)
+        return self.mentions_in([text]).get(0, ())
 
     def mentions_in(self, texts: Sequence[str]) -> dict[int, tuple[Mention, ...]]:
         """By place in ``texts``, for those that hold a name, what ``mentions`` gives."""
         if not len(self):
             return {}
         starts = [0, *accumulate(len(text) + 1 for text in texts)]
-        hits = self._anchors.iter("\n".join(texts))
-        rows = dict.fromkeys(bisect_right(starts, end) - 1 for end, _ in hits)
-        return {row: found for row in rows if (found := self._read(texts[row]))}
+        anchored: dict[int, list[int]] = {}
+        for end, _ in self._anchors.iter("\n".join(texts)):
+            row = bisect_right(starts, end) - 1
+            anchored.setdefault(row, []).append(end - starts[row])
+        return {
+            row: found
+            for row, places in anchored.items()
+            if (found := tuple(self._read_around(texts[row], places)))
+        }
+
+    def _read_around(self, text: str, places: Sequence[int]) -> Iterator[Mention]:
+        """The names near ``places``; stretches that touch are read as one."""
+        first = max(0, places[0] - self._reach)
+        last = 0
+        for place in [*places, None]:
+            if place is None or (last and place - self._reach > last):
+                for one in self._read(text[first:last]):
+                    yield Mention(one.start + first, one.end + first, one.key, one.written)
+                first = 0 if place is None else place - self._reach
+            last = 0 if place is None else place + self._reach
 
     def _read(self, text: str) -> tuple[Mention, ...]:
         folded = text.translate(_FOLD)
@@ -367,7 +385,7 @@ class NameFinder:
             between = _own_part(goes_on[1], self._places)
             if not between:
                 return False
-        before = clean[max(0, start - 12) : start].removesuffix("的")
+        before = clean[max(0, start - BEFORE) : start].removesuffix("的")
         line = entry.codes or ((self._home,) if self._home else ())
         for place, surface, code in self._places.mentions(before):
             if place + len(surface) == len(before):
