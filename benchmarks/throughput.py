@@ -3,12 +3,15 @@
 Both sides read the same broadcasts, in one run, on one core, turn and turn about, and the
 median of the turns is kept:
 
-- *ours*: title and text to assignments with evidence, for the themes of seed 000;
+- *ours*: title and text to assignments with evidence, the plan's clauses and the units named,
+  for the themes of seed 000;
 - *plain*: what one writes first: jieba, ``TfidfVectorizer`` and ``LinearSVC`` per theme,
   already fitted (fitting is not timed), from raw text to decisions, no evidence.
 
-Then ours with two processes, and the peak memory of a stream of 20 000 and of 200 000
-items, each in a process of its own (the broadcasts repeated under new ids).
+Then ours in one process and in two, turn and turn about as well, by the clock on the wall and by
+processor time (of the process and its workers together): on a busy machine the wall tells how
+busy it was, the processor time what spreading costs. Then the peak memory of a stream of 20 000
+and of 200 000 items, each in a process of its own (the broadcasts repeated under new ids).
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -30,13 +34,13 @@ import msgspec
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import open_bundle
 from pipeline.classify.classifier import ThemeClassifier
-from pipeline.classify.profiles import propose_profiles
+from pipeline.classify.hierarchy import classifier_of
 from pipeline.plan.reading import read_plan
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "base"
 PLAIN_ITEMS, OUR_ITEMS, TURNS = 600, 4_000, 5
-MANY = 12_000
-"""Items for the run with two processes."""
+MANY, PAIRS = 16_000, 5
+"""Items of a run with one or two processes, and how many pairs of runs."""
 
 
 def read_items(data: Path) -> list[TrainingItem]:
@@ -50,7 +54,7 @@ def our_classifier(data: Path) -> ThemeClassifier:
     """The shipped model on seed 000."""
     (seed,) = sorted((data / "seeds").glob("000_*.txt"))
     model = open_bundle(MODEL)
-    return ThemeClassifier(model, propose_profiles(read_plan(seed).plan, "focus_area", model))
+    return classifier_of(read_plan(seed).plan, "focus_area", model)
 
 
 def plain_pipeline(
@@ -80,11 +84,34 @@ def rate(work: Callable[[], object], items: int) -> float:
     return items / (time.process_time() - started)
 
 
-def clock_rate(work: Callable[[], object], items: int) -> float:
-    """Items per second by the clock on the wall, for work in several processes."""
-    started = time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    """What an item costs, in microseconds."""
+
+    wall: float
+    processor: float
+    """Of this process and its children."""
+
+
+def cost(work: Callable[[], object], items: int) -> Cost:
+    """Run ``work`` once."""
+    wall, processor = time.perf_counter(), processor_seconds()
     work()
-    return items / (time.perf_counter() - started)
+    passed = time.perf_counter() - wall, processor_seconds() - processor
+    return Cost(*(seconds / items * 1e6 for seconds in passed))
+
+
+def processor_seconds() -> float:
+    """Of this process and the processes it started that live; Linux only."""
+    used = time.process_time()
+    for process in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = process.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(fields[1]) == os.getpid():
+            used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def repeated(items: Sequence[TrainingItem], number: int) -> Iterator[TrainingItem]:
@@ -92,6 +119,11 @@ def repeated(items: Sequence[TrainingItem], number: int) -> Iterator[TrainingIte
     for place in range(number):
         item = items[place % len(items)]
         yield msgspec.structs.replace(item, id=f"{item.id}:{place}")
+
+
+def count(stream: Iterable[object]) -> int:
+    """How many there are; none is kept, as none is when they are written to a file."""
+    return sum(1 for _ in stream)
 
 
 def peak(data: Path, number: int) -> int:
@@ -131,16 +163,28 @@ def main(arguments: Sequence[str]) -> int:
         plain_rates.append(rate(lambda part=sample: plain(part), len(sample)))  # type: ignore[misc]
         our_rates.append(rate(lambda part=chosen: list(ours.classify(part)), len(chosen)))  # type: ignore[misc]
     many = list(islice(fresh, MANY))
-    list(ours.classify(fresh[:2_000], jobs=2))
-    single = clock_rate(lambda: list(ours.classify(many)), len(many))
-    double = clock_rate(lambda: list(ours.classify(many, jobs=2)), len(many))
+    list(ours.classify(fresh[:4_000], jobs=2))
+    pairs = [
+        tuple(
+            cost(lambda jobs=jobs: count(ours.classify(many, jobs=jobs)), MANY) for jobs in (1, 2)
+        )  # type: ignore[misc]
+        for _ in range(PAIRS)
+    ]
+    single, double = ([pair[side] for pair in pairs] for side in (0, 1))
+    gain = statistics.median(one.wall / two.wall for one, two in pairs)
     plain_rate, our_rate = statistics.median(plain_rates), statistics.median(our_rates)
     out = sys.stdout
     out.write(f"threads per process: {os.environ.get('OMP_NUM_THREADS', 'not set')}\n")
     out.write(f"plain pipeline     {plain_rate:8.0f} items/s\n")
     out.write(f"ours, evidence     {our_rate:8.0f} items/s   {our_rate / plain_rate:.1f} x plain\n")
-    out.write(f"ours, one process  {single:8.0f} items/s\n")
-    out.write(f"ours, two          {double:8.0f} items/s   {double / single:.2f} x one process\n")
+    for name, costs in (("one process", single), ("two processes", double)):
+        wall = statistics.median(one.wall for one in costs)
+        processor = statistics.median(one.processor for one in costs)
+        out.write(f"ours, {name:13} {1e6 / wall:8.0f} items/s   {wall:.0f} us an item by the wall,")
+        out.write(f" {processor:.0f} us of processor time\n")
+    best = min(one.wall for one in single) / min(one.wall for one in double)
+    out.write(f"two processes      {gain:.2f} x one (median of pairs), {best:.2f} x (best runs)")
+    out.write(f"; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     for number in (20_000, 200_000):
         out.write(f"peak memory at {number:7d} items: {peak_apart(data, number)} MiB\n")
     return 0
