@@ -43,9 +43,17 @@ _EVENT_HEADING = re.compile(
 """What the notice of an event 活动通知 names first, glued to its sentence."""
 
 
+_NEXT_ITEM = re.compile(r"(?<=。)(\d{1,2})\s?[.．、](?=[^\s\d])")
+
+
 def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, glued ones cut before their headings and at wide gaps."""
-    lines = [piece for line in lines for piece in _at_lost_breaks(line)]
+    lines = [
+        piece
+        for line in lines
+        for broken in _at_lost_breaks(line)
+        for piece in _items_apart(broken)
+    ]
     if not any(len(line.text) > LONG for line in lines):
         return tuple(lines)
     headings = sum(
@@ -66,6 +74,20 @@ def _at_lost_breaks(line: Line) -> Iterator[Line]:
         return
     for start, end in _spans(_MARK_AHEAD, line.text, 0, len(line.text)):
         yield _piece(line, start, end)
+
+
+def _items_apart(line: Line) -> Iterator[Line]:
+    """``1.……。2.……。`` in one paragraph as a line for each number that goes on counting."""
+    mark = read_mark(line.text)
+    if line.cells or mark is None or mark.family != "digit" or len(line.text) > VERY_LONG:
+        yield line
+        return
+    start, expected = 0, mark.value + 1
+    for match in _NEXT_ITEM.finditer(line.text):
+        if int(match[1]) == expected:
+            yield _piece(line, start, match.start())
+            start, expected = match.start(), expected + 1
+    yield _piece(line, start, len(line.text)) if start else line
 
 
 def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:

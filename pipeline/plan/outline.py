@@ -27,6 +27,7 @@ _SIGNED = re.compile(
     r"(?:[（(]?此件|[（(]本文有删减)|[二〇零○Ｏ一九0-9\s]{2,8}年[\s0-9一二三四五六七八九十]{1,5}月[\s0-9一二三四五六七八九十]{1,5}日\s*(?:印发)?$"
 )
 _ATTACHMENT = re.compile(r"附\s*件\s*[0-9一二三四五六]{0,2}\s*(?:[:：].{0,60})?$")
+_ATTACHED = re.compile(r"附\s*件\s*[0-9一二三四五六]{0,2}\s*[:：]?")
 _ORGAN_END = re.compile(r"(?:局|府|厅|部|委|会|办公室|中心|院|署|司|科协|公司)$")
 _OPENS_PLAN = re.compile(
     r"^[（(]?此件|^[（(]本文|^附\s*[件：:]|(?:方案|规划|计划|要点|意见|办法|措施|清单|纲要)[》）)]?$"
@@ -142,8 +143,9 @@ def _with_whole_brackets(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
     """Start and end of the part with most headings, between dates of signature and appendices."""
-    cuts = [0, *(index + 1 for index in range(len(lines)) if _is_signature(lines, index))]
-    cuts.append(len(lines))
+    signed = {index + 1 for index in range(len(lines)) if _is_signature(lines, index)}
+    attached = {index for index in range(len(lines)) if _opens_attachment(lines, index)}
+    cuts = sorted({0, len(lines), *signed, *attached})
     best, best_weight = (0, len(lines)), 0
     for start, end in itertools.pairwise(cuts):
         weight = sum(
@@ -166,6 +168,14 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
                 break
             end -= 1
     return start, end
+
+
+def _opens_attachment(lines: Sequence[Line], index: int) -> bool:
+    """``附件2`` on a line of its own above the title of what is attached, not above a list."""
+    if lines[index].cells or not _ATTACHED.fullmatch(lines[index].text):
+        return False
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    return below is not None and read_mark(below.text) is None and len(below.text) < 60
 
 
 def _is_signature(lines: Sequence[Line], index: int) -> bool:
