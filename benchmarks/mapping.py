@@ -6,8 +6,8 @@ model's own thresholds, of
 
 - the profiles as proposed from the raw document;
 - the profiles a person confirmed, from the plan files in ``plans/``, named explicitly;
-- these, and 100 labels: trained on a random 100 of the items, tried on the other 200, ten times
-  (right, wrong and missed are then sums of ten).
+- these, and 100 labels: trained on a random 100 of the items, tried on the other 200, twenty times
+  (right, wrong and missed are then sums of twenty).
 
 Beside them:
 
@@ -66,7 +66,7 @@ PLAN_FILES = {
     "kangbashi": "kangbashi-science-145.toml",
 }
 """The plan files with the profiles that a person confirmed."""
-LABELS, REPEATS = 100, 10
+LABELS, REPEATS = 100, 20
 ROUNDS, EACH_ROUND, POOL, CURVES = 10, 10, 200, 5
 PLANS = (
     ("ordos", "000", "focus_area", ()),

@@ -113,6 +113,11 @@ class BaseModel:
         """``weights`` in the precision they are multiplied in."""
         return np.ascontiguousarray(self.weights, dtype=np.float32)
 
+    @cached_property
+    def latent_directions(self) -> NDArray[np.float32]:
+        """Shape (frequent grams, dimensions), scaled."""
+        return np.asarray(self.latent, dtype=np.float32) * self.latent_scale
+
     def __deepcopy__(self, memo: dict[int, object]) -> BaseModel:
         """Itself: nothing in it changes, and ``sklearn.base.clone`` copies every parameter."""
         return self

@@ -70,8 +70,9 @@ class TrainedLayer:
     def gram_weights(self, model: BaseModel) -> NDArray[np.float32]:
         """Topic and latent weights as one weight per gram, shape (features, themes)."""
         weights = model.dense_weights @ self.topic_weights.astype(np.float32)
-        scaled = (self.latent_weights * model.latent_scale[:, None]).astype(np.float32)
-        weights[model.latent_features] += np.asarray(model.latent, dtype=np.float32) @ scaled
+        weights[model.latent_features] += model.latent_directions @ self.latent_weights.astype(
+            np.float32
+        )
         return np.asarray(weights, dtype=np.float32)
 
     def silence(self, model: BaseModel) -> NDArray[np.float64]:
@@ -82,5 +83,4 @@ class TrainedLayer:
 
 def latent_coordinates(model: BaseModel, rows: sp.csr_matrix) -> NDArray[np.float64]:
     """Shape (items, dimensions); ``rows`` as ``Vocabulary.matrix`` gives them."""
-    directions = np.asarray(model.latent, dtype=np.float32) * model.latent_scale
-    return np.asarray(rows[:, model.latent_features] @ directions, dtype=np.float64)
+    return np.asarray(rows[:, model.latent_features] @ model.latent_directions, dtype=np.float64)
