@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -27,7 +26,7 @@ from pipeline.classify.names import NameFinder
 from pipeline.plan.model import Plan, PlanNode, Unit, walk
 from pipeline.plan.schemes import choose_scheme
 
-__all__ = ["ClauseIndex", "PlanSide"]
+__all__ = ["PlanIndex", "PlanSide"]
 
 NEAR = 0.04
 """Cosine from which a clause is near. Read by eye on seeds 000 and 002 against 1 800 broadcasts:
@@ -71,22 +70,6 @@ class PlanSide:
                 clauses += [(theme, piece.id, clause) for clause in _clauses_of(piece)]
         return cls(tuple(clauses), tuple(units), home)
 
-    def named_in(self, texts: Sequence[str]) -> dict[tuple[int, int], tuple[str, ...]]:
-        """Full names of a theme's units, in the order of the text, by place in ``texts`` and theme."""
-        found: dict[tuple[int, int], dict[str, None]] = {}
-        for row, mentions in self._names.mentions_in(texts).items():
-            for mention in mentions:
-                for theme, unit in self.units:
-                    if unit.name == mention.key:
-                        found.setdefault((row, theme), {})[unit.name] = None
-        return {place: tuple(names) for place, names in found.items()}
-
-    @cached_property
-    def _names(self) -> NameFinder:
-        return NameFinder(
-            [(unit.name, (unit.name, *unit.aliases)) for _, unit in self.units], self.home
-        )
-
 
 def _clauses_of(node: PlanNode) -> Iterator[str]:
     if node.title:
@@ -113,11 +96,14 @@ def _grams(clause: str, vocabulary: Vocabulary) -> NDArray[np.int32]:
     return np.asarray(known[known >= 0], dtype=np.int32)
 
 
-class ClauseIndex:
-    """The clauses of a plan as numbers, for one vocabulary."""
+class PlanIndex:
+    """The clauses of a plan as numbers, for one vocabulary, and its units' names."""
 
     def __init__(self, side: PlanSide, vocabulary: Vocabulary) -> None:
         self._side = side
+        self._names = NameFinder(
+            [(unit.name, (unit.name, *unit.aliases)) for _, unit in side.units], side.home
+        )
         held = [_grams(clause, vocabulary) for _, _, clause in side.clauses]
         features = np.concatenate([np.zeros(0, dtype=np.int32), *held])
         pointers = np.concatenate([[0], np.cumsum([len(one) for one in held])]).astype(np.int32)
@@ -154,3 +140,13 @@ class ClauseIndex:
                 _, node, text = self._side.clauses[best]
                 found[row, theme] = PlanClause(node=node, text=text, similarity=similarity)
         return found
+
+    def named_in(self, texts: Sequence[str]) -> dict[tuple[int, int], tuple[str, ...]]:
+        """Full names of a theme's units, in the order of the text, by place in ``texts`` and theme."""
+        found: dict[tuple[int, int], dict[str, None]] = {}
+        for row, mentions in self._names.mentions_in(texts).items():
+            for mention in mentions:
+                for theme, unit in self._side.units:
+                    if unit.name == mention.key:
+                        found.setdefault((row, theme), {})[unit.name] = None
+        return {place: tuple(names) for place, names in found.items()}

@@ -34,7 +34,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from pipeline.assignment import Evidence, ItemAssignments, PlanClause, ThemeScore
-from pipeline.classify.answers import ClauseIndex, PlanSide
+from pipeline.classify.answers import PlanIndex, PlanSide
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.evidence import ItemGrams, stretches
 from pipeline.classify.features import Item
@@ -302,19 +302,19 @@ class ThemeClassifier:
         return found
 
     @cached_property
-    def _clauses(self) -> ClauseIndex | None:
-        return None if self.side is None else ClauseIndex(self.side, self.model.vocabulary)
+    def _index(self) -> PlanIndex | None:
+        return None if self.side is None else PlanIndex(self.side, self.model.vocabulary)
 
     def _plan_side(
         self, items: Sequence[Item], rows: sp.csr_matrix, assigned: NDArray[np.bool_]
     ) -> tuple[dict[tuple[int, int], PlanClause], dict[tuple[int, int], tuple[str, ...]]]:
         """Clauses of the plan and units of every assignment of the batch, by item and theme."""
-        if self.side is None or self._clauses is None:
+        if self._index is None:
             return {}, {}
         wanted = np.flatnonzero(assigned.any(axis=1)).tolist()
         pairs = [(n, theme) for n, theme in np.argwhere(assigned[wanted]).tolist()]
-        near = self._clauses.nearest(rows[wanted], pairs)
-        named = self.side.named_in([joined(items[row]) for row in wanted])
+        near = self._index.nearest(rows[wanted], pairs)
+        named = self._index.named_in([joined(items[row]) for row in wanted])
         return (
             {(wanted[n], theme): clause for (n, theme), clause in near.items()},
             {(wanted[n], theme): names for (n, theme), names in named.items()},

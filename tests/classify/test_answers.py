@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from pipeline.assignment import Evidence, Grounds, PlanClause, ThemeScore
-from pipeline.classify.answers import ClauseIndex, PlanSide
+from pipeline.classify.answers import PlanIndex, PlanSide
 from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.errors import BadInput
@@ -51,7 +51,7 @@ def side() -> PlanSide:
 def nearest(side: PlanSide, model: BaseModel, title: str, theme: int = 0) -> PlanClause | None:
     item = TrainingItem(id="n", title=title, text="")
     rows = model.vocabulary.matrix([item])
-    return ClauseIndex(side, model.vocabulary).nearest(rows, [(0, theme)]).get((0, theme))
+    return PlanIndex(side, model.vocabulary).nearest(rows, [(0, theme)]).get((0, theme))
 
 
 def test_clauses_are_those_of_title_and_text_and_of_what_stands_below(side: PlanSide) -> None:
@@ -103,7 +103,7 @@ def test_the_clause_does_not_depend_on_the_batch(side: PlanSide, shipped_model: 
         TrainingItem(id=str(n), title=title, text="")
         for n, title in enumerate(("众创空间开张", "", "科技贷款", "成果转化提速"))
     ]
-    index = ClauseIndex(side, shipped_model.vocabulary)
+    index = PlanIndex(side, shipped_model.vocabulary)
     together = index.nearest(shipped_model.vocabulary.matrix(items), [(n, 0) for n in range(4)])
     for n, item in enumerate(items):
         alone = index.nearest(shipped_model.vocabulary.matrix([item]), [(0, 0)])
