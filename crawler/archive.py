@@ -67,7 +67,11 @@ class PageArchive:
 
 @contextmanager
 def open_archive(folder: Path, run_id: int, *, today: datetime.date) -> Iterator[PageArchive]:
-    """The archive of one run; its file takes its name when the block ends."""
+    """The archive of one run; its file takes its name when the block ends.
+
+    Raises:
+        DiskTrouble: the file cannot be written.
+    """
     path = folder / f"xuanjian-{today.isoformat()}-run{run_id}.warc.gz"
     part = path.with_name(f".{path.name}{_UNFINISHED}")
     try:

@@ -80,6 +80,7 @@ class FoundDate:
 
     @property
     def day(self) -> str:
+        """The day alone, YYYY-MM-DD."""
         return self.value[:10]
 
 

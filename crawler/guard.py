@@ -83,11 +83,13 @@ class GuardedResolver(CachingThreadedResolver):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
+        """Scrapy's way in."""
         resolver = super().from_crawler(crawler, reactor)
         resolver.allow_private = crawler.settings.getbool("XUANJIAN_ALLOW_PRIVATE")
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
+        """The address of ``name``; fails with ``PrivateAddress`` where that may not be asked."""
         found = super().getHostByName(name, timeout)
         if not self.allow_private:
             found.addCallback(self._public, name)
@@ -109,10 +111,15 @@ class GuardMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Scrapy's way in."""
         return cls(crawler.settings.getbool("XUANJIAN_ALLOW_PRIVATE"), running_job(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Refuse what leaves the source's hosts or goes to a private address."""
+        """Refuse what leaves the source's hosts or goes to a private address.
+
+        Raises:
+            Refused: ``off-site``, ``given-up`` or ``private-address``.
+        """
         visit = request.cb_kwargs.get("visit")
         if isinstance(visit, Visit):
             if not visit.source.allows(request.url):

@@ -45,6 +45,7 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        """Scrapy's way in."""
         return cls(running_spider(crawler), crawler.stats)
 
     def process_item(self, item: NewsItem) -> NewsItem:

@@ -67,6 +67,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
+        """What a workspace's settings say."""
         return cls(settings.get("crawl.max_pages", int), settings.get("crawl.max_list_pages", int))
 
 
@@ -92,9 +93,11 @@ class CrawlJob:
     error: XuanjianError | None = None
 
     def account(self, source: str, column: str) -> ColumnAccount:
+        """The account of one column; ``KeyError`` for one that is not part of the job."""
         return self.accounts[source, column]
 
     def entries(self) -> tuple[LedgerEntry, ...]:
+        """The ledger's lines as they stand, one a column."""
         return tuple(account.entry() for account in self.accounts.values())
 
     def may_ask(self, source: str) -> bool:

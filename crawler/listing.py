@@ -43,14 +43,17 @@ class ListPage:
 
     @property
     def dates(self) -> tuple[str, ...]:
+        """The days (ISO 8601) beside the links that have one, in the order of the page."""
         return tuple(link.date[:10] for link in self.links if link.date)
 
     @property
     def oldest(self) -> str | None:
+        """The earliest of ``dates``; None where no link has one."""
         return min(self.dates, default=None)
 
     @property
     def newest(self) -> str | None:
+        """The latest of ``dates``; None where no link has one."""
         return max(self.dates, default=None)
 
 

@@ -138,7 +138,11 @@ class RuleError(ValueError):
 
 @lru_cache(maxsize=512)
 def compile_rule(rule: str) -> etree.XPath:
-    """Make a rule usable: XPath when it begins with ``/``, ``./`` or ``(``, else CSS."""
+    """Make a rule usable: XPath when it begins with ``/``, ``./`` or ``(``, else CSS.
+
+    Raises:
+        RuleError: it is neither; says why.
+    """
     try:
         if rule.startswith(("/", "./", "(")):
             return etree.XPath(rule)

@@ -48,6 +48,12 @@ def address_of(anchor: Element, base: str) -> str:
 
 @dataclass(frozen=True)
 class Paging:
+    """Where one page of a list stands: which of how many, and what follows.
+
+    ``family`` is how the page says so; ``pages`` is None where it does not; ``next_url`` is '' at
+    the end; ``last`` is true only when the page itself shows that the list ends here.
+    """
+
     family: PageFamily
     page: int
     pages: int | None = None
@@ -70,6 +76,14 @@ PAGE_KEYS = frozenset(
 
 
 def find_paging(root: Element, text: str, base: str, column: Column, page: int) -> Paging:
+    """The paging of a list page.
+
+    Args:
+        root: the page; ``text``, the same as its source, where paging scripts stand.
+        base: the address that its links are relative to.
+        column: its declaration; a ``page_pattern`` there is believed before the page.
+        page: which page was asked for, from 1.
+    """
     if column.page_pattern:
         return Paging("pattern", page, None, page_address(column, page + 1))
     scripted = _trs(text, base)

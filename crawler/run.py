@@ -60,6 +60,7 @@ class Outcome:
 
     @property
     def entries(self) -> tuple[LedgerEntry, ...]:
+        """The ledger's lines of the run, one a column."""
         return tuple(account.entry() for account in self.accounts)
 
 
@@ -73,6 +74,12 @@ def crawl(
     """Crawl the sources named in ``wanted`` (all of the workspace when none is) once.
 
     Can be called once in a process: Scrapy's reactor cannot be started again.
+
+    Raises:
+        BadInput: ``source-none``, what ``choose_sources`` raises, or, where no declaration can be
+            used, what is wrong with the first.
+        XuanjianError: the disk or the database failed while the run went on; its ledger then
+            claims nothing.
     """
     choice = choose_sources(workspace.sources, wanted)
     sources = choice.sources

@@ -205,7 +205,13 @@ def choose_sources(folder: Path, wanted: Iterable[str] = ()) -> Choice:
 
 
 def read_source(path: Path) -> Source:
-    """Read and check one declaration."""
+    """Read and check one declaration.
+
+    Raises:
+        BadInput: ``source-unreadable``, ``source-unknown-key`` or ``source-bad-value``; names the
+            file and the key.
+        DiskTrouble: the file cannot be read.
+    """
     try:
         tree: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

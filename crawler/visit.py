@@ -23,4 +23,5 @@ class Visit:
 
     @property
     def is_list(self) -> bool:
+        """Whether a list page is asked for, and no article."""
         return self.link is None

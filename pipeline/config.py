@@ -93,6 +93,7 @@ class Settings:
 
     @classmethod
     def defaults(cls) -> Settings:
+        """The defaults of ``SETTINGS``."""
         return cls({setting.name: setting.default for setting in SETTINGS})
 
     @classmethod
@@ -157,10 +158,12 @@ class Workspace:
 
     @property
     def sources(self) -> Path:
+        """Where the declarations of sources lie."""
         return self.path / "sources"
 
     @property
     def plans(self) -> Path:
+        """Where plan documents and plan files lie."""
         return self.path / "plans"
 
     @property
@@ -170,16 +173,23 @@ class Workspace:
 
     @property
     def archive(self) -> Path:
+        """Where raw pages are kept."""
         return self.path / "archive"
 
     @property
     def database_url(self) -> str:
+        """The database's URL: the setting ``store.url``, else a SQLite file in the workspace."""
         url = self.settings.get("store.url", str)
         return url or f"sqlite:///{self.path / 'xuanjian.db'}"
 
     @classmethod
     def create(cls, path: Path, changes: dict[str, SettingValue] | None = None) -> Workspace:
-        """Make a workspace at ``path`` (may exist, must not be a workspace yet)."""
+        """Make a workspace at ``path`` (may exist, must not be a workspace yet).
+
+        Raises:
+            BadInput: ``workspace-exists``.
+            DiskTrouble: a folder or the settings cannot be written.
+        """
         if (path / CONFIG_NAME).exists():
             raise BadInput(
                 f"{path} is a workspace already",
@@ -197,7 +207,11 @@ class Workspace:
 
     @classmethod
     def open(cls, path: Path) -> Workspace:
-        """Open the workspace at ``path``, or the nearest one above it."""
+        """Open the workspace at ``path``, or the nearest one above it.
+
+        Raises:
+            XuanjianError: ``workspace-missing``, or what ``Settings.read`` raises.
+        """
         start = path.resolve()
         for folder in (start, *start.parents):
             if (folder / CONFIG_NAME).is_file():
@@ -233,7 +247,11 @@ def _toml(value: SettingValue) -> str:
 
 
 def shipped(name: Literal["models", "plans"]) -> Path:
-    """The folder of shipped data: beside the code in a checkout, under share/ when installed."""
+    """The folder of shipped data: beside the code in a checkout, under share/ when installed.
+
+    Raises:
+        XuanjianError: ``installation-incomplete``.
+    """
     for candidate in (
         Path(__file__).resolve().parent.parent / name,
         Path(sys.prefix) / "share" / "xuanjian" / name,
@@ -260,7 +278,11 @@ def writing(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path`` that takes its place when the block succeeds."""
+    """Give a temporary path beside ``path`` that takes its place when the block succeeds.
+
+    Raises:
+        DiskTrouble: the folder or the file cannot be written, or the block met an ``OSError``.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

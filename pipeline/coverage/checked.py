@@ -44,6 +44,10 @@ _MEDIUM_KIND = re.compile(
 
 
 def source_lines(known: Known, lines: Sequence[StoryLine]) -> tuple[SourceLine, ...]:
+    """Every source by id, also those that only items name, with its columns of the ledger.
+
+    ``lines`` are the dated stories of the period: only their items and stories are counted.
+    """
     items: Counter[str] = Counter()
     stories: Counter[str] = Counter()
     dated = {line.id for line in lines}

@@ -27,6 +27,8 @@ __all__ = [
 
 
 class Base(DeclarativeBase):
+    """All tables, with one way of naming indexes and keys on both databases."""
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -15,10 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Add ``ledger.vouched_by``."""
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.add_column(sa.Column("vouched_by", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    """Drop ``ledger.vouched_by``."""
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.drop_column("vouched_by")
