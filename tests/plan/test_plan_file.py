@@ -19,6 +19,7 @@ from pipeline.plan.model import (
     PlanNode,
     Points,
     PointsRule,
+    Quota,
     ScoringRule,
     Target,
     Unit,
@@ -26,6 +27,7 @@ from pipeline.plan.model import (
     walk,
 )
 from pipeline.plan.plan_file import read_plan_toml, write_plan_file
+from pipeline.plan.profile import OwnTerm, ThemeProfile, TopicLink
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,6 +56,12 @@ nodes = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+def few(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(strategy, max_size=2).map(tuple)
+
+
 rules = st.builds(
     PointsRule,
     total=maybe,
@@ -62,17 +70,18 @@ rules = st.builds(
             Points,
             item=words,
             points=figures,
+            level=st.none() | st.sampled_from(["central", "municipal"]),
+            multiplier=maybe,
+            multiplies=words,
             characters_to=st.none() | st.integers(0, 999),
             bonus=st.booleans(),
             cap=maybe,
         ),
         max_size=2,
     ).map(tuple),
+    highest_only=st.booleans(),
+    shared=st.booleans(),
 )
-
-
-def few(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
-    return st.lists(strategy, max_size=2).map(tuple)
 
 
 plans = st.builds(
@@ -90,6 +99,11 @@ plans = st.builds(
             name=words,
             target_points=maybe,
             channel_targets=st.dictionaries(words, figures, max_size=2),
+            quotas=few(
+                st.builds(
+                    Quota, channel=words, per=st.sampled_from(["week", "term"]), count=figures
+                )
+            ),
         )
     ),
     obligations=few(st.builds(Obligation, node=words, what=words, every=words, media=names)),
@@ -104,6 +118,18 @@ plans = st.builds(
             value=figures,
             upper=maybe,
             year=st.none() | st.integers(2000, 2050),
+        )
+    ),
+    profiles=few(
+        st.builds(
+            ThemeProfile,
+            theme=words,
+            topics=few(st.builds(TopicLink, topic=words, weight=figures, why=names)),
+            terms=few(st.builds(OwnTerm, term=words, weight=figures)),
+            units=names,
+            exclusions=names,
+            minimum_evidence=figures,
+            confirmed_by=words,
         )
     ),
     doubts=few(st.builds(Doubt, span=spans, what=words)),
