@@ -253,7 +253,7 @@ def score(task: Task, space: WordSpace, variant: str) -> Outcome:
     learned, names, evaluated = rows.transform(texts), rows.transform(named), rows.transform(asked)
 
     def accuracy(y: NDArray[np.int64]) -> float:
-        model = LabelNameClassifier(names, views=(rows.n_components,)).fit(learned, y)
+        model = LabelNameClassifier(names).fit(learned, y)
         return 100 * float(np.mean(model.predict(evaluated) == task.truth))
 
     zero_label = accuracy(np.full(len(kept), -1))

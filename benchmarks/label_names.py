@@ -214,8 +214,7 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """One of many labels from their names, unlabelled and, if there are any, labelled rows.
 
     The likeness to a name is the inner product of rows, standardised per label over the
-    fitted rows (a name that lies near everything wins nothing by it) and averaged over the
-    views. With labelled rows, the
+    fitted rows: a name that lies near everything wins nothing by it. With labelled rows, the
     standardised scores of a ridge regression on these and the names are added. What comes out
     is dealt out over the unlabelled rows as soft labels, and a ridge regression on names,
     labelled and unlabelled rows decides: self-training (Scudder, 1965), once, with balanced
@@ -223,8 +222,6 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Args:
         names: shape (labels, features), the rows of the labels' names or descriptions.
-        views: the columns at which a new view begins, as for ``numpy.split``; apart, the two
-            of ``TextRows`` are worth half a point on iflytek.
         penalty: of the ridge regressions; 1 is worse by half a point.
         name_weight: how many labelled rows a name is worth.
         unlabelled_weight: how much of a labelled row an unlabelled one is worth, when there
@@ -236,7 +233,6 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         names: Rows,
-        views: Sequence[int] = (),
         penalty: float = 3.0,
         name_weight: float = 3.0,
         unlabelled_weight: float = 0.3,
@@ -244,7 +240,6 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         prior: float = 0.3,
     ) -> None:
         self.names = names
-        self.views = views
         self.penalty = penalty
         self.name_weight = name_weight
         self.unlabelled_weight = unlabelled_weight
@@ -271,7 +266,7 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f" to {y.max()} instead"
             )
         self.n_features_in_ = X.shape[1]
-        self.likeness_ = [_Scale.of(view) for view in self._products(X)]
+        self.likeness_ = _Scale.of(X @ self.names.T)
         one_of = np.eye(len(self.names), dtype=np.float32)
         known = y >= 0
         rows = np.vstack([self.names, X[known]])
@@ -291,14 +286,7 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _likeness(self, X: Rows) -> Rows:
-        scaled = [
-            scale(view) for scale, view in zip(self.likeness_, self._products(X), strict=True)
-        ]
-        return np.asarray(np.mean(scaled, axis=0))
-
-    def _products(self, X: Rows) -> Iterator[Rows]:
-        parts = zip(*(np.split(rows, self.views, axis=1) for rows in (X, self.names)), strict=True)
-        return (left @ right.T for left, right in parts)
+        return self.likeness_(X @ self.names.T)
 
     def decision_function(self, X: Rows) -> Rows:
         """Shape (rows, labels), in standard deviations of the label's score."""
