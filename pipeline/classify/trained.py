@@ -58,7 +58,13 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         topic_variance: of the weights on the topics' odds, each scaled to unit variance over
             the items learned from; all topics together.
         latent_variance: of the weights on the latent coordinates.
-        folds: into how many parts the items are cut for calibration and thresholds.
+        folds: into how many parts the items are cut for calibration and thresholds, 2 or more.
+
+    Attributes:
+        layer_: what was learned, a ``TrainedLayer``.
+        cross_fitted_: shape (items, themes), the probability of each decided pair by what the
+            other folds teach, NaN where nobody decided: what a label can be doubted by.
+        classes_: the themes' ids.
     """
 
     def __init__(
@@ -93,8 +99,10 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             sample_weight: shape (items,), how much each item counts; all alike if None.
 
         Raises:
-            ValueError: shapes or values are others than these.
+            ValueError: shapes or values are others than these, or ``folds`` is below 2.
         """
+        if self.folds < 2:
+            raise ValueError(f"folds must be at least 2, got {self.folds} instead")
         labels = _checked(X, Y, len(self.profiles))
         weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
         if weight.shape != (len(labels),) or not (np.isfinite(weight) & (weight >= 0)).all():
@@ -172,20 +180,13 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 continue
             profile = columns.profile[known, place]
             inner = np.column_stack([design[known], profile])
-            truth, heavy = labels[known, place] == 1, weight[known]
-            coefficients[:, place] = _posterior_mode(inner, profile, truth, heavy, variance)
-            folds, scores = columns.folds[known], np.zeros(len(known))
-            for fold in np.unique(folds):
-                held = folds == fold
-                fitted = _posterior_mode(
-                    inner[~held],
-                    profile[~held],
-                    truth[~held],
-                    heavy[~held],
-                    variance,
-                    near=coefficients[:, place],
-                )
-                scores[held] = profile[held] + inner[held] @ fitted
+            truth, heavy, folds = labels[known, place] == 1, weight[known], columns.folds[known]
+            found = _posterior_mode(inner, profile, truth, heavy, variance)
+            coefficients[:, place] = found
+            scores = np.zeros(len(known))
+            for held in (folds == fold for fold in np.unique(folds)):
+                others = (inner[~held], profile[~held], truth[~held], heavy[~held], variance)
+                scores[held] = profile[held] + inner[held] @ _posterior_mode(*others, near=found)
             if int(truth.sum()) >= ENOUGH:
                 slopes[place], offsets[place] = _platt(scores, truth, heavy)
                 scores = _cross_calibrated(scores, truth, heavy, folds)
@@ -239,6 +240,8 @@ def _posterior_mode(
     than columns in the space the items span, which holds the answer and is smaller. ``near`` is
     where to begin; it changes the time, not the answer.
     """
+    if not len(design):
+        return np.zeros(len(variance))
     scale = np.sqrt(variance)
     columns, basis = design * scale, None
     if len(design) < design.shape[1]:

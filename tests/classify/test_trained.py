@@ -173,6 +173,21 @@ def test_weights_of_another_kind_are_refused(
         ThemeRegression(model, PROFILES).fit(items, labels, weight)
 
 
+def test_one_fold_is_none(
+    model: BaseModel, items: list[TrainingItem], labels: NDArray[np.int_]
+) -> None:
+    with pytest.raises(ValueError, match="folds must be at least 2, got 1 instead"):
+        ThemeRegression(model, PROFILES, folds=1).fit(items, labels)
+
+
+def test_one_label_is_learned_from_too(model: BaseModel, items: list[TrainingItem]) -> None:
+    taught = ThemeRegression(model, PROFILES).fit(items[:1], np.array([[1, 0, UNKNOWN]]))
+    assert taught.layer_.trained.tolist() == [True, True, False]
+    assert np.isnan(taught.cross_fitted_).tolist() == [[False, False, True]]
+    untaught = ThemeClassifier(model, PROFILES).probabilities(items)
+    assert taught.predict_proba(items)[0, 1] <= untaught[0, 1]
+
+
 @pytest.mark.parametrize("text", ["", " \n", "！？……", "\x00", "zzzz"])
 def test_news_without_a_known_word_belongs_nowhere(fitted: ThemeRegression, text: str) -> None:
     nothing = TrainingItem(id="n", title=text, text=text)
