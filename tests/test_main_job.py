@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from pipeline.cli import steps
+from pipeline.cli.deciding import deciding
 from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.periods import make_period
@@ -44,8 +45,8 @@ def test_a_real_plan_bulletin_and_two_thousand_items_end_in_a_report(
         bulletin = next((data / "seeds").glob("003*.txt"))
         added = steps.import_files(store, [news, bulletin]).added
         assert (added.new, added.known) == (ITEMS + 9, 0)
-        model = steps.model_folder(workspace, None)
-        stories, hit = steps.classify_stories(store, stored, "", model, quiet)
+        chosen = deciding(workspace, stored.plan, stored.name, "")
+        stories, hit = steps.classify_stories(store, stored, chosen, quiet)
         assert 0 < hit < stories <= ITEMS + 9
         first, last = parse_day("2021-01-01"), parse_day("2026-12-31")
         assert first is not None

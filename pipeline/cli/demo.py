@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import steps
+from pipeline.cli.deciding import deciding
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, writing
 from pipeline.coverage.gather import AuditOptions, coverage_report
@@ -60,8 +61,8 @@ def demo_command(folder: Path) -> None:
             with _step("读取方案并归类"):
                 stored = steps.store_plan(store, workspace.plans / "plan.txt", PLAN_NAME)
             with _step("归类报道") as progress:
-                model = steps.model_folder(workspace, None)
-                steps.classify_stories(store, stored, "", model, progress)
+                chosen = deciding(workspace, stored.plan, stored.name, "")
+                steps.classify_stories(store, stored, chosen, progress)
             with _step("导入示例复核"):
                 _import_reviews(store, stored.id, dict(bases))
             with _step("核算覆盖并写报告"), store.begin() as session:

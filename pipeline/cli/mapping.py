@@ -5,22 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli import steps
+from pipeline.cli.deciding import Deciding, deciding, plan_anywhere
 from pipeline.cli.progress import progress_line
 from pipeline.cli.resuming import unfinished
-from pipeline.config import Workspace
-from pipeline.errors import DiskTrouble, XuanjianError
 from pipeline.news import NewsItem
-from pipeline.plan.model import Plan
 
-if TYPE_CHECKING:
-    from pipeline.classify.classifier import ThemeClassifier
-
-__all__ = ["classifier_without_store", "classify_command", "counted", "items_of_file"]
+__all__ = ["classify_command", "counted", "deciding_without_store", "items_of_file"]
 
 _SAY_EVERY = 200
 """Items between two updates of the progress line: each costs as much as an item."""
@@ -29,7 +23,12 @@ _SAY_EVERY = 200
 @click.command("classify")
 @click.option("--plan", default="", help="Plan document, plan file (.toml) or stored name.")
 @click.option("--scheme", default="", help="focus_area, chapter, section .. (default: the main).")
-@click.option("--model", type=click.Path(path_type=Path), help="Model folder.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    help="Model folder, a base model or a trained one (default: what is in use).",
+)
+@click.option("--no-model", is_flag=True, help="Profiles alone, whatever was promoted.")
 @click.option("--items", "items_file", default="", help="Items JSONL, CSV or XLSX; - for stdin.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Assignments JSONL.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run to -o stopped.")
@@ -53,6 +52,7 @@ def classify_command(
     plan: str,
     scheme: str,
     model: Path | None,
+    no_model: bool,
     items_file: str,
     output: Path | None,
     resume: bool,
@@ -62,7 +62,8 @@ def classify_command(
     """Map news to a plan's themes.
 
     With --items: that file's items, to -o or standard output; no workspace is needed.
-    Without: all stories of the workspace, into its store.
+    Without: all stories of the workspace, into its store. A model trained for these themes and
+    promoted (xuanjian train, models promote) decides; otherwise the themes' profiles do.
 
     Output to -o that was interrupted is kept beside it and goes on with --resume, if plan,
     model and news are the same.
@@ -74,24 +75,29 @@ def classify_command(
     """
     if jobs > 1 and dask:
         raise click.UsageError("--jobs and --dask exclude each other")
+    if model is not None and no_model:
+        raise click.UsageError("--model and --no-model exclude each other")
     spread = steps.Spread(jobs, dask)
     if items_file:
-        classifier = classifier_without_store(workspace, plan, scheme, model)
+        chosen = deciding_without_store(workspace, plan, scheme, model, profiles_only=no_model)
         if resume and output is None:
             raise click.UsageError("--resume goes with -o")
-        _classify_file(classifier, items_file, output, resume, spread)
+        _classify_file(chosen, items_file, output, resume, spread)
         return
     if output is not None or resume:
         raise click.UsageError("-o and --resume go with --items")
     with steps.open_store(workspace) as (place, store), progress_line("归类") as progress:
         stored = steps.resolve_plan(store, place, plan)
-        folder = steps.model_folder(place, model)
-        stories, hit = steps.classify_stories(store, stored, scheme, folder, progress, spread)
+        chosen = deciding(
+            place, stored.plan, stored.name, scheme, model=model, profiles_only=no_model
+        )
+        stories, hit = steps.classify_stories(store, stored, chosen, progress, spread)
     click.echo(f"{stored.name}：{stories} 篇报道，{hit} 篇归入条目，{stories - hit} 篇未归入")
+    click.echo(chosen.words)
 
 
 def _classify_file(
-    classifier: ThemeClassifier,
+    chosen: Deciding,
     items_file: str,
     output: Path | None,
     resume: bool,
@@ -99,17 +105,19 @@ def _classify_file(
 ) -> None:
     if output is None:
         with progress_line("归类") as progress:
-            for result in spread.classify(classifier, counted(items_of_file(items_file), progress)):
+            items = counted(items_of_file(items_file), progress)
+            for result in spread.classify(chosen.classifier, items):
                 sys.stdout.buffer.write(result.to_jsonl())
         return
     with (
         progress_line("归类") as progress,
-        unfinished(output, classifier.fingerprint, resume=resume) as out,
+        unfinished(output, chosen.classifier.fingerprint, resume=resume) as out,
     ):
         items = counted(out.left(items_of_file(items_file)), progress)
-        for result in spread.classify(classifier, items):
+        for result in spread.classify(chosen.classifier, items):
             out.write(result)
     click.echo(f"{out.count} 条，{out.hit} 条归入条目，{out.count - out.hit} 条未归入", err=True)
+    click.echo(chosen.words, err=True)
 
 
 def counted(items: Iterable[NewsItem], progress: steps.Progress) -> Iterator[NewsItem]:
@@ -120,28 +128,17 @@ def counted(items: Iterable[NewsItem], progress: steps.Progress) -> Iterator[New
         yield item
 
 
-def classifier_without_store(
-    workspace: Path, plan_name: str, scheme: str, model: Path | None
-) -> ThemeClassifier:
-    """The classifier of a plan given by file, or by name in the workspace."""
-    place, plan = _plan_without_store(workspace, plan_name)
-    return steps.classifier_of(plan, scheme, steps.model_folder(place, model))
-
-
-def _plan_without_store(workspace: Path, wanted: str) -> tuple[Workspace | None, Plan]:
-    """A plan by file needs no workspace; by name it does."""
-    if wanted and Path(wanted).is_file():
-        try:
-            place = Workspace.open(workspace)
-        except XuanjianError as error:
-            if error.slug != "workspace-missing":
-                raise
-            place = None
-        return place, steps.read_plan_file(Path(wanted)).plan
-    if Path(wanted).suffix:
-        raise DiskTrouble(f"{wanted} does not exist", "file-missing", "Check the path.")
-    with steps.open_store(workspace) as (found, store):
-        return found, steps.resolve_plan(store, found, wanted).plan
+def deciding_without_store(
+    workspace: Path,
+    plan_name: str,
+    scheme: str,
+    model: Path | None,
+    *,
+    profiles_only: bool = False,
+) -> Deciding:
+    """What decides a plan given by file, or by name in the workspace."""
+    place, named = plan_anywhere(workspace, plan_name)
+    return deciding(place, named.plan, named.name, scheme, model=model, profiles_only=profiles_only)
 
 
 def items_of_file(items_file: str) -> Iterator[NewsItem]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.steps import model_folder, open_store, read_plan_file, store_plan
+from pipeline.cli.deciding import base_folder
+from pipeline.cli.steps import open_store, read_plan_file, store_plan
 from pipeline.plan.model import Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
 
@@ -137,7 +138,7 @@ def profiles(file: Path, scheme: str, output: Path | None, as_json: bool) -> Non
 
     plan = _read(file).plan
     scheme, _ = choose_scheme(plan, scheme)
-    found = profiles_of(plan, scheme, open_bundle(model_folder(None, None)))
+    found = profiles_of(plan, scheme, open_bundle(base_folder(None)))
     if output is not None:
         here = {profile.theme for profile in found}
         bare = (msgspec.structs.replace(profile, units=()) for profile in found)

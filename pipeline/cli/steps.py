@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config import Workspace, shipped
+from pipeline.config import Workspace
 from pipeline.errors import BadInput, XuanjianError
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from pipeline.assignment import ItemAssignments
     from pipeline.classify.classifier import ThemeClassifier
+    from pipeline.cli.deciding import Deciding
     from pipeline.news import NewsItem
     from pipeline.news_files import ItemFile
-    from pipeline.plan.model import Plan
     from pipeline.plan.reading import PlanReading
     from pipeline.store.items import Added, StoredStory
     from pipeline.store.plans import StoredPlan
@@ -37,12 +37,10 @@ __all__ = [
     "Imported",
     "Spread",
     "Vouched",
-    "classifier_of",
     "classify_stories",
     "crawl",
     "fold_stories",
     "import_files",
-    "model_folder",
     "open_store",
     "read_plan_file",
     "resolve_plan",
@@ -294,23 +292,6 @@ def _crawl_error(said: str) -> XuanjianError:
     )
 
 
-def model_folder(workspace: Workspace | None, given: Path | None) -> Path:
-    """The model folder to use: given, set in the workspace, or the base model."""
-    if given is not None:
-        return given
-    if workspace is not None and (name := workspace.settings.get("model.folder", str)):
-        return workspace.path / name
-    return shipped("models") / "base"
-
-
-def classifier_of(plan: Plan, scheme: str, model: Path) -> ThemeClassifier:
-    """The classifier of ``scheme`` ('' for the plan's main one) with the model folder ``model``."""
-    from pipeline.classify.bundle import open_bundle
-    from pipeline.classify.hierarchy import classifier_of
-
-    return classifier_of(plan, scheme, open_bundle(model))
-
-
 @dataclass(frozen=True)
 class Spread:
     """How classification is spread: over processes, or over machines by a Dask scheduler."""
@@ -333,23 +314,22 @@ class Spread:
 def classify_stories(
     store: Store,
     stored: StoredPlan,
-    scheme: str,
-    model: Path,
+    chosen: Deciding,
     progress: Progress,
     spread: Spread = Spread(),
 ) -> tuple[int, int]:
-    """Map every stored story to the plan's themes; gives (stories, stories with a theme)."""
+    """Map every stored story to the themes ``chosen`` decides; gives (stories, those with any)."""
     from pipeline.store.assignments import save_assignments
     from pipeline.store.items import stories_between
 
-    classifier = classifier_of(stored.plan, scheme, model)
+    classifier = chosen.classifier
     with store.begin() as session:
         stories = stories_between(session)
         hit = save_assignments(
             session,
             stored.id,
             [profile.theme for profile in classifier.profiles],
-            (classifier.model.name, classifier.model.fingerprint),
+            (chosen.name, chosen.fingerprint),
             spread.classify(classifier, story_items(session, stories, progress)),
         )
     return len(stories), hit
@@ -358,16 +338,12 @@ def classify_stories(
 def story_items(
     session: Session, stories: Sequence[StoredStory], progress: Progress
 ) -> Iterator[NewsItem]:
-    """Each story as one item under the story's id: the original, with the fullest text there is."""
-    import msgspec
-
+    """Each story as one item under the story's id."""
     from pipeline.store.items import items_by_id
 
     for start in range(0, len(stories), 1000):
         part = stories[start : start + 1000]
         items = items_by_id(session, (item for story in part for item in story.items))
         for story in part:
-            members = [items[item] for item in story.items]
-            text = members[0].text or max((item.text for item in members), key=len)
             progress("stories", start)
-            yield msgspec.structs.replace(members[0], id=story.id, text=text)
+            yield story.as_item(items)

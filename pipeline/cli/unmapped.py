@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from pipeline.cli import steps
-from pipeline.cli.mapping import classifier_without_store, counted, items_of_file
+from pipeline.cli.deciding import deciding
+from pipeline.cli.mapping import counted, deciding_without_store, items_of_file
 from pipeline.cli.progress import progress_line
 from pipeline.config import replacing
 
@@ -57,7 +58,7 @@ def unmapped_command(
     from pipeline.classify.new_themes import find_new_themes
 
     if items_file:
-        classifier = classifier_without_store(workspace, plan, scheme, model)
+        classifier = deciding_without_store(workspace, plan, scheme, model).classifier
         with progress_line("归并") as progress:
             items = counted(items_of_file(items_file), progress)
             found = find_new_themes(classifier, items, smallest=smallest)
@@ -80,7 +81,8 @@ def _of_store(
 
     with steps.open_store(workspace) as (place, store), progress_line("归并") as progress:
         stored = steps.resolve_plan(store, place, plan)
-        classifier = steps.classifier_of(stored.plan, scheme, steps.model_folder(place, model))
+        chosen = deciding(place, stored.plan, stored.name, scheme, model=model)
+        classifier = chosen.classifier
         themes = {profile.theme for profile in classifier.profiles}
         with store.begin() as session:
             stories = stories_between(session)
