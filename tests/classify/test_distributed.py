@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import signal
 import subprocess
 import sys
@@ -26,7 +27,11 @@ from pipeline.plan.model import Plan, PlanNode, Unit
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="the extra 'dask' is not installed"
 )
-pytestmark = pytest.mark.filterwarnings("default:::distributed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("default:::distributed"),
+    pytest.mark.xdist_group("dask"),
+]
 
 PLAN = Plan(
     title="科技宣传方案",
@@ -104,8 +109,6 @@ class Cluster:
 
 
 def _address(told: Path) -> str:
-    import json
-
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if told.exists() and (text := told.read_text(encoding="utf-8")).endswith("}"):
@@ -116,8 +119,21 @@ def _address(told: Path) -> str:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler of one's own, still without workers."""
     running = Cluster(tmp_path)
     try:
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster nobody breaks."""
+    running = Cluster(tmp_path_factory.mktemp("dask"))
+    try:
+        running.add_worker()
+        running.add_worker()
         yield running
     finally:
         running.close()
@@ -131,14 +147,12 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_dask
 def test_two_workers_give_what_one_process_gives_in_the_same_order(
-    cluster: Cluster, classifier: ThemeClassifier, many: list[TrainingItem], patient: None
+    two_workers: Cluster, classifier: ThemeClassifier, many: list[TrainingItem], patient: None
 ) -> None:
-    cluster.add_worker()
-    cluster.add_worker()
     expected = list(classifier.classify(many))
     assert any(theme.answers for result in expected for theme in result.themes)
-    assert list(classify_on_cluster(classifier, many, cluster.address)) == expected
-    assert list(classify_on_cluster(classifier, [], cluster.address)) == []
+    assert list(classify_on_cluster(classifier, many, two_workers.address)) == expected
+    assert list(classify_on_cluster(classifier, [], two_workers.address)) == []
 
 
 @needs_dask
@@ -180,30 +194,28 @@ def _with_a_death(
 
 @needs_dask
 def test_items_are_read_only_a_few_chunks_ahead(
-    cluster: Cluster, classifier: ThemeClassifier, many: list[TrainingItem], patient: None
+    two_workers: Cluster, classifier: ThemeClassifier, many: list[TrainingItem], patient: None
 ) -> None:
-    cluster.add_worker()
     stream = iter(many)
-    results = classify_on_cluster(classifier, stream, cluster.address)
+    results = classify_on_cluster(classifier, stream, two_workers.address)
     assert next(results).id == many[0].id
     left = len(list(stream))
     chunk = classifier.batch_size * 2
-    assert left >= len(many) - (ours.AHEAD + 1) * chunk
+    assert left >= len(many) - (2 * ours.AHEAD + 1) * chunk > 0
     results.close()
 
 
 @needs_dask
 def test_a_worker_of_another_version_is_refused_in_words(
-    cluster: Cluster,
+    two_workers: Cluster,
     classifier: ThemeClassifier,
     many: list[TrainingItem],
     patient: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cluster.add_worker()
     monkeypatch.setattr(ours, "__version__", "99.0")
     with pytest.raises(XuanjianError, match=f"runs Xuanjian {pipeline.__version__}") as caught:
-        list(classify_on_cluster(classifier, many, cluster.address))
+        list(classify_on_cluster(classifier, many, two_workers.address))
     assert caught.value.slug == "dask-version"
 
 

@@ -9,7 +9,7 @@ from pipeline.classify.base_training import TrainingItem
 from pipeline.classify.bundle import BaseModel
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.evidence import ItemGrams, stretches
-from pipeline.classify.profiles import propose_profiles
+from pipeline.classify.hierarchy import classifier_of
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.profile import ThemeProfile, TopicLink
 
@@ -66,9 +66,10 @@ PLAN = Plan(
 def test_two_processes_give_what_one_gives_in_the_same_order(
     shipped_model: BaseModel, items: list[TrainingItem]
 ) -> None:
-    profiles = propose_profiles(PLAN, "focus_area", shipped_model)
-    classifier = ThemeClassifier(shipped_model, profiles, batch_size=8)
-    assert list(classifier.classify(items, jobs=2)) == list(classifier.classify(items))
+    classifier = classifier_of(PLAN, "focus_area", shipped_model, batch_size=8)
+    alone = list(classifier.classify(items))
+    assert any(theme.answers for result in alone for theme in result.themes)
+    assert list(classifier.classify(items, jobs=2)) == alone
 
 
 def test_a_model_in_memory_goes_to_processes_as_well(
