@@ -14,8 +14,10 @@ from pipeline.coverage.report import (
     ASSIGNMENT_NAMES,
     STATE_NAMES,
     UNIT_STATE_NAMES,
+    ColumnLine,
     CoverageReport,
     CoverageState,
+    SourceLine,
     ThemeLine,
 )
 from pipeline.reports.lines import wrap
@@ -33,7 +35,9 @@ from pipeline.reports.wording import (
     NO_DATA,
     clean,
     column_alarms,
+    column_name,
     day_made,
+    days_words,
     full_title,
     home_words,
     level_name,
@@ -130,7 +134,7 @@ def summary_lines(report: CoverageReport) -> tuple[str, ...]:
 def _print_head(report: CoverageReport, console: Console) -> None:
     _say(console, clean(report.plan.title, 160) or "（方案无标题）", "bold")
     label = f"{clean(report.period.label, 60)}，" if report.period.label else ""
-    period = f"{clean(report.period.first, 10)} 至 {clean(report.period.last, 10)}"
+    period = days_words(report.period.first, report.period.last)
     for name, said in (
         ("统计周期", label + period),
         ("属地", home_words(report)),
@@ -368,7 +372,7 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
     console.print()
     for source, column in troubled_columns(report):
         missing = f"，缺 {column.missing_days} 天" if column.missing_days else ""
-        said = f"{_named(source.name, column.column)}：{'、'.join(column_alarms(column))}{missing}"
+        said = f"{_named(source, column)}：{'、'.join(column_alarms(column))}{missing}"
         _say(console, f"告警  {said}", "red", indent=2, hang=6)
     if verbose:
         for source in report.sources:
@@ -377,13 +381,13 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
                     f"最近一次 {read_words(column)}，抽取 {column.extracted} 条；"
                     f"无漏采时段：{windows_words(column)}"
                 )
-                line = f"{_named(source.name, column.column)}：{said}"
+                line = f"{_named(source, column)}：{said}"
                 _say(console, line, "dim", indent=2, hang=2)
     _say(console, unchecked_note(report), "dim")
 
 
-def _named(source: str, column: str) -> str:
-    return f"{clean(source, 40)} {clean(column, 40) or '（全站）'}"
+def _named(source: SourceLine, column: ColumnLine) -> str:
+    return f"{clean(source.name, 40)} {column_name(column)}"
 
 
 def _print_units(report: CoverageReport, console: Console, *, verbose: bool) -> None:

@@ -30,7 +30,9 @@ __all__ = [
     "channel_name",
     "clean",
     "column_alarms",
+    "column_name",
     "day_made",
+    "days_words",
     "flag_words",
     "full_title",
     "home_words",
@@ -358,12 +360,23 @@ def source_name(report: CoverageReport, source_id: str) -> str:
     return clean(names.get(source_id) or source_id, 60)
 
 
+def column_name(column: ColumnLine) -> str:
+    """The name of a column, or that it is the whole site."""
+    return clean(column.column, 60) or "（全站）"
+
+
+def days_words(first: str, last: str) -> str:
+    """A span of days, both inclusive.
+
+    >>> days_words("2025-01-01", "2025-01-31"), days_words("2025-01-01", "2025-01-01")
+    ('2025-01-01 至 2025-01-31', '2025-01-01')
+    """
+    return clean(first if first == last else f"{first} 至 {last}", 40)
+
+
 def windows_words(column: ColumnLine) -> str:
     """Observed windows 无漏采时段 as one line, with who vouches for them where a person does."""
-    spans = [
-        clean(first if first == last else f"{first} 至 {last}", 40)
-        for first, last in column.windows
-    ]
+    spans = [days_words(first, last) for first, last in column.windows]
     said = _vouchers(column.vouched_by)
     return ("；".join(spans) or "无") + (f"（{said}）" if said else "")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, Grounds, ItemAssignments, PlanClause
 from pipeline.labels import moment
-from pipeline.store.store import now
+from pipeline.store.store import now, precise_now
 from pipeline.store.tables import (
     AssignmentRow,
     ModelRow,
@@ -220,7 +220,7 @@ def _moment(review: Review) -> str:
         BadInput: ``review-date`` when it is no ISO 8601 day or moment.
     """
     if not review.at:
-        return datetime.now(UTC).isoformat(timespec="microseconds")
+        return precise_now()
     return moment(review.at, review.item).astimezone(UTC).isoformat(timespec="microseconds")
 
 

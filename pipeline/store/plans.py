@@ -7,7 +7,6 @@ a reading it had before takes that version into use again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from pipeline.errors import XuanjianError
 from pipeline.plan.fingerprint import plan_fingerprint
 from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.store import now
+from pipeline.store.store import now, precise_now
 from pipeline.store.tables import PlanRow, ThemeRow
 
 __all__ = ["StoredPlan", "get_plan", "list_plans", "save_plan", "use_plan"]
@@ -114,11 +113,6 @@ def list_plans(session: Session) -> tuple[StoredPlan, ...]:
     for row in rows:
         newest.setdefault(row.name, row)
     return tuple(_stored(row) for row in newest.values())
-
-
-def precise_now() -> str:
-    """The present moment to the microsecond: two plans may be taken into use in one second."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _stored(row: PlanRow) -> StoredPlan:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import XuanjianError
 from pipeline.store.tables import Base
 
-__all__ = ["SCHEMA_HEAD", "Store", "now"]
+__all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
 SCHEMA_HEAD = "0002"
 """The newest migration; a test holds it against the migrations folder."""
@@ -33,6 +33,11 @@ _BUSY_SECONDS = 15
 def now() -> str:
     """The present moment in UTC, ISO 8601 with seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def precise_now() -> str:
+    """The present moment in UTC to the microsecond, for what may happen twice in a second."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 class Store:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.coverage.report import STATE_NAMES, CoverageReport
-from pipeline.reports.wording import NO_DATA, clean, unchecked_note
+from pipeline.reports.wording import NO_DATA, clean, days_words, unchecked_note
 
 if TYPE_CHECKING:
     from xlsxwriter.chart_bar import ChartBar
@@ -150,8 +150,8 @@ class Book:
         sheet = self._book.add_worksheet(name)
         report = self.report
         sheet.write_string(0, 0, heading, self._title)
-        period = f"{report.period.first} 至 {report.period.last}"
-        about = f"{clean(report.plan.title, 160)}　统计周期 {clean(period, 40)}"
+        period = days_words(report.period.first, report.period.last)
+        about = f"{clean(report.plan.title, 160)}　统计周期 {period}"
         sheet.write_string(1, 0, about, self.note)
         sheet.write_string(2, 0, note, self.note)
         sheet.write_string(3, 0, unchecked_note(report), self.note)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.reports.wording import (
     channel_name,
     column_alarms,
+    column_name,
     level_name,
     medium_kind,
     medium_source,
@@ -46,7 +47,7 @@ def write_sources(book: Book) -> None:
                 counts += [c.dated, c.known, c.refused, c.blocked, c.failed, c.duplicates]
                 rest: list[Value] = [windows_words(c), c.missing_days]
                 rest += ["是" if c.complete else "否", "、".join(column_alarms(c)), read_words(c)]
-                yield [source.name, c.column or "（全站）", *about, *of_source, *counts, *rest]
+                yield [source.name, column_name(c), *about, *of_source, *counts, *rest]
             if not source.columns:
                 complete = "是" if source.complete else "否"
                 yield [source.name, "（无台账）", *about, *figures, *[""] * 12, complete, "", ""]

@@ -14,6 +14,7 @@ from pipeline.reports.wording import (
     NO_DATA,
     clean,
     day_made,
+    days_words,
     full_title,
     home_words,
     made_words,
@@ -88,7 +89,7 @@ def write_overview(book: Book) -> None:
 
 def _about(report: CoverageReport) -> str:
     """The overview's own second line: what was audited, when, for which place, with what."""
-    period = clean(f"{report.period.first} 至 {report.period.last}", 40)
+    period = days_words(report.period.first, report.period.last)
     return "　".join(
         (
             clean(report.plan.title, 160),
