@@ -32,7 +32,7 @@ FAILURES = Path("fuzz-failures")
 LIMIT = 2.0
 """Seconds per 10 000 characters, and the least allowed for short texts."""
 BATCH = 250
-HANG = 600
+HANG = 180
 """Seconds a batch may take; it takes two to five. Nothing else ends a regular expression."""
 WHOLE = 0.25
 PIECE = (200, 4000)
