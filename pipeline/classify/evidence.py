@@ -87,9 +87,9 @@ class ItemGrams:
             worth[start : start + len(title)] = TITLE_WEIGHT
         found = []
         for n, starts, slots in gram_slots(codes):
-            features = vocabulary.lookup[slots]
+            features = vocabulary.lookup.take(slots.astype(np.intp))
             known = np.flatnonzero(features >= 0)
-            found.append((starts[known], np.full(len(known), n), features[known]))
+            found.append((starts.take(known), np.full(len(known), n), features.take(known)))
         start = np.concatenate([one[0] for one in found])
         length = np.concatenate([one[1] for one in found])
         feature = np.concatenate([one[2] for one in found])

@@ -205,16 +205,19 @@ class Vocabulary:
             raise ValueError("batch must hold fewer than 2**32 / features items")
         lookup, width = self.lookup, np.uint32(self.size)
         first_key = batch.rows * width
-        keys = []
+        keys = [np.zeros(0, dtype=np.uint32)]
         for _, starts, slots in gram_slots(batch.codes):
-            features = lookup[slots]
+            # ``take`` with indices of the machine's own size: a third less than ``[]`` here.
+            features = lookup.take(slots.astype(np.intp))
             known = np.flatnonzero(features >= 0)
-            keys.append(first_key[starts[known]] + features[known].view(np.uint32))
-        every = np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint32)
+            keys.append(first_key.take(starts.take(known)) + features.take(known).view(np.uint32))
+        every = np.concatenate(keys)
         every.sort()
-        first = np.flatnonzero(np.diff(every, prepend=every[:1] + np.uint32(1)))
+        new = np.ones(len(every), dtype=bool)
+        np.not_equal(every[1:], every[:-1], out=new[1:])
+        first = np.flatnonzero(new)
         counts = np.diff(first, append=len(every)).astype(np.float32)
-        distinct = every[first]
+        distinct = every.take(first)
         rows = distinct // width
         return rows, (distinct - rows * width).astype(np.int32), counts
 
