@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.deciding import base_folder
-from pipeline.cli.steps import open_store, read_plan_file, store_plan
+from pipeline.cli.steps import open_store, read_plan_file, store_reading
 from pipeline.plan.model import Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
 
@@ -186,14 +186,17 @@ def use(workspace: Path, plan: str, name: str) -> None:
       xuanjian plan use 2026年宣传方案.docx --name 2026
       xuanjian plan use 2026
     """
+    from pipeline.plan.marks import refuse_secret
     from pipeline.store.plans import use_plan
 
-    with open_store(workspace) as (_, store):
-        if Path(plan).suffix or Path(plan).exists():
-            stored = store_plan(store, Path(plan), name)
-        else:
-            with store.begin() as session:
-                stored = use_plan(session, plan)
+    if Path(plan).suffix or Path(plan).exists():
+        reading = _read(Path(plan))
+        refuse_secret(reading.plan)
+        with open_store(workspace) as (_, store):
+            stored = store_reading(store, reading, name or Path(plan).stem)
+    else:
+        with open_store(workspace) as (_, store), store.begin() as session:
+            stored = use_plan(session, plan)
     found = "、".join(f"{scheme} {len(nodes)}" for scheme, nodes in schemes(stored.plan).items())
     click.echo(f"{stored.name} 第 {stored.version} 版：{stored.plan.title}（{found}）")
     if not stored.plan.period and stored.plan.kind != "bulletin":

@@ -45,6 +45,7 @@ __all__ = [
     "read_plan_file",
     "resolve_plan",
     "store_plan",
+    "store_reading",
     "story_items",
 ]
 
@@ -81,13 +82,21 @@ def store_plan(store: Store, path: Path, name: str = "") -> StoredPlan:
     Raises:
         BadInput: ``document-secret`` for a document that bears a mark of secrecy.
     """
+    return store_reading(store, read_plan_file(path), name or path.stem)
+
+
+def store_reading(store: Store, reading: PlanReading, name: str) -> StoredPlan:
+    """Store a plan that was read under ``name``.
+
+    Raises:
+        BadInput: ``document-secret`` for a document that bears a mark of secrecy.
+    """
     from pipeline.plan.marks import refuse_secret
     from pipeline.store.plans import save_plan
 
-    reading = read_plan_file(path)
     refuse_secret(reading.plan)
     with store.begin() as session:
-        return save_plan(session, name or path.stem, reading.plan, reading.text)
+        return save_plan(session, name, reading.plan, reading.text)
 
 
 def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:

@@ -26,7 +26,15 @@ from pipeline.documents.kinds import PAGE, READ, TEXT, reader_of
 from pipeline.documents.office import as_docx
 from pipeline.errors import BadInput, DiskTrouble
 
-__all__ = ["Block", "Document", "Repair", "decode", "document_of_text", "read_document"]
+__all__ = [
+    "Block",
+    "Document",
+    "Repair",
+    "decode",
+    "document_of_text",
+    "read_document",
+    "read_whole",
+]
 
 MAX_FILE = 50 * 2**20
 MAX_TEXT = 10 * 2**20
@@ -54,7 +62,7 @@ def read_document(path: Path, progress: Callable[[int, int], None] | None = None
             "document-kind-unsupported",
             "Save it as .docx or .txt (in Word or WPS: File, Save As) and read that file.",
         )
-    raw = _bytes(path, MAX_TEXT if suffix in (*TEXT, *PAGE) else MAX_FILE)
+    raw = read_whole(path, MAX_TEXT if suffix in (*TEXT, *PAGE) else MAX_FILE)
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise empty(path.name)
     document = _without_controls(_read_bytes(raw, suffix, path.name, progress))
@@ -63,7 +71,13 @@ def read_document(path: Path, progress: Callable[[int, int], None] | None = None
     return document
 
 
-def _bytes(path: Path, most: int) -> bytes:
+def read_whole(path: Path, most: int) -> bytes:
+    """The bytes of a regular file of at most ``most`` bytes.
+
+    Raises:
+        BadInput: ``document-unreadable`` for a folder, a pipe, or a larger file.
+        DiskTrouble: it cannot be read.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

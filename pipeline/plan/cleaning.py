@@ -254,8 +254,8 @@ def _unshift(text: str) -> str:
 
 def _simplify(drafts: list[_Draft], repairs: _Repairs) -> None:
     sample = "".join(draft.text for draft in drafts)
-    chinese = sum(1 for character in sample if "\u4e00" <= character <= "\u9fff")
     counts = Counter(sample)
+    chinese = sum(n for character, n in counts.items() if "\u4e00" <= character <= "\u9fff")
     marks = sum(counts[character] for character in _TRADITIONAL)
     if marks < 3 or marks < 0.03 * chinese:
         return

@@ -12,11 +12,15 @@ from pathlib import Path
 import msgspec
 
 from pipeline.config import writing
-from pipeline.errors import BadInput, DiskTrouble
+from pipeline.documents import read_whole
+from pipeline.errors import BadInput
 from pipeline.plan.fingerprint import bare_tree
 from pipeline.plan.model import Plan
 
 __all__ = ["is_plan_file", "read_plan_toml", "write_plan_file"]
+
+MAX_BYTES = 20 * 2**20
+"""The largest plan file read here has 60 kB."""
 
 
 def is_plan_file(path: Path) -> bool:
@@ -37,16 +41,21 @@ def read_plan_toml(path: Path) -> Plan:
 
     Raises:
         BadInput: ``plan-file-unreadable`` naming the key or line that is wrong.
+        BadInput: ``document-unreadable`` for a folder, a pipe, or more than ``MAX_BYTES``.
         DiskTrouble: the file cannot be read.
     """
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        tree = tomllib.loads(read_whole(path, MAX_BYTES).decode())
         return msgspec.convert(tree, type=Plan, strict=True)
-    except OSError as error:
-        raise DiskTrouble.from_os_error(error, "reading", path) from error
+    except RecursionError as error:
+        raise _unreadable(path, "it is nested too deeply") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise BadInput(
-            f"{path} is not a plan file: {error}",
-            "plan-file-unreadable",
-            "Mend that place, or write it again with: xuanjian plan read FILE -o PLAN.toml.",
-        ) from error
+        raise _unreadable(path, str(error)) from error
+
+
+def _unreadable(path: Path, why: str) -> BadInput:
+    return BadInput(
+        f"{path} is not a plan file: {why}",
+        "plan-file-unreadable",
+        "Mend that place, or write it again with: xuanjian plan read FILE -o PLAN.toml.",
+    )

@@ -31,6 +31,7 @@ _PIECE = (
 )
 _VERB = r"(?:(?:分别|各|均|再|另外|另|额外|可|即|予以|按|给予|一次性)*(?P<verb>加|计|按|得|记|奖励|奖|扣除|扣|减)?(?:去|掉|予|除)?)"
 _LAST = re.compile(rf"\s*{_PIECE}?\s*的?[，,]?\s*{_VERB}\s*[:：]?\s*\Z")
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 _BEHIND = re.compile(rf"\s*(?:[/／]|每)\s?(?P<unit>{_UNIT})")
 _BAND = re.compile(
     r"(?:(?P<low>\d{1,5})\s*(?:字)?\s*[—–―~～\-至到]{1,2}\s*(?P<high>\d{1,5})|(?P<one>\d{1,5}))\s*字(?:符)?"
@@ -142,17 +143,19 @@ def read_scoring_note(text: str) -> ScoringRule:
     """
     note = _Note()
     stopped = 0
-    for match in _SENTENCE.finditer(text):
-        if "。" in text[stopped : match.start()] or "\n" in text[stopped : match.start()]:
+    # A long run of blanks, as in a table drawn with them, says no more than one.
+    words = _BLANKS.sub(" ", text)
+    for match in _SENTENCE.finditer(words):
+        if "。" in words[stopped : match.start()] or "\n" in words[stopped : match.start()]:
             note.heading = ""
         stopped = match.end()
-        above = text[max(0, match.start() - FARTHEST) : match.start()]
+        above = words[max(0, match.start() - FARTHEST) : match.start()]
         _read_sentence(match.group(), above, note)
     rule = PointsRule(
         total=note.total,
         points=tuple(note.points),
-        highest_only=_HIGHEST.search(text) is not None,
-        shared=_SHARED.search(text) is not None,
+        highest_only=_HIGHEST.search(words) is not None,
+        shared=_SHARED.search(words) is not None,
     )
     return ScoringRule(
         text=text, rule=rule, open_questions=(*left_open(text, rule), *note.questions)

@@ -114,3 +114,7 @@ def test_a_figure_that_promises_nothing_is_no_target(sentence: str) -> None:
 def test_a_target_has_the_baseline_of_the_chapter_on_the_situation() -> None:
     (target,) = targets("到2025年，灌溉水利用系数达到65%以上。")
     assert target.baseline == 60
+
+
+def test_a_long_run_of_blanks_in_a_note_costs_no_more_than_one() -> None:
+    assert read_scoring_note(f"甲{chr(0x3000) * 4000}，每条3分").rule.points[0].points == 3.0

@@ -156,6 +156,33 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
         read_plan_toml(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b"a = " + b"[" * 100_000, "too deeply"),
+        (b"title = " + b"{a=" * 5_000, "too deeply"),
+        (b"title = 1", "Expected `str`"),
+        ("题".encode("gb18030"), "not a plan file"),
+    ],
+)
+def test_a_hostile_plan_file_is_an_error_with_its_name(
+    content: bytes, names: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=names) as caught:
+        read_plan_toml(path)
+    assert "plan.toml" in caught.value.message
+
+
+def test_a_plan_file_of_half_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    with path.open("wb") as file:
+        file.truncate(500 * 2**20)
+    with pytest.raises(BadInput, match="larger than 20 MB"):
+        read_plan_toml(path)
+
+
 READY = {
     "ordos-theme-publicity": {"focus_area": 6},
     "jinshui-2017-publicity": {"focus_area": 9},
