@@ -213,12 +213,11 @@ def deal_out(likeness: Rows, temperature: float, rounds: int = 30) -> Rows:
 class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """One of many labels from their names, unlabelled and, if there are any, labelled rows.
 
-    The likeness to a name is the inner product of rows, standardised per label over the
-    fitted rows: a name that lies near everything wins nothing by it. With labelled rows, the
-    standardised scores of a ridge regression on these and the names are added. What comes out
-    is dealt out over the unlabelled rows as soft labels, and a ridge regression on names,
-    labelled and unlabelled rows decides: self-training (Scudder, 1965), once, with balanced
-    labels. A second round gains nothing on the dev splits.
+    First scores: the inner product of rows and names or, with labelled rows, a ridge regression
+    on these and the names. Standardised per label over the fitted rows (a name that lies near
+    everything wins nothing by it), they deal the unlabelled rows out as soft labels, and a
+    ridge regression on names, labelled and unlabelled rows decides: self-training (Scudder,
+    1965), once, with balanced labels. A second round gains nothing on the dev splits.
 
     Args:
         names: shape (labels, features), the rows of the labels' names or descriptions.
@@ -227,7 +226,6 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         unlabelled_weight: how much of a labelled row an unlabelled one is worth, when there
             are labelled rows.
         temperature: how sharply unlabelled rows are dealt out.
-        prior: how much the likeness to the names counts in the decision itself.
     """
 
     def __init__(
@@ -237,14 +235,12 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         name_weight: float = 3.0,
         unlabelled_weight: float = 0.3,
         temperature: float = 0.4,
-        prior: float = 0.3,
     ) -> None:
         self.names = names
         self.penalty = penalty
         self.name_weight = name_weight
         self.unlabelled_weight = unlabelled_weight
         self.temperature = temperature
-        self.prior = prior
 
     def fit(self, X: Rows, y: NDArray[np.int64]) -> Self:
         """Learn from rows.
@@ -266,16 +262,16 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f" to {y.max()} instead"
             )
         self.n_features_in_ = X.shape[1]
-        self.likeness_ = _Scale.of(X @ self.names.T)
         one_of = np.eye(len(self.names), dtype=np.float32)
         known = y >= 0
         rows = np.vstack([self.names, X[known]])
         targets = np.vstack([one_of, one_of[y[known]]])
         weights = np.r_[np.full(len(self.names), self.name_weight), np.ones(known.sum())]
-        scores, worth = self._likeness(X), 1.0
+        likeness = X @ self.names.T
+        scores, worth = _Scale.of(likeness)(likeness), 1.0
         if known.any():
             first = _Ridge.fit(rows, targets, weights, self.penalty)(X)
-            scores = _Scale.of(first)(first) + self.prior * scores
+            scores = _Scale.of(first)(first)
             worth = self.unlabelled_weight
         if not known.all():
             dealt = deal_out(scores[~known], self.temperature)
@@ -285,14 +281,11 @@ class LabelNameClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.scores_ = _Scale.of(self.regression_(X))
         return self
 
-    def _likeness(self, X: Rows) -> Rows:
-        return self.likeness_(X @ self.names.T)
-
     def decision_function(self, X: Rows) -> Rows:
         """Shape (rows, labels), in standard deviations of the label's score."""
         check_is_fitted(self)
         X = check_array(X, dtype=np.float32)
-        return self.scores_(self.regression_(X)) + self.prior * self._likeness(X)
+        return self.scores_(self.regression_(X))
 
     def predict(self, X: Rows) -> NDArray[np.int64]:
         """Which row of ``names`` is the label, shape (rows,)."""
