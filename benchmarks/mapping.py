@@ -122,10 +122,12 @@ class PlanScore:
 
     @property
     def micro_f1(self) -> float:
+        """Over all decisions of all themes."""
         return sum((tally for _, tally in self.themes), Tally()).f1
 
     @property
     def macro_f1(self) -> float:
+        """Mean over themes."""
         return float(np.mean([tally.f1 for _, tally in self.themes]))
 
 

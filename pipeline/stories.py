@@ -70,6 +70,7 @@ class Member:
 
     @property
     def day(self) -> datetime.date | None:
+        """The day it was published; None where that is unknown."""
         return parse_day(self.date)
 
 
@@ -82,6 +83,7 @@ class Story:
 
     @property
     def original(self) -> Member:
+        """The item the others repeat."""
         return self.items[0]
 
     @property

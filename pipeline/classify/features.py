@@ -67,11 +67,19 @@ class Item(Protocol):
     """What is classified: any record with these three."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """What it is called by in results."""
+        ...
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its headline."""
+        ...
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """Its body; may be empty."""
+        ...
 
 
 def lead_length(text: str) -> int:
@@ -179,6 +187,7 @@ class Vocabulary:
 
     @property
     def size(self) -> int:
+        """How many features there are."""
         return len(self.slots)
 
     @cached_property

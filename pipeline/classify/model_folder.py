@@ -39,9 +39,14 @@ class Manifest(Protocol):
     """What every ``model.json`` tells."""
 
     @property
-    def format(self) -> int: ...
+    def format(self) -> int:
+        """Version of the folder's layout."""
+        ...
+
     @property
-    def files(self) -> dict[str, str]: ...
+    def files(self) -> dict[str, str]:
+        """SHA-256 of every other file, by name."""
+        ...
 
 
 _Kind = TypeVar("_Kind", bound=Manifest)

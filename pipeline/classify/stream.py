@@ -31,11 +31,19 @@ class Heard(Protocol):
     """A source of labelled rows."""
 
     @property
-    def truth(self) -> NDArray[np.bool_]: ...
+    def truth(self) -> NDArray[np.bool_]:
+        """Shape (items, topics)."""
+        ...
+
     @property
-    def counts(self) -> NDArray[np.bool_]: ...
+    def counts(self) -> NDArray[np.bool_]:
+        """Shape (items, topics): False where the label counts neither way."""
+        ...
+
     @property
-    def folds(self) -> NDArray[np.int64]: ...
+    def folds(self) -> NDArray[np.int64]:
+        """Shape (items,)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

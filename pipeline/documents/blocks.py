@@ -53,6 +53,7 @@ class Document:
 
 
 def unreadable(name: str, why: str, hint: str = "") -> BadInput:
+    """The error of a file that cannot be read, and why; ``hint`` where saving it anew is no cure."""
     return BadInput(
         f"{name} cannot be read: {why}",
         "document-unreadable",
@@ -61,6 +62,7 @@ def unreadable(name: str, why: str, hint: str = "") -> BadInput:
 
 
 def empty(name: str) -> BadInput:
+    """The error of a document without a word."""
     return BadInput(
         f"{name or 'the text'} has no words in it",
         "document-empty",

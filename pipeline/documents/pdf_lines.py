@@ -30,6 +30,8 @@ page before."""
 
 @dataclass
 class PdfLine:
+    """A line of a page with its edges, in points from the left and from the top."""
+
     text: str
     left: float
     right: float

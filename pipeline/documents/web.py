@@ -38,6 +38,7 @@ def page_of_archive(raw: bytes, name: str) -> bytes:
 
 
 def html_blocks(text: str, name: str) -> Iterator[Block]:
+    """The paragraphs and tables of a saved page; raises ``document-empty`` where it has no body."""
     bare = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
         parser = html.HTMLParser(remove_comments=True, remove_pis=True)
