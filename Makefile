@@ -59,6 +59,7 @@ models: setup ## train the base model again from the data folder; DATA=folder
 bench: setup ## measure quality and speed on the data folder; DATA=folder
 	$(BIN)/python benchmarks/plans.py $(DATA)
 	$(BIN)/python benchmarks/mapping.py $(DATA)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/fewclue.py $(DATA)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/throughput.py $(DATA)
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 

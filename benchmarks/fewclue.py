@@ -14,10 +14,10 @@ either: they served to choose the constants (their labels were used for that, al
 without labels).
 
 Rows: *names* knows the label names as the task gives them. *terms* adds, per label, the words
-of ``fewclue_terms.tsv``, written by hand from the names as one writes a codebook, before any
-figure was seen: it says what a few minutes of a person's time are worth, and is not a
-zero-label row in the sense of the published table. tnews reads the title only, as the
-published rows do; *keywords* adds the keywords that come with it.
+of ``fewclue_terms.tsv``, written from the names as one writes a codebook, before any figure with
+them was seen: they bring in knowledge from outside the data, so that this is no zero-label row
+in the sense of the published table. tnews reads the title only; *keywords* adds the keywords
+that come with it.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _labels(folder: Path, training: Sequence[Row]) -> tuple[tuple[str, ...], tup
 
 
 def read_terms(task: Task) -> tuple[str, ...]:
-    """The hand-written terms of each label of a task."""
+    """The written terms of each label of a task."""
     lines = TERMS.read_text(encoding="utf-8").splitlines()[1:]
     terms = {
         label: text

@@ -103,6 +103,7 @@ def test_background_as_good_as_an_evaluated_text_is_seen(fewclue: ModuleType) ->
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_names_and_few_examples_keep_their_quality(
     fewclue: ModuleType, label_names: ModuleType, data: Path
 ) -> None:
