@@ -74,14 +74,17 @@ class Row(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
+        """What is classified."""
         return self.content or self.sentence
 
     @property
     def with_keywords(self) -> str:
+        """The text and the keywords that come with it, where there are any."""
         return f"{self.text} {self.keywords.replace(',', ' ')}"
 
     @property
     def label_name(self) -> str:
+        """The label in words."""
         return self.label_desc or self.label_des or str(self.label)
 
 
@@ -124,6 +127,7 @@ class Outcome:
 
     @property
     def mean(self) -> float:
+        """Of the five training sets."""
         return sum(self.few_shot) / len(self.few_shot)
 
 
