@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import runpy
 import shutil
 import subprocess
 import sys
@@ -29,8 +27,6 @@ from samples.articles import sample_corpus
 from samples.sites import BLOCKED_COLUMN
 
 pytestmark = pytest.mark.xdist_group("demo")
-
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("[0-9]*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -172,13 +168,3 @@ def test_frames_hold_the_same_numbers_as_the_report(demo: Path, report: Coverage
     assert len(items) == report.totals.items + report.totals.undated
     assert items["date"].notna().all()
     assert len(reviews) == 16 * 6
-
-
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_notebooks_run_on_the_tours_workspace(
-    notebook: Path, demo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = notebook.read_text(encoding="utf-8")
-    assert "\ndef " not in source, "notebooks define no functions"
-    monkeypatch.setitem(os.environ, "XUANJIAN_WORKSPACE", str(demo))
-    runpy.run_path(str(notebook))

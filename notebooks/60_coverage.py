@@ -9,7 +9,7 @@
 # ---
 
 # %% [markdown]
-# # 10 · Look at the coverage of a plan
+# # 60 · Look at the coverage of a plan
 #
 # Opens a workspace (by default the one `make demo` leaves), audits its plan and shows themes,
 # stories and decisions as pandas frames. Set `XUANJIAN_WORKSPACE` to look at another.
