@@ -6,7 +6,6 @@ read whole before anything is stored, so that a bad line stores nothing.
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import re
 import stat
@@ -18,9 +17,9 @@ from typing import IO
 import msgspec
 
 from pipeline.errors import BadInput, DiskTrouble
-from pipeline.news import Level, NewsItem, item_id, written_date
-from pipeline.outlets import outlet_level
-from pipeline.table_rows import csv_rows, xlsx_rows
+from pipeline.news import NewsItem, item_id, written_date
+from pipeline.outlets import level_named, outlet_level
+from pipeline.table_rows import csv_rows, serial_day, xlsx_rows
 from pipeline.text import comparable, count_characters, squeeze
 
 __all__ = ["COLUMNS", "ItemFile", "is_item_file", "iter_items", "read_items", "read_jsonl"]
@@ -51,18 +50,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Field of a news item -> names its column may have, compared without signs and width."""
 
 _NEEDED = ("title",)
-_LEVELS: tuple[tuple[str, Level], ...] = (
-    ("中央", "central"),
-    ("国家", "central"),
-    ("省", "regional"),
-    ("自治区", "regional"),
-    ("市", "municipal"),
-    ("盟", "municipal"),
-    ("县", "district"),
-    ("旗", "district"),
-    ("区", "district"),
-)
-"""How a 级别 cell begins or ends -> level; 自治区 before 区."""
 _MAX_BYTES = 500_000_000
 _MAX_LINE = 8_000_000
 _WORDS = re.compile(r"[0-9]{1,9}")
@@ -217,7 +204,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
     text = cells.get("text", "").replace("\r\n", "\n").strip()
     url = cells.get("url", "").strip()
     written = cells.get("date", "").strip()
-    day = _serial_day(written) or written_date(written)
+    day = serial_day(written) or written_date(written)
     words = cells.get("words", "").strip()
     flags = []
     if not text:
@@ -233,7 +220,7 @@ def _item(cells: dict[str, str]) -> NewsItem:
         date=day,
         date_evidence="given" if day else "",
         outlet=outlet,
-        level=_level(cells.get("level", "")) or outlet_level(outlet),
+        level=level_named(cells.get("level", "")) or outlet_level(outlet),
         author=squeeze(cells.get("author", "")),
         carrier=squeeze(cells.get("carrier", "")),
         column=squeeze(cells.get("column", "")),
@@ -245,19 +232,6 @@ def _item(cells: dict[str, str]) -> NewsItem:
 def row_id(title: str, text: str, day: str | None, url: str, outlet: str) -> str:
     """A stable id for a table's row: rows may share an address, such as a paper's home page."""
     return item_id("", f"{title}|{url}|{outlet}", text, day)
-
-
-def _level(written: str) -> Level | None:
-    """The level a 级别 cell names; None when it names none."""
-    word = squeeze(written).removesuffix("级")
-    return next((level for part, level in _LEVELS if part in word), None)
-
-
-def _serial_day(written: str) -> str | None:
-    """The day of a spreadsheet's serial number (days since 1899-12-30), 1990 to 2079."""
-    if not (written.isdigit() and 32_874 <= int(written) <= 65_746):
-        return None
-    return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(written))).isoformat()
 
 
 def _from_table(

@@ -1,4 +1,4 @@
-"""Outlets 稿源: at which level 级别 a medium stands, by its name.
+"""Outlets 稿源: at which level 级别 a medium stands, by its name or by a 级别 cell.
 
 Hides: the names of central media and how a place in a name tells the level. A crawled item has
 the level of its source's declaration; this is for news that comes in as tables and files.
@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from pipeline.news import Level
 from pipeline.places import PlaceFinder
+from pipeline.text import squeeze
 
-__all__ = ["outlet_level"]
+__all__ = ["level_named", "outlet_level"]
 
 _CENTRAL = re.compile(
     r"新华(?:社|网|每日)|人民(?:日报|网|政协)|央视|央广|中央(?!大街)|光明(?:日报|网)|经济(?:日报|参考)|科技日报"
@@ -20,6 +21,28 @@ _CENTRAL = re.compile(
     r"|国务院|国家|科技部|科学网|工信部|农业农村部|教育部|生态环境部"
 )
 _BY_LENGTH: dict[int, Level] = {2: "regional", 4: "municipal", 6: "district"}
+_LEVELS: tuple[tuple[str, Level], ...] = (
+    ("中央", "central"),
+    ("国家", "central"),
+    ("省", "regional"),
+    ("自治区", "regional"),
+    ("市", "municipal"),
+    ("盟", "municipal"),
+    ("县", "district"),
+    ("旗", "district"),
+    ("区", "district"),
+)
+"""How a 级别 cell begins or ends -> level; 自治区 before 区."""
+
+
+def level_named(written: str) -> Level | None:
+    """The level a 级别 cell names; None when it names none.
+
+    >>> level_named("自治区级"), level_named("头版")
+    ('regional', None)
+    """
+    word = squeeze(written).removesuffix("级")
+    return next((level for part, level in _LEVELS if part in word), None)
 
 
 def outlet_level(outlet: str) -> Level:

@@ -1,7 +1,7 @@
 """Rows of text cells from CSV files and XLSX workbooks.
 
-Hides: encodings, separators, the types of a spreadsheet's cells, and how a broken or swollen file
-is told from a table.
+Hides: encodings, separators, the types of a spreadsheet's cells, its serial numbers for days, and
+how a broken or swollen file is told from a table.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BadInput
 
-__all__ = ["csv_rows", "xlsx_rows"]
+__all__ = ["SheetMarks", "csv_rows", "serial_day", "xlsx_marks", "xlsx_rows"]
 
 _MAX_UNPACKED = 300_000_000
+_MAX_UNPACKED_WHOLE = 60_000_000
 _MAX_ROWS = 1_048_576
 """Rows a worksheet may have; more is no spreadsheet a person made."""
 
@@ -109,6 +111,80 @@ def xlsx_rows(path: Path) -> Iterator[list[str]]:
             yield [_cell(value) for value in row]
     finally:
         workbook.close()
+
+
+@dataclass(frozen=True)
+class SheetMarks:
+    """What the values of a workbook's first sheet do not tell; rows and columns count from 1."""
+
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """Merged cells: first row, first column, last row, last column; the value is in the first."""
+    formulas: frozenset[tuple[int, int]] = frozenset()
+    """Row and column of the cells whose value a formula made."""
+    other_sheets: tuple[str, ...] = ()
+
+
+def xlsx_marks(path: Path) -> SheetMarks:
+    """Merged cells, formulas and further sheets of a workbook that ``xlsx_rows`` could read.
+
+    It takes the whole sheet into memory: for tables that people write, not for exports.
+
+    Raises:
+        BadInput: ``items-unreadable``; ``items-too-big`` where it unpacks to more than 60 MB.
+    """
+    import warnings
+
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_WHOLE:
+                raise BadInput(
+                    f"{path} unpacks to more than {_MAX_UNPACKED_WHOLE // 1_000_000} MB",
+                    "items-too-big",
+                    "Split it into several files.",
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
+            workbook = openpyxl.load_workbook(path)
+    except (BadInput, OSError):
+        raise
+    except Exception as error:  # openpyxl meets a broken file with whatever comes up
+        raise BadInput(
+            f"{path} is not a readable XLSX workbook: {error}",
+            "items-unreadable",
+            "Open it in a spreadsheet program and save it again as .xlsx.",
+        ) from error
+    sheet = workbook.worksheets[0]
+    return SheetMarks(
+        merged=tuple(
+            sorted(
+                (area.min_row, area.min_col, area.max_row, area.max_col)
+                for area in sheet.merged_cells.ranges
+            )
+        ),
+        formulas=frozenset(
+            (cell.row, cell.column)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f"
+        ),
+        other_sheets=tuple(other.title for other in workbook.worksheets[1:]),
+    )
+
+
+def serial_day(written: str) -> str | None:
+    """The day (ISO 8601) of a spreadsheet's serial number, 1990 to 2079; None for anything else.
+
+    Serial numbers are days since 1899-12-30.
+
+    >>> serial_day("42795"), serial_day("2017")
+    ('2017-03-01', None)
+    """
+    # isdecimal lets full-width digits in, which int() reads, but not ² and ①, which it does not.
+    if not (written.isdecimal() and 32_874 <= int(written) <= 65_746):
+        return None
+    return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(written))).isoformat()
 
 
 def _cell(value: object) -> str:
