@@ -4,8 +4,8 @@ Hides: which rule calls a label doubtful. Confident learning (Northcutt, Jiang &
 section 3.1) for each theme by itself: the model's mean confidence in the items that bear a
 label is the bar for that label; an item is doubtful when a model that did not see it puts it
 above the bar of the *other* label and finds that one ``STRONGLY`` likely. Nothing is changed or dropped:
-a person decides. With one label in fifteen swapped, seven in ten of those are listed, and nearly
-half of what is listed was swapped (300 evaluated items, three plans).
+a person decides. With one positive in fifteen and as many negatives swapped, seven in ten of those
+are listed, and nearly half of what is listed was swapped (300 evaluated items, three plans).
 """
 
 from __future__ import annotations

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Deciding", "NamedPlan", "base_folder", "deciding", "plan_anywhere"]
 
-_STALE = {"model-other-plan", "model-other-profiles", "model-other-base", "model-changed"}
+_UNUSABLE = {
+    *("model-other-plan", "model-other-profiles", "model-other-base"),
+    *("model-changed", "model-missing", "model-tampered", "model-format"),
+}
+"""What can be wrong with a promoted model; the verbs go on without it when asked to."""
 
 
 @dataclass(frozen=True)
@@ -97,17 +101,20 @@ def deciding(
             promoted model that does not fit any more, with what to do.
     """
     from pipeline.classify.bundle import open_bundle
-    from pipeline.classify.registry import ModelRegistry
 
     if model is not None and _is_trained(model):
         return _by_folder(workspace, plan, scheme, model)
     base = open_bundle(model or base_folder(workspace))
     if model is not None or profiles_only or workspace is None or not plan_name:
         return _by_profiles(plan, scheme, base)
+    if not workspace.models.is_dir():  # nothing was trained: spare the second that learning loads
+        return _by_profiles(plan, scheme, base)
+    from pipeline.classify.registry import ModelRegistry
+
     try:
         force = ModelRegistry(workspace.models).in_force(plan_name, plan, scheme, base)
     except BadInput as error:
-        if error.slug not in _STALE:
+        if error.slug not in _UNUSABLE:
             raise
         raise BadInput(
             error.message,

@@ -66,7 +66,12 @@ def list_models(workspace: Path, print_json: bool) -> None:
     place, plans = _plans_of(workspace)
     registry = _registry(place)
     uses = registry.uses()
-    lines = [_line(one, registry, plans) for one in registry.models()]
+    shelved = registry.models()
+    gone = {use.model: use for use in uses if registry.in_use(use.plan, use.scheme) == use}
+    for one in shelved:
+        gone.pop(one.name, None)
+    lines = [_line(one, registry, plans) for one in shelved]
+    lines += [_missing(use) for use in gone.values()]
     if print_json:
         listed = ModelList(models=tuple(lines), uses=uses)
         click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=1))
@@ -181,6 +186,17 @@ def _line(one: Shelved, registry: ModelRegistry, plans: tuple[StoredPlan, ...]) 
         since=used[-1].since if used else "",
         trouble=one.trouble,
         described=described,
+    )
+
+
+def _missing(use: Use) -> ModelLine:
+    return ModelLine(
+        name=use.model,
+        fitness="unusable",
+        plans=(use.plan,),
+        since=use.since,
+        trouble="文件夹不在：放回原处，或 models rollback",
+        described=None,
     )
 
 

@@ -134,6 +134,17 @@ def test_a_promoted_model_decides_and_a_rollback_gives_the_profiles_back(office:
     assert "撤回" in shown
 
 
+def test_a_promoted_model_that_is_gone_is_named_and_can_be_rolled_back(office: Path) -> None:
+    say(office, "models", "promote", MODEL)
+    shutil.rmtree(office / "models" / MODEL)
+    refused = say(office, "classify")
+    assert refused.slug == "model-missing"
+    assert "--no-model" in refused.hint
+    assert "文件夹不在" in say(office, "models", "list").out
+    assert say(office, "models", "rollback").code == 0
+    assert say(office, "classify").code == 0
+
+
 def test_a_plan_that_changed_refuses_the_model_and_names_the_ways_out(office: Path) -> None:
     say(office, "models", "promote", MODEL)
     text = (FOLDER / "plan.txt").read_text(encoding="utf-8")
