@@ -1,0 +1,167 @@
+"""Which stories an audit 抽查 draws, and what a draw can prove.
+
+Hides: strata, the order of the draw, and the bound when nothing is found. Every story of the
+audited population has a permanent random number hash(seed, story) (Ohlsson 1995), and so a place
+in one fixed order; a sample is the beginning of that order and an extension the next stories in
+it. Within every stratum the drawn are those with the smallest numbers, a simple random sample, of
+which each story had the probability n_h / N_h. The order goes through the strata in proportion to
+their sizes, so that a larger sample is never smaller in any stratum.
+
+Stories read through before the draw are a stratum of their own (``READ``), all of them in the
+sample with probability 1: what is known of them is exact and says nothing about the others.
+
+Looking at results and extending is allowed, ``LOOKS`` times in all: each look spends its equal
+part of the error (Bonferroni), so that all of them together keep the promised rate.
+
+No store, no clock, no heavy import.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import BadInput
+
+__all__ = [
+    "ALPHA",
+    "LOOKS",
+    "READ",
+    "Candidate",
+    "most_unseen",
+    "permanent_number",
+    "reads_needed",
+    "sampling_order",
+    "strata_of",
+]
+
+ALPHA = 0.05
+"""Error of all looks together: of the two limits, or of the one-sided bound of a blank."""
+LOOKS = 3
+"""How often the results of one audit may be looked at; each look is a draw read to its end."""
+READ = "read"
+"""The stratum of stories that were read through before the draw."""
+BAND = 0.5
+"""From this highest probability over the scheme's themes on, a story is in the high band."""
+SMALL = 20
+"""A stratum of fewer stories is pooled with the largest: every stratum widens the limits."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A story of the audited population: its highest score, in [0, 1], and its locality."""
+
+    score: float
+    locality: str
+
+
+def strata_of(population: Mapping[str, Candidate]) -> dict[str, str]:
+    """By story its stratum, locality and score band; ``local:high``."""
+    named = {
+        story: f"{one.locality}:{'high' if one.score >= BAND else 'low'}"
+        for story, one in population.items()
+    }
+    sizes = Counter(named.values())
+    if not sizes:
+        return {}
+    largest = min(sizes, key=lambda stratum: (-sizes[stratum], stratum))
+    return {
+        story: stratum if sizes[stratum] >= SMALL else largest for story, stratum in named.items()
+    }
+
+
+def permanent_number(seed: int, story: str) -> float:
+    """A story's permanent random number in [0, 1)."""
+    digest = hashlib.sha256(f"{seed}:{story}".encode()).digest()
+    return int.from_bytes(digest[:7]) / 2**56
+
+
+def sampling_order(strata: Mapping[str, str], seed: int) -> tuple[str, ...]:
+    """All stories of ``strata`` (story to stratum) in the order they are drawn.
+
+    The first of every stratum come first; after them the j-th of a stratum of N stands at
+    (j - 1/2) / N. The order of the mapping does not matter.
+    """
+    members: dict[str, list[tuple[float, str]]] = {}
+    for story, stratum in strata.items():
+        members.setdefault(stratum, []).append((permanent_number(seed, story), story))
+    placed = []
+    for stratum, numbered in members.items():
+        for place, (_, story) in enumerate(sorted(numbered)):
+            share = (place + 0.5) / len(numbered) if place else 0.0
+            placed.append((share, stratum, place, story))
+    return tuple(story for *_, story in sorted(placed))
+
+
+def most_unseen(sizes: Sequence[int], read: Sequence[int], tail: float) -> int:
+    """How many true stories there are at most, when none was among those read at random.
+
+    The largest T whose samples hold none of the T with a chance above ``tail``, however the T lie
+    among the strata; the chance is a product of hypergeometric ones. Its logarithm is concave in
+    each stratum's part, so that putting each further story where it is missed most easily finds
+    the greatest. For one stratum it is the exact hypergeometric limit (Wright 1991).
+
+    Args:
+        sizes: stories of each stratum.
+        read: of these, drawn at random and read.
+        tail: error of the bound, in (0, 1).
+    """
+    unseen = [0] * len(sizes)
+    chance, total = 1.0, 0
+    while True:
+        missed = [
+            (size - one - done) / (size - one) if size > one else 0.0
+            for size, done, one in zip(sizes, read, unseen, strict=True)
+        ]
+        best = max(range(len(sizes)), key=missed.__getitem__, default=-1)
+        if best < 0:
+            return total
+        chance *= max(missed[best], 0.0)
+        # Rounding must not turn a chance that equals the tail into one above it.
+        if chance <= tail * (1 + 1e-12):
+            return total
+        unseen[best] += 1
+        total += 1
+
+
+def reads_needed(strata: Mapping[str, str], k: int, tail: float) -> int:
+    """How many stories to draw so that none found among them means at most ``k`` in all.
+
+    Args:
+        strata: story to stratum, of all stories not read yet; those of ``READ`` are left out.
+        k: stories that may stay unseen, from 0 on.
+        tail: error of the bound, in (0, 1).
+
+    Raises:
+        BadInput: ``audit-bound`` when ``k`` is negative.
+    """
+    if k < 0:
+        raise BadInput(
+            f"an audit can prove at most 0 or more stories, got {k} instead",
+            "audit-bound",
+            "Ask for --k 0, 1 or 5.",
+        )
+    sizes = Counter(stratum for stratum in strata.values() if stratum != READ)
+    order = [strata[story] for story in sampling_order(strata, 0) if strata[story] != READ]
+    names = sorted(sizes)
+
+    def proved(count: int) -> bool:
+        drawn = Counter(order[:count])
+        return _at_most([sizes[name] for name in names], [drawn[name] for name in names], k, tail)
+
+    low, high = 0, len(order)
+    while low < high:
+        middle = (low + high) // 2
+        if proved(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _at_most(sizes: Sequence[int], read: Sequence[int], k: int, tail: float) -> bool:
+    if sum(sizes) <= k:
+        return True
+    return most_unseen(sizes, read, tail) <= k
