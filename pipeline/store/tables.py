@@ -12,6 +12,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 __all__ = [
     "AssignmentRow",
+    "AuditRow",
+    "AuditStoryRow",
     "Base",
     "LedgerRow",
     "ModelRow",
@@ -212,3 +214,39 @@ class ReviewRow(Base):
     chosen_by: Mapped[str] = mapped_column(String(16))
     inclusion_probability: Mapped[float | None] = mapped_column(Float)
     comment: Mapped[str] = mapped_column(Text, default="")
+
+
+class AuditRow(Base):
+    """An audit 抽查: a random sample of a period's stories, drawn for one scheme of a plan."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    scheme: Mapped[str] = mapped_column(String(32))
+    scheme_fingerprint: Mapped[str] = mapped_column(String(16))
+    period_from: Mapped[str] = mapped_column(String(10))
+    period_to: Mapped[str] = mapped_column(String(10))
+    seed: Mapped[int] = mapped_column(Integer)
+    at_most: Mapped[int] = mapped_column(Integer)  # k: a blank is "at most k"
+    model_name: Mapped[str] = mapped_column(String(200))
+    model_fingerprint: Mapped[str] = mapped_column(String(64))
+    looks: Mapped[int] = mapped_column(Integer)
+    drawn_at: Mapped[str] = mapped_column(String(32))
+    closed_at: Mapped[str | None] = mapped_column(String(32))  # when the last look was read
+
+
+class AuditStoryRow(Base):
+    """A story of an audited population as it was at the draw; ``look`` 0 is not drawn."""
+
+    __tablename__ = "audit_story"
+
+    audit_id: Mapped[int] = mapped_column(
+        ForeignKey("audit.id", ondelete="CASCADE"), primary_key=True
+    )
+    story_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64))  # its original: stories may be refolded
+    stratum: Mapped[str] = mapped_column(String(64))
+    look: Mapped[int] = mapped_column(Integer)
+    scores: Mapped[str] = mapped_column(Text)  # JSON object, theme id to probability
+    closed_themes: Mapped[str | None] = mapped_column(Text)  # JSON list: what it was closed with
