@@ -164,9 +164,9 @@ def xlsx_marks(path: Path) -> SheetMarks:
             )
         ),
         formulas=frozenset(
-            (cell.row, cell.column)
-            for row in sheet.iter_rows()
-            for cell in row
+            (number, place)
+            for number, row in enumerate(sheet.iter_rows(), sheet.min_row)
+            for place, cell in enumerate(row, sheet.min_column)
             if cell.data_type == "f"
         ),
         other_sheets=tuple(other.title for other in workbook.worksheets[1:]),

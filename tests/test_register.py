@@ -1,0 +1,195 @@
+"""Registers of submissions as offices keep them, good and bad."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.errors import BadInput, DiskTrouble
+from pipeline.plan.model import Office
+from pipeline.register import Register, with_plan_offices
+from pipeline.register_files import read_register
+
+HEAD = ["责任科室", "报送日期", "标题", "栏目", "字数", "采用媒体"]
+ROW = ["高新科", "2017-03-01", "甲", "金水时讯", "120", "是"]
+
+
+def sheet(path: Path, *rows: Sequence[object], merge: Sequence[str] = ()) -> Path:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in rows:
+        page.append(list(row))
+    for area in merge:
+        page.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def table(path: Path, *rows: Sequence[object]) -> Path:
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    return path
+
+
+def troubles(register: Register) -> list[str]:
+    return [str(trouble) for trouble in register.troubles]
+
+
+def test_a_row_says_what_was_handed_in_and_where_it_was_printed(tmp_path: Path) -> None:
+    row = ["高新科", "2017年3月1日", "园区“双创”，纪实", "信息", "1,200", "河南日报、某报"]
+    head = [*HEAD, "版面", "级别", "作者", "稿件编号", "批示"]
+    full = [*row, "头版头条", "省级", "张、李", "7", "市领导批示"]
+    (one,) = read_register(sheet(tmp_path / "a.xlsx", head, full)).submissions
+    assert (one.offices, one.day, one.title) == (("高新科",), "2017-03-01", "园区“双创”，纪实")
+    assert (one.words, one.column, one.authors) == (1200, "信息", ("张", "李"))
+    assert [(use.outlet, use.level, use.position) for use in one.adopted] == [
+        ("河南日报", "regional", "头版头条"),
+        ("某报", "regional", "头版头条"),
+    ]
+    assert (one.story_key, one.events, one.place) == ("7", ("市领导批示",), "a.xlsx 第2行")
+
+
+def test_yes_means_printed_in_the_column_it_was_handed_in_for(tmp_path: Path) -> None:
+    no = [*ROW[:2], "乙", *ROW[3:5], "否"]
+    first, second = read_register(table(tmp_path / "a.csv", HEAD, ROW, no)).submissions
+    assert [use.outlet for use in first.adopted] == ["金水时讯"]
+    assert second.adopted == ()
+
+
+def test_words_are_counted_in_the_text_where_it_is_given(tmp_path: Path) -> None:
+    head = ["责任科室", "报送日期", "标题", "栏目", "字数", "正文"]
+    register = read_register(
+        table(tmp_path / "a.csv", head, [*ROW[:5], "2017年，增长 5.4%"], [*ROW[:4], "", "一二三"])
+    )
+    assert [one.words for one in register.submissions] == [6, 3]
+    assert "a.csv 第2行登记120字，正文按WPS字数为6字，以正文为准" in register.remarks
+
+
+def test_days_as_serial_numbers_and_as_cells_are_read(tmp_path: Path) -> None:
+    register = read_register(
+        sheet(
+            tmp_path / "a.xlsx",
+            HEAD,
+            ["高新科", 42795, *ROW[2:]],
+            ["高新科", datetime.datetime(2017, 3, 2), *ROW[2:]],
+            ["高新科", "２０１７年３月３日", *ROW[2:4], "３００字", "是"],
+        )
+    )
+    assert [one.day for one in register.submissions] == ["2017-03-01", "2017-03-02", "2017-03-03"]
+    assert register.submissions[2].words == 300
+
+
+def test_a_banner_and_a_head_of_two_rows_are_passed_over(tmp_path: Path) -> None:
+    register = read_register(
+        sheet(
+            tmp_path / "a.xlsx",
+            ["2017年3月报送登记表"],
+            ["序号", "责任科室", "报送情况", "", "", "采用情况", "", "备考"],
+            ["", "", "日期", "标题", "栏目", "采用媒体", "级别", ""],
+            [1, "高新科", "2017-03-01", "甲", "信息", "河南日报", "省级", "阅"],
+            merge=["A1:H1", "C2:E2", "F2:G2", "B2:B3"],
+        )
+    )
+    (one,) = register.submissions
+    assert (one.offices, one.day, one.row) == (("高新科",), "2017-03-01", 4)
+    assert "a.xlsx 表头占两行（第2—3行）" in register.remarks
+    assert "a.xlsx 未读的列：备考" in register.remarks
+
+
+def test_a_cell_merged_over_rows_holds_for_each_of_them_and_is_said(tmp_path: Path) -> None:
+    register = read_register(
+        sheet(
+            tmp_path / "a.xlsx",
+            HEAD,
+            ROW,
+            ["", "2017-03-02", "乙", "金水时讯", "120", "是"],
+            merge=["A2:A3"],
+        )
+    )
+    assert [one.offices for one in register.submissions] == [("高新科",), ("高新科",)]
+    assert any("第2—3行「责任科室」是合并单元格" in remark for remark in register.remarks)
+
+
+def test_a_formula_without_a_value_is_named(tmp_path: Path) -> None:
+    register = read_register(
+        sheet(tmp_path / "a.xlsx", HEAD, [*ROW[:4], "=100+20", "是"], [*ROW[:4], 120, "是"])
+    )
+    assert troubles(register) == ["a.xlsx 第2行「字数」：是公式，文件里没有算出的值；请粘贴为数值"]
+    assert [one.row for one in register.submissions] == [3]
+
+
+def test_other_sheets_are_named_as_not_read(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", HEAD, ROW)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("四月")
+    book.save(path)
+    assert "a.xlsx 只读第一张工作表，未读：四月" in read_register(path).remarks
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "said"),
+    [
+        (0, "", "第3行「责任科室」：没有填写"),
+        (1, "", "第3行「报送日期」：没有填写"),
+        (1, "3月1日", "第3行「报送日期」：“3月1日”不是写全年月日的日期"),
+        (1, "2017-02-30", "第3行「报送日期」：“2017-02-30”不是写全年月日的日期"),
+        (2, " ", "第3行「标题」：没有填写"),
+        (4, "-5", "第3行「字数」：“-5”不是字数（不带负号和小数的数字）"),
+        (4, "1.5", "第3行「字数」：“1.5”不是字数（不带负号和小数的数字）"),
+        (4, "三百", "第3行「字数」：“三百”不是字数（不带负号和小数的数字）"),
+    ],
+)
+def test_a_bad_cell_is_named_by_row_and_column(
+    tmp_path: Path, place: int, cell: str, said: str
+) -> None:
+    bad = [cell if index == place else value for index, value in enumerate(ROW)]
+    register = read_register(table(tmp_path / "a.csv", HEAD, ROW, bad))
+    assert troubles(register) == [f"a.csv {said}"]
+    assert [one.row for one in register.submissions] == [2]
+
+
+def test_a_row_that_stands_twice_is_named_and_counts_once(tmp_path: Path) -> None:
+    register = read_register(table(tmp_path / "a.csv", HEAD, ROW, ROW))
+    assert troubles(register) == ["a.csv 第3行「标题」：与第2行完全相同，不重复登记；请删去一行"]
+    assert len(register.submissions) == 1
+
+
+def test_the_text_of_a_leaders_note_is_not_registered(tmp_path: Path) -> None:
+    register = read_register(table(tmp_path / "a.csv", [*HEAD, "批示"], [*ROW, "很好。" * 20]))
+    assert troubles(register) == [
+        "a.csv 第2行「批示」：只登记级别和种类（如：市领导批示），不录内容"
+    ]
+
+
+def test_an_office_the_plan_does_not_have_is_named_with_the_nearest(tmp_path: Path) -> None:
+    offices = [Office(name="高新科"), Office(name="办公室、财务室", aliases=("办公室", "财务室"))]
+    rows = [[name, *ROW[1:]] for name in ("高新处", "财务室", "高新科/办公室", "办公室、财务室")]
+    register = with_plan_offices(read_register(table(tmp_path / "a.csv", HEAD, *rows)), offices)
+    assert troubles(register) == ["a.csv 第2行「责任科室」：方案中没有“高新处”；相近的有：高新科"]
+    assert [one.offices for one in register.submissions] == [
+        ("办公室、财务室",),
+        ("高新科", "办公室、财务室"),
+        ("办公室、财务室",),
+    ]
+
+
+def test_a_table_without_the_needed_columns_says_which(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="科室 \\| 题") as caught:
+        read_register(table(tmp_path / "a.csv", ["科室", "题"], ["高新科", "甲"]))
+    assert caught.value.slug == "register-columns"
+    assert "报送日期" in caught.value.hint
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"x")
+    with pytest.raises(BadInput) as caught:
+        read_register(tmp_path / "a.doc")
+    assert caught.value.slug == "register-kind"
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    with pytest.raises(BadInput, match="not a readable XLSX"):
+        read_register(tmp_path / "a.xlsx")
+    with pytest.raises(DiskTrouble):
+        read_register(tmp_path / "none.csv")
