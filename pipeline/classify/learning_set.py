@@ -7,7 +7,6 @@ under several ids are one item, so that nothing is learned from and tried on at 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import BadInput
 from pipeline.labels import Label, moment
 from pipeline.news import content_fingerprint
 
@@ -53,7 +53,17 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def own_words(label: Label) -> LabelledItem:
-    """The item as the label itself tells it."""
+    """The item as the label itself tells it.
+
+    Raises:
+        BadInput: ``labels-without-words`` when it has neither title nor text.
+    """
+    if not (label.title.strip() or label.text.strip()):
+        raise BadInput(
+            f"the label about {label.id} has neither title nor text, and no such news is stored",
+            "labels-without-words",
+            "Import the news first, or give the words in the label.",
+        )
     return LabelledItem.of(label.id, label.title, label.text)
 
 
@@ -111,7 +121,7 @@ class LearningSet:
             item_of: which item a label is about.
 
         Raises:
-            BadInput: ``review-date`` for a label dated with no day.
+            BadInput: ``review-date`` for a label dated with no day; what ``item_of`` raises.
         """
         known = set(themes)
         told = [(label, item_of(label)) for label in sorted(labels, key=_when)]
@@ -160,14 +170,6 @@ class LearningSet:
     def names(self) -> frozenset[str]:
         """Every name of every item."""
         return frozenset().union(*(item.names for item in self.items))
-
-    @property
-    def fingerprint(self) -> str:
-        """16 hexadecimal digits: the same words and decisions, the same digits."""
-        digest = hashlib.sha256(msgspec.json.encode(self.themes))
-        for item, row in zip(self.items, self.decided, strict=True):
-            digest.update(msgspec.json.encode((item.id, item.title, item.text, row.tolist())))
-        return digest.hexdigest()[:16]
 
     def without(self, names: frozenset[str]) -> LearningSet:
         """What is left when items known by one of ``names`` are taken out."""

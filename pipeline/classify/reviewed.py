@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from pipeline.classify.learning_set import LabelledItem, LearningSet, own_words
-from pipeline.errors import BadInput
 from pipeline.labels import Label
 from pipeline.store.assignments import Review, reviews_of
 from pipeline.store.items import items_by_id, stories_between
@@ -69,15 +68,7 @@ def learning_set_of(
             read[name] = LabelledItem.of(name, items[name].title, items[name].text)
 
     def item_of(label: Label) -> LabelledItem:
-        known = read.get(story_of.get(label.id, label.id))
-        if known is None and not (label.title.strip() or label.text.strip()):
-            raise BadInput(
-                f"the label about {label.id} has neither title nor text, and no such news is"
-                " stored",
-                "labels-without-words",
-                "Import the news first, or give the words in the label.",
-            )
-        return known or own_words(label)
+        return read.get(story_of.get(label.id, label.id)) or own_words(label)
 
     there = [label for label in stored if story_of.get(label.id, label.id) in read]
     return LearningSet.gather((*there, *given), themes, item_of)

@@ -62,7 +62,6 @@ class Deciding:
     """A classifier of a scheme's themes, and what it is made of."""
 
     classifier: ThemeClassifier
-    base: BaseModel
     scheme: str
     name: str
     """What it is stored under: the name of the trained model, or of the base model."""
@@ -152,7 +151,6 @@ def _by_profiles(plan: Plan, scheme: str, base: BaseModel) -> Deciding:
 
     return Deciding(
         classifier=classifier_of(plan, scheme, base),
-        base=base,
         scheme=choose_scheme(plan, scheme)[0],
         name=base.name,
         fingerprint=base.fingerprint,
@@ -195,7 +193,6 @@ def _with_layers(
     parts = (base.fingerprint, *(layer.fingerprint for layer in layers.values()))
     return Deciding(
         classifier=classifier_of(plan, scheme, base, layers=layers),
-        base=base,
         scheme=choose_scheme(plan, scheme)[0],
         name="+".join(folder.name for folder in folders),
         fingerprint=hashlib.sha256("+".join(parts).encode()).hexdigest()[:16],

@@ -99,6 +99,8 @@ def tell_training(told: Training, titles: Mapping[str, str]) -> None:
                 f"  {line.item} {clean(line.title, 30)}｜{clean(titles[line.theme], 20)}："
                 f"人工判为{said}，模型认为属于的可能 {line.probability:.0%}"
             )
+    if told.disagreements or told.doubtful:
+        click.echo("更正：照 id 写成标注行，再 xuanjian review import；以各人最新的判定为准。")
     if after.micro_f1 < before.micro_f1:
         click.echo("学习后不如只用画像：先补充判定，暂不启用为好。")
     if told.promoted:

@@ -17,13 +17,15 @@ def decided(labels: list[Label]) -> dict[str, list[int]]:
 
 
 def test_what_a_label_does_not_name_is_not_decided() -> None:
-    labels = [Label(id="a", text="甲", themes=("focus-1",)), Label(id="b", text="乙")]
+    labels = [Label(id="a", text="甲", themes=("focus-1",)), Label(id="b", title="乙")]
     assert decided(labels) == {"a": [1, -1]}
 
 
 def test_of_one_reviewer_the_newest_decision_holds_whatever_the_order_of_the_lines() -> None:
-    old = Label(id="a", themes=("focus-1",), reviewer="王", at="2025-03-01")
-    new = Label(id="a", not_themes=("focus-1",), reviewer="王", at="2025-03-02T08:00:00+08:00")
+    old = Label(id="a", title="题", themes=("focus-1",), reviewer="王", at="2025-03-01")
+    new = Label(
+        id="a", title="题", not_themes=("focus-1",), reviewer="王", at="2025-03-02T08:00:00+08:00"
+    )
     assert decided([new, old]) == {"a": [0, -1]}
 
 
@@ -67,3 +69,8 @@ def test_taking_items_out_by_any_of_their_names_leaves_the_rest() -> None:
 def test_a_date_that_is_none_is_refused() -> None:
     with pytest.raises(BadInput, match="review-date"):
         LearningSet.gather([Label(id="a", themes=("focus-1",), at="gestern")], THEMES)
+
+
+def test_a_label_without_words_is_no_item() -> None:
+    with pytest.raises(BadInput, match="labels-without-words"):
+        LearningSet.gather([Label(id="a", title=" ", themes=("focus-1",))], THEMES)

@@ -299,3 +299,68 @@ def test_the_queue_mixes_audits_in_and_their_chances_survive_the_way_back(
     say(office, *ask)
     left = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert not {row["id"] for row in left} & {row["id"] for row in rows}
+
+
+NESTED = """某市科技创新规划
+第一章 培育创新主体
+第一节 建设众创空间和孵化器
+支持众创空间和创业孵化器发展。
+第二节 壮大高新技术企业
+培育高新技术企业和科技型中小企业。
+第二章 发展现代农牧业科技
+第一节 推广良种和智慧农业
+选育玉米良种，建设智慧农业示范田。
+第二节 派出科技特派员
+科技特派员下乡服务农牧民。
+"""
+
+
+def test_chapters_and_sections_are_taught_apart_and_both_decide(tmp_path: Path) -> None:
+    office = tmp_path / "office"
+    (tmp_path / "nested.txt").write_text(NESTED, encoding="utf-8")
+    assert say(office, "init", office).code == 0
+    assert say(office, "plan", "use", tmp_path / "nested.txt", "--name", "五年").code == 0
+    rows = [
+        {"id": "a", "title": "众创空间开放日", "text": "孵化器里的创业团队路演。"},
+        {"id": "b", "title": "高新技术企业授牌", "text": "科技型中小企业达到一百家。"},
+        {"id": "c", "title": "玉米良种测产", "text": "智慧农业示范田亩产提高。"},
+        {"id": "d", "title": "科技特派员进村", "text": "农牧民跟着学技术。"},
+    ]
+    answers = ["section-1.1", "section-1.2", "section-2.1", "section-2.2"]
+    news, labels = tmp_path / "news.jsonl", tmp_path / "labels.jsonl"
+    dated = [row | {"date": "2025-03-18"} for row in rows]
+    news.write_text("".join(json.dumps(row) + "\n" for row in dated), encoding="utf-8")
+    lines = [
+        {"id": row["id"], "themes": [section], "others": "no"}
+        for row, section in zip(rows, answers, strict=True)
+    ]
+    labels.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert say(office, "import", news).code == 0
+    assert say(office, "review", "import", labels, "--scheme", "section").code == 0
+    told = say(office, "train", "--scheme", "section", "--json").json
+    pairs = told["by_labels"]["pairs"]
+    assert (told["model"], told["items"], pairs) == ("五年-section-1", 4, 16)
+    assert say(office, "train").slug == "labels-too-few", "sections say nothing of chapters"
+    chapters = [
+        {"id": row["id"], "themes": [f"chapter-{1 + n // 2}"]} for n, row in enumerate(rows)
+    ]
+    labels.write_text("".join(json.dumps(line) + "\n" for line in chapters), encoding="utf-8")
+    assert say(office, "review", "import", labels).code == 0
+    assert say(office, "train", "--promote").code == 0
+    assert say(office, "models", "promote", "五年-section-1").code == 0
+    both = say(office, "classify", "--scheme", "section").out
+    assert "五年-section-1" in both
+    assert "五年-chapter-1" in both
+    above = say(office, "classify").out
+    assert "五年-section-1" not in above
+    assert "五年-chapter-1" in above
+    items = say(
+        office,
+        *("classify", "--plan", tmp_path / "nested.txt", "--items", news, "--scheme", "chapter"),
+        *("--model", office / "models" / "五年-section-1"),
+    )
+    assert items.slug == "model-other-plan"
+    assert "--scheme section" in items.hint
+    queue = tmp_path / "q.jsonl"
+    assert say(office, "review", "queue", "--scheme", "section", "-o", queue).code == 0
+    assert queue.read_text(encoding="utf-8") == "", "every story is decided"
