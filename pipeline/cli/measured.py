@@ -20,6 +20,9 @@ from pipeline.reports.wording import clean
 
 __all__ = ["DoubtfulLine", "Evaluation", "Training", "as_json", "tell_evaluation", "tell_training"]
 
+FEW_ITEMS = 30
+"""Below this a figure hangs on single items."""
+
 LISTED = 20
 """Disagreements and doubtful labels shown on the terminal; --json has all of them."""
 
@@ -79,6 +82,8 @@ def tell_training(told: Training, titles: Mapping[str, str]) -> None:
     )
     _table(titles, after, before)
     click.echo("以上“学习后”均为交叉验证：每条都由没有学过它的模型判定。")
+    if told.items < FEW_ITEMS:
+        click.echo(f"只有 {told.items} 条，以上数字仅供参考。")
     few = [one for one in after.themes if one.positives < ENOUGH]
     if few:
         named = "、".join(f"{clean(titles[one.theme], 20)} {one.positives} 条" for one in few)

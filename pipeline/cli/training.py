@@ -179,9 +179,10 @@ def evaluate_command(
     learned = frozenset[str]().union(*(read_learned_names(folder) for folder in chosen.trained))
     left = learning.without(learned)
     if not left.items:
+        learned_from = f": the model has learned from all {len(learning.items)}"
         raise BadInput(
-            f"{labels_file}: no item is left to measure on; the model has learned from"
-            f" {len(learning.items)} of {len(learning.items)}",
+            f"{labels_file} holds no item to measure {chosen.scheme} on"
+            f"{learned_from if learning.items else ''}",
             "labels-too-few",
             "Give labels that were held back from training.",
         )
