@@ -7,7 +7,6 @@ that neither Rich markup nor escape codes in a crawled title can act.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from pipeline.coverage.report import (
@@ -20,7 +19,7 @@ from pipeline.coverage.report import (
     SourceLine,
     ThemeLine,
 )
-from pipeline.reports.lines import wrap
+from pipeline.reports.screen import heading, plain_table, put, say, settle_width
 from pipeline.reports.selection import (
     Standing,
     StoryIndex,
@@ -77,8 +76,6 @@ _ALARM_STYLE = "bold red"
 _MATRIX_WIDTH = 64
 """Columns of the terminal the matrix needs without months, with a readable title."""
 _MONTH_WIDTH = 8
-_RICH_DEFAULT, _OUR_DEFAULT = 80, 100
-"""Width of a console that is no terminal: Rich's word for "unknown", and what we make of it."""
 
 
 def print_report(report: CoverageReport, console: Console, *, verbose: bool = False) -> None:
@@ -87,37 +84,32 @@ def print_report(report: CoverageReport, console: Console, *, verbose: bool = Fa
     ``verbose`` adds the stories under each theme, the units already seen, the columns in order
     and the media. A console without a width of its own is given one.
     """
-    if (
-        not console.is_terminal
-        and console.width == _RICH_DEFAULT
-        and not os.environ.get("COLUMNS", "").isdigit()
-    ):
-        console.width = _OUR_DEFAULT
+    settle_width(console)
     _print_head(report, console)
     if says_nothing(report):
-        _say(console, f"{NO_DATA}：{no_data(report)}", _ALARM_STYLE)
+        say(console, f"{NO_DATA}：{no_data(report)}", _ALARM_STYLE)
     else:
         console.print(_matrix(report, console.width))
         console.print()
         columns = _columns(report, console.width)
         months = "各月为“已核实/机器”篇数；" if columns else ""
         months += "“—”是尚未开始；" if any(column.ahead for column in columns) else ""
-        _say(console, f"{months}一篇可归入几条，各行不能相加。", "dim")
-    _say(console, unchecked_note(report), "dim")
+        say(console, f"{months}一篇可归入几条，各行不能相加。", "dim")
+    say(console, unchecked_note(report), "dim")
     _print_reasons(report, console, verbose=verbose)
     _print_sources(report, console, verbose=verbose)
     _print_units(report, console, verbose=verbose)
     if verbose and report.media:
-        _heading(console, "应查媒体")
+        heading(console, "应查媒体")
         for medium in report.media:
             source = medium_source(report, medium)
             about = f"（来源：{source}）" if source else ""
-            _say(console, f"{medium_state(medium)}  {clean(medium.name, 60)}{about}", indent=2)
-    _heading(console, "未查范围")
+            say(console, f"{medium_state(medium)}  {clean(medium.name, 60)}{about}", indent=2)
+    heading(console, "未查范围")
     for number, line in enumerate(report.unchecked, 1):
-        _say(console, f"{number}. {clean(line, 400)}", indent=2, hang=3)
+        say(console, f"{number}. {clean(line, 400)}", indent=2, hang=3)
     if not report.unchecked:
-        _say(console, "没有列出项目。", indent=2)
+        say(console, "没有列出项目。", indent=2)
 
 
 def summary_lines(report: CoverageReport) -> tuple[str, ...]:
@@ -132,7 +124,7 @@ def summary_lines(report: CoverageReport) -> tuple[str, ...]:
 
 
 def _print_head(report: CoverageReport, console: Console) -> None:
-    _say(console, clean(report.plan.title, 160) or "（方案无标题）", "bold")
+    say(console, clean(report.plan.title, 160) or "（方案无标题）", "bold")
     label = f"{clean(report.period.label, 60)}，" if report.period.label else ""
     period = days_words(report.period.first, report.period.last)
     for name, said in (
@@ -141,11 +133,11 @@ def _print_head(report: CoverageReport, console: Console) -> None:
         ("模型", model_words(report)),
         ("生成时间", made_words(report.generated_at)),
     ):
-        _say(console, f"{name}：{said}", hang=2 * len(name) + 2)
-    _say(console, _totals_line(report))
+        say(console, f"{name}：{said}", hang=2 * len(name) + 2)
+    say(console, _totals_line(report))
     if warning := unclassified_note(report):
         console.print()
-        _say(console, f"注意：{warning}", _ALARM_STYLE, hang=6)
+        say(console, f"注意：{warning}", _ALARM_STYLE, hang=6)
     console.print()
 
 
@@ -203,32 +195,6 @@ def _unchecked_line(report: CoverageReport) -> str:
     return line
 
 
-def _say(console: Console, line: str, style: str = "", *, indent: int = 0, hang: int = 0) -> None:
-    """Print a sentence in whole lines; all but the first are moved in by ``hang`` more."""
-    from rich.text import Text
-
-    for number, part in enumerate(wrap(line, console.width - indent - hang)):
-        room = " " * (indent + (hang if number else 0))
-        _put(console, Text(room + part, style=style))
-
-
-def _put(console: Console, line: Text) -> None:
-    """Print one line as it is: neither broken nor cut."""
-    console.print(line, soft_wrap=True)
-
-
-def _heading(console: Console, name: str) -> None:
-    console.print()
-    _say(console, name, "bold")
-
-
-def _table() -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-
-
 def _columns(report: CoverageReport, width: int) -> tuple[TimeColumn, ...]:
     """The time columns there is room for: all or none."""
     columns = time_columns(report.months, made=day_made(report))
@@ -239,7 +205,7 @@ def _matrix(report: CoverageReport, width: int) -> Table:
     from rich.text import Text
 
     columns = _columns(report, width)
-    table = _table()
+    table = plain_table()
     table.add_column(clean(report.plan.scheme_name, 40) or "条目", ratio=1, overflow="fold")
     table.add_column("状态", no_wrap=True)
     for name in ("已核实", "机器", "达标线"):
@@ -275,34 +241,34 @@ def _print_reasons(report: CoverageReport, console: Console, *, verbose: bool) -
     from rich.text import Text
 
     if report.themes:
-        _heading(console, "理由与下一步")
+        heading(console, "理由与下一步")
     index = StoryIndex(report)
     for theme in report.worst_first():
-        _put(console, Text.assemble("  ", full_title(theme), "  ", _state(theme)))
-        _say(console, f"理由：{clean(theme.reason, 400)}", indent=4, hang=6)
+        put(console, Text.assemble("  ", full_title(theme), "  ", _state(theme)))
+        say(console, f"理由：{clean(theme.reason, 400)}", indent=4, hang=6)
         if theme.next_step:
-            _say(console, f"下一步：{clean(theme.next_step, 400)}", "bold", indent=4, hang=8)
+            say(console, f"下一步：{clean(theme.next_step, 400)}", "bold", indent=4, hang=8)
         if verbose:
             _print_stories(theme, index, console)
     waiting = [(theme, one) for theme in report.worst_first() for one in index.queue(theme)]
     if waiting and verbose:
         _print_how_to_review(*waiting[0], console)
     elif waiting:
-        _say(console, "排在最前的是哪几篇：xuanjian coverage -v", "dim", indent=2)
+        say(console, "排在最前的是哪几篇：xuanjian coverage -v", "dim", indent=2)
 
 
 def _print_stories(theme: ThemeLine, index: StoryIndex, console: Console) -> None:
     """The stories of a theme by rank, two lines each; those to review first say their turn."""
     standing = index.under(theme)
     if not standing:
-        _say(console, "报道：没有归入本条的报道。", "dim", indent=4)
+        say(console, "报道：没有归入本条的报道。", "dim", indent=4)
         return
-    _say(console, f"报道 {len(standing)} 篇（条目编号 {clean(theme.id, 60)}）：", indent=4)
+    say(console, f"报道 {len(standing)} 篇（条目编号 {clean(theme.id, 60)}）：", indent=4)
     shown = listed(standing)
     for rank, one in shown:
         _print_story(rank, one, console)
     if len(standing) > len(shown):
-        _say(console, f"其余 {len(standing) - len(shown)} 篇见 report.xlsx。", "dim", indent=9)
+        say(console, f"其余 {len(standing) - len(shown)} 篇见 report.xlsx。", "dim", indent=9)
 
 
 def _print_story(rank: int, one: Standing, console: Console) -> None:
@@ -312,7 +278,7 @@ def _print_story(rank: int, one: Standing, console: Console) -> None:
     day = clean(story.day or "", 10) or "日期不明"
     number = f"{rank:>2}. "
     title = clean(story.title, 120) or "（无标题）"
-    _say(console, f"{number}{day}  {title}", indent=5, hang=len(number))
+    say(console, f"{number}{day}  {title}", indent=5, hang=len(number))
     facts = [clean(story.outlet, 40) or "稿源不明"]
     if one.link is not None:
         who = ASSIGNMENT_NAMES[one.link.state]
@@ -324,13 +290,13 @@ def _print_story(rank: int, one: Standing, console: Console) -> None:
     if one.turn:
         line.append(f"  待复核 {one.turn}", style="bold cyan not dim")
         line.append(f"  首发 {clean(one.first_item, 60)}", style="dim")
-    _put(console, line)
+    put(console, line)
 
 
 def _print_how_to_review(theme: ThemeLine, one: Standing, console: Console) -> None:
     """How the next step is done, with a line that can be copied."""
     console.print()
-    _say(
+    say(
         console,
         "怎样复核：按“待复核”的次序看报道；每篇写一行，属于本条写 themes，不属于写 not_themes，例如",
         indent=2,
@@ -339,8 +305,8 @@ def _print_how_to_review(theme: ThemeLine, one: Standing, console: Console) -> N
         f'{{"id": "{clean(one.first_item, 60)}", "themes": ["{clean(theme.id, 60)}"], '
         '"reviewer": "姓名"}'
     )
-    _say(console, example, "cyan", indent=4)
-    _say(
+    say(console, example, "cyan", indent=4)
+    say(
         console,
         "存成 reviews.jsonl，运行 xuanjian review import reviews.jsonl，再运行 xuanjian coverage。",
         indent=2,
@@ -350,11 +316,11 @@ def _print_how_to_review(theme: ThemeLine, one: Standing, console: Console) -> N
 def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -> None:
     from rich.text import Text
 
-    _heading(console, "来源与完整度")
+    heading(console, "来源与完整度")
     if not report.sources:
-        _say(console, f"{NO_DATA}：没有登记任何采集来源。", indent=2)
+        say(console, f"{NO_DATA}：没有登记任何采集来源。", indent=2)
         return
-    table = _table()
+    table = plain_table()
     table.add_column("来源", overflow="fold")
     table.add_column("级别", no_wrap=True)
     table.add_column("条", justify="right", no_wrap=True)
@@ -373,7 +339,7 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
     for source, column in troubled_columns(report):
         missing = f"，缺 {column.missing_days} 天" if column.missing_days else ""
         said = f"{_named(source, column)}：{'、'.join(column_alarms(column))}{missing}"
-        _say(console, f"告警  {said}", "red", indent=2, hang=6)
+        say(console, f"告警  {said}", "red", indent=2, hang=6)
     if verbose:
         for source in report.sources:
             for column in source.columns:
@@ -382,8 +348,8 @@ def _print_sources(report: CoverageReport, console: Console, *, verbose: bool) -
                     f"无漏采时段：{windows_words(column)}"
                 )
                 line = f"{_named(source, column)}：{said}"
-                _say(console, line, "dim", indent=2, hang=2)
-    _say(console, unchecked_note(report), "dim")
+                say(console, line, "dim", indent=2, hang=2)
+    say(console, unchecked_note(report), "dim")
 
 
 def _named(source: SourceLine, column: ColumnLine) -> str:
@@ -393,18 +359,18 @@ def _named(source: SourceLine, column: ColumnLine) -> str:
 def _print_units(report: CoverageReport, console: Console, *, verbose: bool) -> None:
     from rich.text import Text
 
-    _heading(console, "采访单位")
-    _say(console, _units_line(report), indent=2)
+    heading(console, "采访单位")
+    say(console, _units_line(report), indent=2)
     for theme, units in units_by_theme(report):
         shown = units if verbose else tuple(unit for unit in units if unit.state == "unseen")
         if not shown:
             continue
-        _say(console, full_title(theme) if theme else "未归入条目", "dim", indent=2)
+        say(console, full_title(theme) if theme else "未归入条目", "dim", indent=2)
         for unit in shown:
             line = Text(f"    {UNIT_STATE_NAMES[unit.state]}  ", style=_UNIT_STYLES[unit.state])
             line.append(clean(unit.name, 80), style="default")
             if unit.stories:
                 line.append(f"  {len(unit.stories)} 篇", style="dim")
-            _put(console, line)
+            put(console, line)
     if report.units:
-        _say(console, unchecked_note(report), "dim")
+        say(console, unchecked_note(report), "dim")
