@@ -9,7 +9,7 @@ import click
 
 from pipeline.cli.deciding import base_folder
 from pipeline.cli.steps import open_store, read_plan_file, store_reading
-from pipeline.plan.model import Plan, PlanNode, schemes
+from pipeline.plan.model import Office, Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
 
 if TYPE_CHECKING:
@@ -278,6 +278,25 @@ def outline(plan: Plan) -> str:
         ]
     if plan.offices:
         lines += ["", "责任科室：" + "、".join(office.name for office in plan.offices)]
+        lines += [f"  {task}" for office in plan.offices if (task := _tasks(office))]
+    if plan.obligations:
+        lines += ["", f"落实事项 {len(plan.obligations)}："]
+        lines += [
+            f"  {duty.what}"
+            + "".join(
+                f"　{name}{said}"
+                for name, said in (
+                    ("时间：", duty.when),
+                    ("频次：", duty.every),
+                    ("科室：", "、".join(duty.offices)),
+                    ("媒体：", "、".join(duty.media)),
+                )
+                if said
+            )
+            for duty in plan.obligations
+        ]
+    if plan.events:
+        lines += ["", "节点：" + "、".join(f"{e.name} {e.date}".strip() for e in plan.events)]
     if plan.scoring:
         lines += ["", f"计分办法 {len(plan.scoring)} 条："]
         lines += [f"  {rule.text}" for rule in plan.scoring]
@@ -294,6 +313,25 @@ def outline(plan: Plan) -> str:
     if plan.doubts:
         lines += ["", f"存疑 {len(plan.doubts)} 处（xuanjian plan check 逐条列出）"]
     return "\n".join(lines)
+
+
+_TIMES = {
+    "week": "每周",
+    "quarter": "每季度",
+    "half_year": "每半年",
+    "semester": "每学期",
+    "year": "全年",
+    "term": "执行期内",
+}
+
+
+def _tasks(office: Office) -> str:
+    """Targets and quotas of an office on one line; '' where it has none."""
+    tasks = [f"目标 {office.target_points:g} 分"] if office.target_points is not None else []
+    tasks += [f"{channel} {points:g} 分" for channel, points in office.channel_targets.items()]
+    tasks += [f"每月{channel} {count:g} 条" for channel, count in office.monthly_quotas.items()]
+    tasks += [f"{_TIMES[q.per]}{q.channel} {q.count:g} {q.unit}".strip() for q in office.quotas]
+    return f"{office.name}：{'，'.join(tasks)}" if tasks else ""
 
 
 def _nodes(nodes: tuple[PlanNode, ...], depth: int) -> list[str]:

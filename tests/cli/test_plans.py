@@ -1,4 +1,4 @@
-"""What themes stand for, shown, changed by a person in a plan file, and obeyed."""
+"""Plans on the command line: shown, stored, and what themes stand for obeyed."""
 
 from __future__ import annotations
 
@@ -77,3 +77,13 @@ def test_a_stored_plan_is_taken_into_use_again_by_its_name(
     unknown = run("plan", "use", "third")
     assert unknown.code == 1
     assert "first, second" in unknown.err or "second" in unknown.err
+
+
+def test_a_plan_is_shown_with_its_duties_and_who_has_them(
+    run: Run, tmp_path: Path, plan_text: str
+) -> None:
+    task = "（二）信息报送。办公室每月报送信息不少于2条。（办公室牵头）\n三、采访单位"
+    (tmp_path / "plan.txt").write_text(plan_text.replace("三、采访单位", task), encoding="utf-8")
+    shown = run("plan", "read", "plan.txt").out
+    assert "组织集中采访　时间：2025年4月上旬" in shown
+    assert "办公室：每月信息 2 条" in shown
