@@ -48,7 +48,7 @@ _BY_NAME = {comparable(name): field for field, names in REGISTER_COLUMNS.items()
 _HEAD_ROWS = 10
 _MAX_BYTES = 20_000_000
 _EVENT_LENGTH = 30
-_WORDS = re.compile(r"(?:约)?(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.0+)?字?")
+_WORDS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.0+)?字?")
 _YES = {"是", "已采用", "采用", "已刊发", "刊发", "已用", "√", "✓", "y", "yes", "1"}
 _NO = {"", "否", "未采用", "未刊发", "未用", "无", "待定", "×", "-", "—", "n", "no", "0"}
 
