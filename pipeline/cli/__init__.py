@@ -36,6 +36,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "evaluate": ("training", "Measure on labels what classifies a plan's news."),
     "models": ("models", "List, show, promote and roll back trained models."),
     "coverage": ("audits", "Print the coverage of a plan."),
+    "audit": ("sampling", "Draw the random sample that turns undecided into a proof."),
     "score": ("score", "Print offices' points from the register of submissions."),
     "report": ("audits", "Write the coverage report as HTML, XLSX and JSON."),
 }

@@ -12,12 +12,14 @@ from typing import Any
 import click
 
 from pipeline.cli import steps
-from pipeline.coverage.gather import AuditOptions, coverage_report
+from pipeline.coverage.audit import audit
+from pipeline.coverage.gather import AuditOptions, known_of
+from pipeline.coverage.known import Known
 from pipeline.coverage.periods import make_period, parse_period
 from pipeline.coverage.report import CoverageReport
 from pipeline.store.items import stored_days
 
-__all__ = ["coverage_command", "make_report", "report_command"]
+__all__ = ["coverage_command", "make_known", "make_report", "report_command"]
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -51,7 +53,32 @@ def make_report(
     bar: int | None = None,
     whole: bool = False,
 ) -> CoverageReport:
-    """Audit a plan of the workspace.
+    """Audit a plan of the workspace; the options are those of ``make_known``."""
+    known = make_known(
+        workspace,
+        plan=plan,
+        scheme=scheme,
+        first=first,
+        last=last,
+        period=period,
+        bar=bar,
+        whole=whole,
+    )
+    return audit(known)
+
+
+def make_known(
+    workspace: Path,
+    *,
+    plan: str = "",
+    scheme: str = "",
+    first: datetime | None = None,
+    last: datetime | None = None,
+    period: str = "",
+    bar: int | None = None,
+    whole: bool = False,
+) -> Known:
+    """Everything the audit of a plan of the workspace rests on.
 
     With ``whole``, a plan that names no year is audited over everything that is stored.
     """
@@ -69,7 +96,7 @@ def make_report(
             if span is None and whole and stored.plan.period is None:
                 days = stored_days(session)
                 span = make_period(*days) if days else None
-            return coverage_report(
+            return known_of(
                 session,
                 stored,
                 replace(

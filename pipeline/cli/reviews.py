@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,13 +17,14 @@ from pipeline.labels import Label, read_labels
 from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, decisions, reviews_of
+from pipeline.store.audits import StoredAudit, close_complete, get_audit
 from pipeline.store.items import items_by_id, stories_between
 
 if TYPE_CHECKING:
     from pipeline.classify.active import Asked
     from pipeline.coverage.report import CoverageReport
 
-__all__ = ["check_labels", "review_command"]
+__all__ = ["QueueLine", "check_labels", "review_command"]
 
 
 class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,8 +171,11 @@ def _most_telling(
     default="",
     help="Who decided, for lines that do not say; by default the login name.",
 )
+@click.option("--audit", type=int, help="Number of the audit whose sample the lines must be of.")
 @click.pass_obj
-def import_reviews(workspace: Path, file: Path, plan: str, scheme: str, reviewer: str) -> None:
+def import_reviews(
+    workspace: Path, file: Path, plan: str, scheme: str, reviewer: str, audit: int | None
+) -> None:
     """Take in decisions from a labels JSONL file; all lines or none. Twice is harmless.
 
     A line says which themes an item or story belongs to and which it does not; a theme it does
@@ -196,15 +201,21 @@ def import_reviews(workspace: Path, file: Path, plan: str, scheme: str, reviewer
                     "review-item-missing",
                     "Import the news before the decisions about it.",
                 )
-            _, themes = choose_scheme(stored.plan, scheme)
-            every = tuple(theme.id for theme in themes)
+            drawn = None if audit is None else get_audit(session, stored, audit)
+            asked = scheme or (drawn.scheme if drawn else "")
+            every = tuple(theme.id for theme in choose_scheme(stored.plan, asked)[1])
+            if drawn is not None:
+                check_sample(drawn, labels, originals, every, file)
             signed = reviewer or getpass.getuser()
             reviews = (to_review(x.spelled_out(every), originals, signed) for x in labels)
             count = add_reviews(session, stored.id, reviews)
+            closed = close_complete(session, stored)
     again = f"，{len(labels) - count} 条已有" if count < len(labels) else ""
     left = len(every_line) - len(labels)
     unfilled = f"，{left} 行未填、略去" if left else ""
     click.echo(f"{stored.name}：导入 {count} 条人工判定{again}{unfilled}")
+    for number in closed:
+        click.echo(f"抽查 {number} 的样本已判完，推算见 xuanjian audit status")
 
 
 @review_command.command("export")
@@ -247,6 +258,47 @@ def check_labels(labels: tuple[Label, ...], plan: Plan, name: str, file: Path) -
                 f"{file}: the plan {name} has no theme {min(strange)} (item {label.id})",
                 "labels-unknown-theme",
                 f"Its themes: {', '.join(sorted(known)[:12])} ..",
+            )
+
+
+def check_sample(
+    audit: StoredAudit,
+    labels: Sequence[Label],
+    originals: Mapping[str, str],
+    themes: Sequence[str],
+    file: Path,
+) -> None:
+    """Raise unless every label is about a story the audit drew, with the probability it was drawn
+    with, and none decides otherwise than the sample was closed with.
+
+    Raises:
+        BadInput: ``audit-outside-sample``, ``audit-sample`` or ``audit-closed``.
+    """
+    rows = {row.item: row for row in audit.drawn}
+    looks = [audit.shares(look) for look in range(1, audit.looks + 1)]
+    for label in labels:
+        row = rows.get(originals.get(label.id, label.id))
+        if row is None:
+            raise BadInput(
+                f"{file}: {label.id} is not in the sample of audit {audit.id}",
+                "audit-outside-sample",
+                "Import decisions about other stories without --audit: they never stand for others.",
+            )
+        given = label.inclusion_probability
+        if given is None or all(abs(given - look[row.stratum]) > 1e-9 for look in looks):
+            raise BadInput(
+                f"{file}: {label.id} was not drawn with the probability {given}",
+                "audit-sample",
+                "Fill in the queue as it was written by 'xuanjian audit'.",
+            )
+        said = label.spelled_out(themes)
+        if row.closed_themes is not None and (
+            set(said.themes) - set(row.closed_themes) or set(said.not_themes) & {*row.closed_themes}
+        ):
+            raise BadInput(
+                f"{file}: {label.id} was decided otherwise when audit {audit.id} was closed",
+                "audit-closed",
+                "Correct it without --audit: the audit's limits then allow for both decisions.",
             )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.coverage.bounds import Frame, Sampled
 from pipeline.coverage.checked import holes_of, media_lines, source_lines, unchecked_lines
 from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import months_of
@@ -17,6 +18,7 @@ from pipeline.coverage.report import (
     AssignmentState,
     CoverageReport,
     ItemLine,
+    SampleEstimate,
     StoryLine,
     StoryTheme,
     Tally,
@@ -61,7 +63,8 @@ def audit(known: Known) -> CoverageReport:
         begun=known.period.first <= known.generated_at[:10],
     )
     months = months_of(known.period)
-    to_read = [line.id for line in lines if line.counted]
+    frame = Frame.of(known, [line.id for line in counted], [x.id for x in undated if x.counted])
+    sampled = {theme.id: frame.sampled(theme.id) for theme in known.themes} if frame else {}
     totals = Totals(
         items=sum(len(line.items) for line in dated),
         stories=len(dated),
@@ -80,15 +83,35 @@ def audit(known: Known) -> CoverageReport:
         model=known.model,
         months=months,
         themes=tuple(
-            _theme_line(theme, known, counted, months, ground, to_read) for theme in known.themes
+            _theme_line(theme, known, counted, undated, months, ground, sampled.get(theme.id))
+            for theme in known.themes
         ),
         stories=dated,
         units=unit_lines(known.plan.units, counted, texts, finder),
         sources=sources,
         media=media,
         totals=totals,
-        unchecked=unchecked_lines(known, sources, media, totals),
+        unchecked=(
+            *unchecked_lines(known, sources, media, totals),
+            *_audit_lines(known, tuple(sampled.values())),
+        ),
     )
+
+
+def _audit_lines(known: Known, sampled: Sequence[Sampled]) -> list[str]:
+    """What must be said of the period's audits."""
+    said = [f"抽查 {number} 按方案修订前的条目抽取，未用于推算。" for number in known.stale_audits]
+    changed = sum(one.changed for one in sampled)
+    if changed:
+        said.append(
+            f"抽查 {sampled[0].audit} 判完后又有 {changed} 处改判，推算按前后两种判定取宽。"
+        )
+    late = max((one.late for one in sampled), default=0)
+    if late:
+        said.append(
+            f"抽查 {sampled[0].audit} 抽取之后新入 {late} 篇未判，推算时按可能属实计入上限。"
+        )
+    return said
 
 
 def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLine:
@@ -176,9 +199,10 @@ def _theme_line(
     theme: PlanNode,
     known: Known,
     counted: Sequence[StoryLine],
+    undated: Sequence[StoryLine],
     months: tuple[str, ...],
     ground: Ground,
-    to_read: Sequence[str],
+    sampled: Sampled | None,
 ) -> ThemeLine:
     found = [(line, mark) for line in counted for mark in line.themes if mark.theme == theme.id]
     by_month = tuple(
@@ -190,8 +214,13 @@ def _theme_line(
         for level in LEVEL_NAMES
     }
     tally = sum(by_month, Tally())
-    decided = sum(theme.id in known.decisions.get(story, {}) for story in to_read)
-    verdict = decide(tally, known.bar, decided, ground)
+    said = [known.decisions.get(line.id, {}).get(theme.id) for line in counted]
+    decided = sum(decision is not None for decision in said)
+    # A confirmed story without a date may belong to the period: only a denied one is settled.
+    for line in undated:
+        decision = known.decisions.get(line.id, {}).get(theme.id)
+        decided += line.counted and decision is not None and not decision.belongs
+    verdict = decide(tally, known.bar, decided, ground, sampled)
     ranked = sorted(
         (pair for pair in found if pair[1].state != "rejected"),
         key=lambda pair: (
@@ -215,4 +244,22 @@ def _theme_line(
         by_level=by_level,
         stories=tuple(line.id for line, _ in ranked),
         queue=tuple(line.id for line, mark in ranked if mark.state == "machine")[:QUEUE],
+        estimate=_estimate(sampled, known, ground, tally, decided),
+    )
+
+
+def _estimate(
+    sampled: Sampled | None, known: Known, ground: Ground, tally: Tally, decided: int
+) -> SampleEstimate | None:
+    if sampled is None or sampled.missing or known.audit is None:
+        return None
+    possible = tally.verified + ground.to_read - decided
+    low, high, ceiling = sampled.limits(tally.verified, possible)
+    return SampleEstimate(
+        audit=sampled.audit,
+        read=sampled.read,
+        low=low,
+        high=high if tally.verified else ceiling,
+        population=ground.stories,
+        model=known.audit.model[1],
     )

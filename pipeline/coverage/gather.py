@@ -19,9 +19,10 @@ from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, 
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
 from pipeline.places import divisions
-from pipeline.plan.fingerprint import plan_fingerprint
+from pipeline.plan.fingerprint import plan_fingerprint, scheme_fingerprint
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
+from pipeline.store.audits import audits_of
 from pipeline.store.items import items_by_id, stories_between
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import (
@@ -33,7 +34,7 @@ from pipeline.store.runs import (
 )
 from pipeline.store.store import now
 
-__all__ = ["AuditOptions", "coverage_report"]
+__all__ = ["AuditOptions", "coverage_report", "known_of"]
 
 SCHEME_NAMES: dict[str, str] = {
     "focus_area": "宣传重点",
@@ -77,7 +78,12 @@ class AuditOptions:
 
 
 def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions) -> CoverageReport:
-    """Audit one stored plan.
+    """Audit one stored plan; raises what ``known_of`` does."""
+    return audit(known_of(session, stored, options))
+
+
+def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Known:
+    """Everything the audit of one stored plan rests on.
 
     Raises:
         BadInput: ``period-needed`` when neither the plan nor the caller gives a period,
@@ -108,7 +114,9 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
     items = items_by_id(session, (item for story in chosen for item in story.items))
     used = model_used(session, stored.id)
     home = home_of(plan, stored.text, options.home)
-    known = Known(
+    audits = audits_of(session, stored, scheme, (period.first, period.last))
+    now_is = scheme_fingerprint(plan, scheme)
+    return Known(
         plan=plan,
         note=PlanNote(
             title=plan.title,
@@ -147,8 +155,9 @@ def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions)
         runs=latest_runs(session),
         windows=observed_windows(session),
         vouched=vouched_windows(session),
+        audit=next((one for one in audits if one.scheme_fingerprint == now_is), None),
+        stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),
     )
-    return audit(known)
 
 
 def _plan_period(stored: StoredPlan) -> Period:

@@ -14,6 +14,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store.assignments import Decision, StoredAssignment
+from pipeline.store.audits import StoredAudit
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
 __all__ = ["Known", "KnownStory"]
@@ -45,6 +46,8 @@ class Known:
         runs: by (source id, column): the run of its line in ``ledger``.
         windows: by (source id, column): days known to be complete.
         vouched: by (source id, column): those of them that rest on a person's word.
+        audit: the random sample drawn for these themes and this period.
+        stale_audits: numbers of those drawn for the themes before the plan was revised.
     """
 
     plan: Plan
@@ -64,3 +67,5 @@ class Known:
     runs: Mapping[tuple[str, str], RunRecord] = field(default_factory=dict)
     windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)
     vouched: Mapping[tuple[str, str], tuple[Vouched, ...]] = field(default_factory=dict)
+    audit: StoredAudit | None = None
+    stale_audits: tuple[int, ...] = ()

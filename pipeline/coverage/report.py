@@ -29,6 +29,7 @@ __all__ = [
     "ModelNote",
     "Period",
     "PlanNote",
+    "SampleEstimate",
     "SourceLine",
     "StoryLine",
     "StoryTheme",
@@ -189,6 +190,22 @@ class StoryLine(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
 
 
+class SampleEstimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a random sample says of a theme: how many of the period's stories belong to it."""
+
+    audit: int
+    """Number of the audit 抽查."""
+    read: int
+    """Stories of the sample, those read before the draw among them."""
+    low: int
+    high: int
+    """Limits at 95 % for all looks together; when none was found, ``high`` of a one-sided bound."""
+    population: int
+    """Counted stories of the period."""
+    model: str
+    """Fingerprint of the model whose scores were frozen at the draw."""
+
+
 class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     """One theme 对照条目 with its state and the reason, in plain words."""
 
@@ -207,6 +224,8 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     """Ids of counted stories standing under the theme, verified ones first, then by probability."""
     queue: tuple[str, ...] = ()
     """Stories whose review would decide the theme most cheaply."""
+    estimate: SampleEstimate | None = None
+    """None without an audit whose sample is read to the end."""
 
 
 class UnitLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,10 +89,15 @@ def sampling_order(strata: Mapping[str, str], seed: int) -> tuple[str, ...]:
         members.setdefault(stratum, []).append((permanent_number(seed, story), story))
     placed = []
     for stratum, numbered in members.items():
+        shares = _shares(len(numbered))
         for place, (_, story) in enumerate(sorted(numbered)):
-            share = (place + 0.5) / len(numbered) if place else 0.0
-            placed.append((share, stratum, place, story))
+            placed.append((shares[place], stratum, place, story))
     return tuple(story for *_, story in sorted(placed))
+
+
+def _shares(size: int) -> list[float]:
+    """Where the stories of a stratum stand in the order of all, by their places in it."""
+    return [(place + 0.5) / size if place else 0.0 for place in range(size)]
 
 
 def most_unseen(sizes: Sequence[int], read: Sequence[int], tail: float) -> int:
@@ -144,7 +149,8 @@ def reads_needed(strata: Mapping[str, str], k: int, tail: float) -> int:
             "Ask for --k 0, 1 or 5.",
         )
     sizes = Counter(stratum for stratum in strata.values() if stratum != READ)
-    order = [strata[story] for story in sampling_order(strata, 0) if strata[story] != READ]
+    placed = [(share, name) for name, size in sizes.items() for share in _shares(size)]
+    order = [name for _, name in sorted(placed)]
     names = sorted(sizes)
 
     def proved(count: int) -> bool:

@@ -1,15 +1,19 @@
 """The state of a theme 覆盖状态, its reason in plain words, and the cheapest next step.
 
-Hides: when coverage may be claimed. Until audits give intervals, only what people decided
-counts: *covered* is verified stories reaching the bar; *thin* and *blank* need every counted
-story of the period read for the theme and every source observed without a hole (and for
-*blank* every medium the plan names checked). All else is *undecided* and says what is missing.
+Hides: when coverage may be claimed. Only what people decided counts, by itself or as a random
+sample that stands for the rest. *Covered*: the low limit of the theme's true stories reaches the
+bar. *Thin*: at least one is verified, the high limit is below the bar, and every source was
+observed without a hole. *Blank*: none is verified, every source was observed without a hole, every
+medium the plan names was checked, and the one-sided 95 % bound is at most k, which is below the
+bar. All else is *undecided* and says what is missing. Where every counted story was read, both
+limits are what was verified.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.coverage.bounds import Sampled
 from pipeline.coverage.report import CoverageState, Tally
 
 __all__ = ["Ground", "Verdict", "decide"]
@@ -54,7 +58,9 @@ class Verdict:
     next_step: str
 
 
-def decide(tally: Tally, bar: int, decided: int, ground: Ground) -> Verdict:
+def decide(
+    tally: Tally, bar: int, decided: int, ground: Ground, sampled: Sampled | None = None
+) -> Verdict:
     """The state of a theme.
 
     Args:
@@ -62,6 +68,7 @@ def decide(tally: Tally, bar: int, decided: int, ground: Ground) -> Verdict:
         bar: stories it needs in the period, at least 1.
         decided: counted stories (undated ones included) that a person decided for the theme.
         ground: what the audit stands on.
+        sampled: what a random sample says of the theme, where one was drawn.
     """
     if not ground.begun:
         return Verdict("undecided", "没有数据：统计周期尚未开始", "到期后再核算")
@@ -72,37 +79,75 @@ def decide(tally: Tally, bar: int, decided: int, ground: Ground) -> Verdict:
     verified = f"已核实 {tally.verified} 篇"
     if tally.verified >= bar:
         return Verdict("covered", f"{seen}；{verified}，达到标准 {bar} 篇", "无需补充，可选优推送")
-    if decided < ground.to_read:
-        return _unread(tally, bar, decided, ground, f"{seen}；{verified}")
+    unread = ground.to_read - decided
+    read = f"{seen}，计入的全部通读" if ground.to_read else f"{seen}，本期没有任何报道"
+    found = verified
+    if unread:
+        if sampled is None:
+            return _unread(tally, bar, decided, ground, f"{seen}；{verified}")
+        if sampled.missing:
+            return Verdict(
+                "undecided",
+                f"{seen}；{verified}，标准 {bar} 篇；抽查 {sampled.audit} 的样本 {sampled.read} 篇中"
+                f"尚有 {sampled.missing} 篇未判",
+                f"判完抽查 {sampled.audit} 余下的 {sampled.missing} 篇并导入",
+            )
+        low, high, ceiling = sampled.limits(tally.verified, tally.verified + unread)
+        read = f"{seen}，抽查 {sampled.read} 篇"
+        if low >= bar:
+            reason = f"{read}；{verified}，推算至少 {low} 篇，达到标准 {bar} 篇"
+            return Verdict("covered", reason, "无需补充，可选优推送")
+        most = high if tally.verified else ceiling
+        found = f"{verified}，推算至多 {most} 篇/共 {ground.stories} 篇"
+        if most > (bar - 1 if tally.verified else min(sampled.at_most, bar - 1)):
+            return Verdict(
+                "undecided",
+                f"{read}；{found}，标准 {bar} 篇，尚不能认定",
+                _cheapest(tally, bar, unread, sampled),
+            )
     if not ground.to_read and ground.not_counted:
         return Verdict(
             "undecided",
             f"{seen}；没有一篇计入，属地为机器判断，未经人核对",
             "核对“不计入”清单；属地判错时在 xuanjian.toml 设 plan.home",
         )
-    read = f"{seen}，计入的全部通读" if ground.to_read else f"{seen}，本期没有任何报道"
     if ground.holes:
         return Verdict(
             "undecided",
-            f"{read}；{verified}，标准 {bar} 篇；但采集不完整：{_some(ground.holes)}",
+            f"{read}；{found}，标准 {bar} 篇；但采集不完整：{_some(ground.holes)}",
             f"补齐采集：{ground.holes[0]}",
         )
     if tally.verified:
         return Verdict(
             "thin",
-            f"{read}，无漏采；{verified}，不足标准 {bar} 篇",
+            f"{read}，无漏采；{found}，不足标准 {bar} 篇",
             f"再组织 {bar - tally.verified} 篇报道",
         )
     if ground.media_unchecked:
         return Verdict(
             "undecided",
-            f"{read}；已核实 0 篇；方案点名的媒体尚有 {len(ground.media_unchecked)} 家未查："
+            f"{read}；{found}；方案点名的媒体尚有 {len(ground.media_unchecked)} 家未查："
             f"{_some(ground.media_unchecked)}",
             f"采集{ground.media_unchecked[0]}，或导入其刊发清单并注明已收全",
         )
     return Verdict(
-        "blank", f"{read}，无漏采；已核实 0 篇", "与责任科室核对是否有未报送的工作，安排选题"
+        "blank", f"{read}，无漏采；{found}", "与责任科室核对是否有未报送的工作，安排选题"
     )
+
+
+def _cheapest(tally: Tally, bar: int, unread: int, sampled: Sampled) -> str:
+    """What settles a theme most cheaply that a sample read to the end left open."""
+    missing = bar - tally.verified
+    if tally.machine >= missing:
+        return f"复核机器归类中排在最前的 {missing} 篇，属实即达标"
+    if sampled.looks_left and 0 < sampled.more < unread:
+        return (
+            f"扩大抽查 {sampled.more} 篇（xuanjian audit extend），一篇不见即可认定"
+            f"至多 {sampled.at_most} 篇"
+        )
+    if sampled.looks_left and tally.verified:
+        return f"扩大抽查（xuanjian audit extend），或通读其余 {unread} 篇"
+    return f"通读其余 {unread} 篇"
 
 
 def _unread(tally: Tally, bar: int, decided: int, ground: Ground, so_far: str) -> Verdict:
@@ -122,11 +167,11 @@ def _unread(tally: Tally, bar: int, decided: int, ground: Ground, so_far: str) -
         step = f"复核排在最前的 {missing} 篇，属实即达标"
     elif tally.machine:
         said = f"机器归类 {tally.machine} 篇待复核，全部属实也不足"
-        step = f"先复核机器归类的 {tally.machine} 篇，再抽查其余，{aim}"
+        step = f"先复核机器归类的 {tally.machine} 篇，再抽查其余（xuanjian audit sample），{aim}"
     else:
         other = "另" if tally.confirmed or tally.rejected else ""
         said = f"机器{other}未归入{'其他' if other else '任何'}报道"
-        step = f"抽查或通读本期报道，{aim}"
+        step = f"抽查（xuanjian audit sample）或通读本期报道，{aim}"
     return Verdict("undecided", f"{so_far}，{said}，标准 {bar} 篇；{left}", step)
 
 

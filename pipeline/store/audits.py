@@ -8,6 +8,7 @@ that a decision changed later is seen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -72,6 +73,12 @@ class StoredAudit(msgspec.Struct, frozen=True, kw_only=True):
     def drawn(self) -> tuple[AuditedStory, ...]:
         """The sample."""
         return tuple(story for story in self.stories if story.look)
+
+    def shares(self, looks: int) -> dict[str, float]:
+        """By stratum n_h / N_h, what the first ``looks`` looks drew of it."""
+        sizes = Counter(story.stratum for story in self.stories)
+        drawn = Counter(story.stratum for story in self.stories if 0 < story.look <= looks)
+        return {stratum: drawn[stratum] / size for stratum, size in sizes.items()}
 
 
 def save_audit(session: Session, stored: StoredPlan, audit: StoredAudit) -> StoredAudit:

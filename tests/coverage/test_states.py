@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.coverage.bounds import Sampled
 from pipeline.coverage.report import Tally
 from pipeline.coverage.states import Ground, decide
 
@@ -90,3 +91,88 @@ def test_many_holes_are_counted_not_listed(many: int) -> None:
     holes = tuple(f"源{n}缺 1 天" for n in range(many))
     reason = decide(Tally(), 3, 40, ground(holes=holes)).reason
     assert ("等 5 处" in reason) == (many == 5)
+
+
+def sampled(**changes: int) -> Sampled:
+    values = {"audit": 3, "read": 25, "at_most": 1, "more": 8, "looks_left": 2}
+    return Sampled(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("verified", "sample", "state", "said"),
+    [
+        (0, sampled(low=0, high=2, ceiling=1), "blank", "推算至多 1 篇/共 40 篇"),
+        (0, sampled(low=0, high=2, ceiling=2), "undecided", "尚不能认定"),
+        (0, sampled(low=0, high=2, ceiling=2, at_most=5), "blank", "推算至多 2 篇/共 40 篇"),
+        (0, sampled(low=0, high=9, ceiling=3, at_most=5), "undecided", "尚不能认定"),
+        (1, sampled(low=1, high=2, ceiling=2), "thin", "推算至多 2 篇/共 40 篇，不足标准 3 篇"),
+        (1, sampled(low=1, high=3, ceiling=3), "undecided", "推算至多 3 篇"),
+        (2, sampled(low=3, high=9, ceiling=9), "covered", "推算至少 3 篇，达到标准 3 篇"),
+        (0, sampled(missing=4), "undecided", "样本 25 篇中尚有 4 篇未判"),
+    ],
+)
+def test_a_random_sample_settles_what_nobody_read_through(
+    verified: int, sample: Sampled, state: str, said: str
+) -> None:
+    verdict = decide(Tally(confirmed=verified), 3, 25, ground(), sample)
+    assert verdict.state == state
+    assert said in verdict.reason
+
+
+def test_a_sample_settles_nothing_where_something_was_missed_or_not_checked() -> None:
+    none_found = sampled(ceiling=1, high=1)
+    for changes in ({"holes": ("甲缺 3 天",)}, {"media_unchecked": ("日报",)}):
+        verdict = decide(Tally(), 3, 25, ground(**changes), none_found)
+        assert verdict.state == "undecided"
+    some = sampled(low=1, high=2, ceiling=2)
+    assert decide(Tally(confirmed=1), 3, 25, ground(holes=("甲",)), some).state == "undecided"
+
+
+def test_what_was_denied_outside_the_sample_lowers_what_there_can_be() -> None:
+    wide = sampled(ceiling=9, high=9)
+    assert decide(Tally(), 3, 37, ground(), wide).state == "undecided"
+    assert decide(Tally(), 3, 39, ground(), wide).state == "blank", "one of 40 left, k is 1"
+
+
+@pytest.mark.parametrize(
+    ("tally", "sample", "step"),
+    [
+        (Tally(machine=3), sampled(high=9, ceiling=8), "复核机器归类中排在最前的 3 篇，属实即达标"),
+        (Tally(), sampled(high=9, ceiling=8), "扩大抽查 8 篇（xuanjian audit extend）"),
+        (Tally(), sampled(high=9, ceiling=8, looks_left=0), "通读其余 15 篇"),
+        (
+            Tally(confirmed=1),
+            sampled(high=9, ceiling=9, more=0),
+            "扩大抽查（xuanjian audit extend）",
+        ),
+    ],
+)
+def test_an_open_theme_names_its_cheapest_next_step(
+    tally: Tally, sample: Sampled, step: str
+) -> None:
+    assert step in decide(tally, 3, 25, ground(), sample).next_step
+
+
+@given(
+    st.integers(0, 4),
+    st.integers(1, 6),
+    st.integers(0, 12),
+    st.integers(0, 12),
+    st.integers(0, 5),
+    st.integers(0, 40),
+)
+def test_no_state_claims_more_than_the_limits(
+    verified: int, bar: int, low: int, wide: int, at_most: int, decided: int
+) -> None:
+    sample = sampled(low=low, high=low + wide, ceiling=low + wide, at_most=at_most)
+    state = decide(Tally(confirmed=verified), bar, decided, ground(), sample).state
+    bottom, top, ceiling = sample.limits(verified, verified + 40 - decided)
+    if state == "covered":
+        assert max(bottom, verified) >= bar
+    elif state == "thin":
+        assert verified
+        assert top < bar
+    elif state == "blank":
+        assert not verified
+        assert ceiling < bar
+        assert ceiling <= at_most

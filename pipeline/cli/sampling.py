@@ -1,0 +1,399 @@
+"""``xuanjian audit``: the random sample that turns "undecided" into a proof.
+
+Hides: how a draw is put together from what the coverage report counts, what each bound would cost,
+and the queue file a reviewer fills in. The machine's opinion is left out of that queue: it would
+lead the reviewer whose decisions are to check it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from pipeline.cli import steps
+from pipeline.cli.audits import make_known
+from pipeline.cli.reviews import QueueLine
+from pipeline.config import writing
+from pipeline.coverage.audit import audit
+from pipeline.coverage.gather import AuditOptions, known_of
+from pipeline.coverage.known import Known
+from pipeline.coverage.periods import make_period
+from pipeline.coverage.report import STATE_NAMES, CoverageReport, Period, ThemeLine
+from pipeline.coverage.sampling import (
+    ALPHA,
+    LOOKS,
+    READ,
+    Candidate,
+    most_unseen,
+    reads_needed,
+    sampling_order,
+    strata_of,
+)
+from pipeline.errors import BadInput
+from pipeline.plan.fingerprint import scheme_fingerprint
+from pipeline.store.audits import (
+    AuditedStory,
+    StoredAudit,
+    extend_audit,
+    get_audit,
+    save_audit,
+)
+
+__all__ = ["audit_command"]
+
+PRICED = (0, 1, 5)
+"""The bounds k a price is named for."""
+_DAY = click.DateTime(["%Y-%m-%d"])
+_PLAN = click.option("--plan", default="", help="Plan document or stored name.")
+_NUMBER = click.option("--audit", "number", type=int, help="Its number; by default the newest.")
+_QUEUE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group("audit")
+def audit_command() -> None:
+    """Draw the random sample that turns "undecided" into a proof."""
+
+
+@audit_command.command("sample")
+@_PLAN
+@click.option("--scheme", default="", help="focus_area, chapter, section .. (default: main).")
+@click.option("--from", "first", type=_DAY, help="First day of the period.")
+@click.option("--to", "last", type=_DAY, help="Last day of the period.")
+@click.option("--period", default="", help="A year, quarter or month: 2025, 2025Q2, 2025-03.")
+@click.option("--bar", type=int, help="Stories a theme needs to count as covered.")
+@click.option(
+    "--k", type=click.IntRange(min=0), help="A blank is at most this many stories (default: 0)."
+)
+@click.option("--size", type=click.IntRange(min=1), help="Stories to draw instead of the price.")
+@click.option("--seed", type=int, help="Of the permanent random numbers (default: a new one).")
+@click.option("--draw", is_flag=True, help="Draw the sample and store it.")
+@click.option("-o", "--output", type=_QUEUE, help="Queue file of the drawn stories.")
+@click.pass_obj
+def sample(
+    workspace: Path,
+    plan: str,
+    scheme: str,
+    first: datetime | None,
+    last: datetime | None,
+    period: str,
+    bar: int | None,
+    k: int | None,
+    size: int | None,
+    seed: int | None,
+    draw: bool,
+    output: Path | None,
+) -> None:
+    """Say what it costs to decide each undecided theme, or draw the sample.
+
+    Without --draw nothing is stored: for each theme it prints how many stories must be drawn and
+    read so that, if none of them belongs to it, at most k do (95 %, over three looks). With --draw
+    the sample is stored, and its queue written as lines to fill in: write the themes in "themes"
+    and set "others" to "no", then import them with --audit.
+
+    \b
+    Examples:
+      xuanjian audit sample --period 2025Q1
+      xuanjian audit sample --period 2025Q1 --k 1 --draw -o queue.jsonl
+      xuanjian review import queue.jsonl --audit 1
+    """
+    if draw and output is None:
+        raise click.UsageError("--draw needs -o QUEUE, the file to fill in")
+    known = make_known(
+        workspace, plan=plan, scheme=scheme, first=first, last=last, period=period, bar=bar
+    )
+    if known.period.first > known.generated_at[:10]:
+        raise BadInput(
+            f"the period {known.period.first} to {known.period.last} has not begun",
+            "audit-period-future",
+            "Draw when it is over, or give another --period.",
+        )
+    report = audit(known)
+    strata = _population(known, report)
+    if not draw or output is None:
+        _print_prices(known, report, strata, size)
+        return
+    made = _drawn(known, strata, k, size, seed)
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+        with store.begin() as session:
+            saved = save_audit(session, stored, made)
+            new = [row for row in saved.drawn if row.stratum != READ]
+            _write_queue(output, saved, new, report)
+    if known.period.last > known.generated_at[:10]:
+        click.echo("注意：统计周期尚未结束，此后新入的报道须逐篇判定。", err=True)
+    click.echo(
+        f"抽查 {saved.id}：从 {len(saved.stories)} 篇中抽 {len(new)} 篇（种子 {saved.seed}，"
+        f"空白认定为至多 {saved.at_most} 篇），第 1/{LOOKS} 次"
+    )
+    click.echo(f"判完后导入：xuanjian review import {output} --audit {saved.id}")
+
+
+@audit_command.command("extend")
+@_PLAN
+@_NUMBER
+@click.option("--size", type=click.IntRange(min=1), help="Stories to draw more.")
+@click.option("-o", "--output", type=_QUEUE, required=True, help="Queue file of those drawn.")
+@click.pass_obj
+def extend(workspace: Path, plan: str, number: int | None, size: int | None, output: Path) -> None:
+    """Draw the next stories of an audit whose sample is read to the end and proved too little.
+
+    By default as many as prove its k if still none is found; where that needs none, as many again
+    as were drawn. An audit can be extended twice.
+    """
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+        with store.begin() as session:
+            found = get_audit(session, stored, number)
+            known = known_of(session, stored, _options_of(found, AuditOptions.of(place.settings)))
+            report = audit(known)
+            longer = extend_audit(session, found, _next(found, known, report, size))
+            new = [row for row in longer.drawn if row.look == longer.looks]
+            _write_queue(output, longer, new, report)
+    click.echo(f"抽查 {longer.id}：再抽 {len(new)} 篇，第 {longer.looks}/{LOOKS} 次")
+    click.echo(f"判完后导入：xuanjian review import {output} --audit {longer.id}")
+
+
+@audit_command.command("status")
+@_PLAN
+@_NUMBER
+@click.option("-o", "--output", type=_QUEUE, help="Queue file of what is not decided yet.")
+@click.pass_obj
+def status(workspace: Path, plan: str, number: int | None, output: Path | None) -> None:
+    """Say how far an audit is read and what it proves of each theme."""
+    with steps.open_store(workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, plan)
+        with store.begin() as session:
+            found = get_audit(session, stored, number)
+            known = known_of(session, stored, _options_of(found, AuditOptions.of(place.settings)))
+    report = audit(known)
+    missing = _undecided(found, known, report)
+    drawn = sum(row.stratum != READ for row in found.drawn)
+    before = len(found.drawn) - drawn
+    click.echo(
+        f"抽查 {found.id}：{_name_of(known.period)}，{report.plan.scheme_name}；"
+        f"{len(found.stories)} 篇中抽 {drawn} 篇"
+        + (f"，另 {before} 篇抽取前已通读" if before else "")
+        + f"；种子 {found.seed}，第 {found.looks}/{LOOKS} 次，空白认定为至多 {found.at_most} 篇"
+    )
+    click.echo(
+        f"归类模型 {found.model[0] or '（未归类）'} {found.model[1]}，抽取于 {found.drawn_at}"
+    )
+    click.echo(f"尚有 {len(missing)} 篇未判完" if missing else "样本已判完")
+    for line in report.themes:
+        limits = ""
+        if line.estimate is not None:
+            limits = f"，推算 {line.estimate.low} 至 {line.estimate.high} 篇"
+        click.echo(
+            f"{line.number}{line.title}：{STATE_NAMES[line.state]}，"
+            f"已核实 {line.tally.verified} 篇{limits}"
+        )
+    if output is not None:
+        rows = [row for row in found.drawn if row.story in missing]
+        _write_queue(output, found, rows, report)
+        click.echo(f"Written: {output} ({len(rows)} stories)", err=True)
+
+
+def _population(known: Known, report: CoverageReport) -> dict[str, str]:
+    """The counted stories of the period, each with its stratum."""
+    themes = {theme.id for theme in known.themes}
+    counted = [line for line in report.stories if line.counted]
+    read = {line.id for line in counted if themes <= known.decisions.get(line.id, {}).keys()}
+    drawn_from = {
+        line.id: Candidate(max(_scores(known, line.id).values(), default=0.0), line.locality)
+        for line in counted
+        if line.id not in read
+    }
+    return dict.fromkeys(read, READ) | strata_of(drawn_from)
+
+
+def _scores(known: Known, story: str) -> dict[str, float]:
+    """What the machine says of a story, by theme of the scheme."""
+    themes = {theme.id for theme in known.themes}
+    said = known.assignments.get(story, ())
+    return {one.theme: one.probability for one in said if one.theme in themes}
+
+
+def _drawn(
+    known: Known, strata: Mapping[str, str], k: int | None, size: int | None, seed: int | None
+) -> StoredAudit:
+    """The draw, before it is stored."""
+    if k is not None and k >= known.bar:
+        raise BadInput(
+            f"at most {k} stories is no blank where {known.bar} are enough",
+            "audit-bound",
+            "Ask for a --k below the bar.",
+        )
+    open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
+    if not open_ones:
+        raise _nothing("every counted story of the period was read, or there is none")
+    at_most = k or 0
+    count = size or max(1, reads_needed(open_ones, at_most, ALPHA / LOOKS))
+    chosen_seed = secrets.randbelow(2**31) if seed is None else seed
+    chosen = {*sampling_order(open_ones, chosen_seed)[:count]}
+    if k is None and size is not None:
+        at_most = min(_bound(open_ones, chosen), known.bar - 1)
+    originals = {story.id: story.items[0].id for story in known.stories}
+    return StoredAudit(
+        scheme=known.note.scheme,
+        scheme_fingerprint=scheme_fingerprint(known.plan, known.note.scheme),
+        period=(known.period.first, known.period.last),
+        seed=chosen_seed,
+        at_most=at_most,
+        model=(known.model.name, known.model.fingerprint),
+        stories=tuple(
+            AuditedStory(
+                story=story,
+                item=originals[story],
+                stratum=stratum,
+                look=int(stratum == READ or story in chosen),
+                scores=_scores(known, story),
+            )
+            for story, stratum in sorted(strata.items())
+        ),
+    )
+
+
+def _next(
+    found: StoredAudit, known: Known, report: CoverageReport, size: int | None
+) -> tuple[str, ...]:
+    """The stories an extension draws."""
+    missing = _undecided(found, known, report)
+    if missing:
+        raise BadInput(
+            f"{len(missing)} stories of audit {found.id} are not decided for every theme",
+            "audit-unread",
+            "Write them with: xuanjian audit status -o QUEUE, fill them in, import them.",
+        )
+    if found.looks >= LOOKS:
+        raise BadInput(
+            f"audit {found.id} was looked at {LOOKS} times, all its error allows",
+            "audit-looks",
+            "Read the rest through: xuanjian review queue --all.",
+        )
+    strata = {row.story: row.stratum for row in found.stories if row.stratum != READ}
+    before = {row.story for row in found.drawn}
+    rest = [story for story in sampling_order(strata, found.seed) if story not in before]
+    if not rest:
+        raise _nothing(f"audit {found.id} drew every story of its population")
+    drawn = len(strata) - len(rest)
+    needed = reads_needed(strata, found.at_most, ALPHA / LOOKS) - drawn
+    return tuple(rest[: size or max(0, needed) or drawn])
+
+
+def _bound(strata: Mapping[str, str], drawn: Collection[str]) -> int:
+    """How many stories there are at most if none is found among those drawn."""
+    sizes = Counter(strata.values())
+    read = Counter(strata[story] for story in drawn)
+    names = sorted(sizes)
+    return most_unseen(
+        [sizes[name] for name in names], [read[name] for name in names], ALPHA / LOOKS
+    )
+
+
+def _nothing(why: str) -> BadInput:
+    return BadInput(f"there is nothing to draw: {why}", "audit-nothing", "See: xuanjian coverage.")
+
+
+def _print_prices(
+    known: Known, report: CoverageReport, strata: Mapping[str, str], size: int | None
+) -> None:
+    """What it costs to decide each undecided theme."""
+    open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
+    click.echo(
+        f"{_name_of(known.period)}，{report.plan.scheme_name}：计入报道 {len(strata)} 篇，"
+        f"已通读 {len(strata) - len(open_ones)} 篇"
+    )
+    click.echo(f"全部通读认定：再读 {len(open_ones)} 篇")
+    if known.audit is not None:
+        click.echo(f"本期已有抽查 {known.audit.id}：xuanjian audit status")
+    undated = sum(
+        story.day is None and not known.decisions.get(story.id) for story in known.stories
+    )
+    if undated:
+        click.echo(f"另有 {undated} 篇无日期，须逐篇判定")
+    if size is not None and open_ones:
+        drawn = sampling_order(open_ones, 0)[:size]
+        click.echo(f"抽 {len(drawn)} 篇而一篇不见：至多 {_bound(open_ones, drawn)} 篇")
+    price = _prices(open_ones)
+    for line in report.themes:
+        if line.state == "undecided":
+            click.echo(
+                f"{line.number}{line.title}（已核实 {line.tally.verified} 篇）：{price(line)}"
+            )
+    click.echo(
+        "抽查只说明采到的报道；漏采和未查媒体仍须补齐，见 xuanjian coverage 的未查范围。", err=True
+    )
+
+
+def _prices(strata: Mapping[str, str]) -> Callable[[ThemeLine], str]:
+    """What to say of a theme: the blank's bound is one-sided, the limits of thin are not."""
+    priced = {
+        (k, share): reads_needed(strata, k, ALPHA / LOOKS / share)
+        for k in PRICED
+        for share in (1, 2)
+    }
+
+    def price(line: ThemeLine) -> str:
+        found = line.tally.verified
+        said = []
+        for k in PRICED:
+            words = f"{'再有' if found else ''}至多 {k} 篇"
+            if found + k < line.bar:
+                said.append(f"{words}须抽 {priced[k, 2 if found else 1]} 篇")
+            else:
+                said.append(f"{words}不足以认定（标准 {line.bar} 篇）")
+        return "；".join(said)
+
+    return price
+
+
+def _undecided(found: StoredAudit, known: Known, report: CoverageReport) -> set[str]:
+    """The drawn stories, by their name at the draw, that still count and lack a decision."""
+    now = {item.id: line for line in report.stories for item in line.items}
+    themes = {theme.id for theme in known.themes}
+    return {
+        row.story
+        for row in found.drawn
+        if row.item in now
+        and now[row.item].counted
+        and not themes <= known.decisions.get(now[row.item].id, {}).keys()
+    }
+
+
+def _write_queue(
+    output: Path, found: StoredAudit, rows: Collection[AuditedStory], report: CoverageReport
+) -> None:
+    """The lines to fill in, one for each of ``rows`` that still counts."""
+    now = {item.id: line for line in report.stories for item in line.items}
+    shares = found.shares(found.looks)
+    with writing(output) as out:
+        for row in rows:
+            story = now.get(row.item)
+            if story is None:
+                continue
+            line = QueueLine(
+                id=story.id,
+                title=story.title,
+                text=story.excerpt,
+                suggested=(),
+                chosen_by="audit",
+                inclusion_probability=shares[row.stratum],
+            )
+            out.write(msgspec.json.encode(line).decode() + "\n")
+
+
+def _options_of(found: StoredAudit, options: AuditOptions) -> AuditOptions:
+    """What the workspace's settings say, for the themes and days of an audit."""
+    first, last = (date.fromisoformat(day) for day in found.period)
+    return replace(options, period=make_period(first, last), scheme=found.scheme)
+
+
+def _name_of(period: Period) -> str:
+    return period.label or f"{period.first}—{period.last}"

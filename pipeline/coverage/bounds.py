@@ -1,0 +1,188 @@
+"""From a drawn and read sample 抽查 to what it says of one theme.
+
+Hides: how an audit's frozen population is brought together with what is known now, and why the
+limits stay valid.
+
+- The estimate rests on the random sample alone. Stories read through *before* the draw are in it
+  as a stratum that was taken whole, with probability 1; decisions made otherwise since (a queue, a
+  search) never enter it. They only bound it: the true number is at least what is verified and at
+  most the population less what is denied, which is certain, so that cutting the limits to that
+  range loses no truth they held.
+- A story that no longer counts (folded into another, another place) is a false one: the true
+  stories of the population that still count are estimated. Stories that came in after the draw
+  were never drawn; each not decided adds one to the high limit, as does each without a date.
+- A decision changed after the sample was read to the end might answer to the result. Limits are
+  worked out with what was said then and with what is said now, and the wider ones hold.
+- When no drawn story is true, the plain bound of ``most_unseen`` takes the place of the estimate's
+  melded high limit where it is lower. Outcomes with true stories give higher limits than the one
+  without, so that a true number above the bound is missed by that outcome only, whose chance the
+  bound keeps within the error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.coverage.known import Known
+from pipeline.coverage.sampling import ALPHA, LOOKS, READ, most_unseen, reads_needed
+from pipeline.store.assignments import Decision
+from pipeline.store.audits import AuditedStory, StoredAudit
+
+__all__ = ["Frame", "Sampled"]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What one audit says of one theme.
+
+    Args:
+        audit: its number.
+        read: stories of the sample.
+        missing: of these, not decided for the theme; above 0 there are no limits.
+        low: true stories of the period, at least.
+        high: at most, at two-sided 95 % over all looks.
+        ceiling: at most, at one-sided 95 % over all looks; ``high`` where any was found.
+        at_most: the k with which a blank shall be claimed.
+        more: stories to draw beside the sample so that none found proves ``at_most``; 0 where
+            drawing alone cannot.
+        looks_left: extensions that may still be drawn.
+        changed: stories of the sample decided otherwise since it was read to the end.
+        late: counted stories that came in after the draw and are not decided for the theme.
+    """
+
+    audit: int
+    read: int
+    missing: int = 0
+    low: int = 0
+    high: int = 0
+    ceiling: int = 0
+    at_most: int = 0
+    more: int = 0
+    looks_left: int = 0
+    changed: int = 0
+    late: int = 0
+
+    def limits(self, verified: int, possible: int) -> tuple[int, int, int]:
+        """Low, high, ceiling, cut to what people's decisions leave: at least ``verified`` and at
+        most ``possible``."""
+        high = max(verified, min(self.high, possible))
+        ceiling = max(verified, min(self.ceiling, possible))
+        return min(max(self.low, verified), high), high, ceiling
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An audit's population with the story each of its rows is today."""
+
+    audit: StoredAudit
+    today: tuple[str | None, ...]
+    """By row the counted story it is now; None where it does not count any more."""
+    late: tuple[str, ...]
+    undated: tuple[str, ...]
+    decisions: Mapping[str, Mapping[str, Decision]]
+    more: int
+
+    @classmethod
+    def of(cls, known: Known, counted: Sequence[str], undated: Sequence[str]) -> Frame | None:
+        """The frame of the period's audit; None where none was drawn.
+
+        Args:
+            counted: dated counted stories of the period.
+            undated: counted stories without a date.
+        """
+        if known.audit is None:
+            return None
+        story_of = {item.id: story.id for story in known.stories for item in story.items}
+        left = set(counted)
+        today: list[str | None] = []
+        # Rows stand by id: which of two that were folded into one keeps it must not depend on
+        # the draw.
+        for row in known.audit.stories:
+            story = story_of.get(row.item)
+            today.append(story if story in left else None)
+            left.discard(story or "")
+        strata = {row.story: row.stratum for row in known.audit.stories}
+        needed = reads_needed(strata, known.audit.at_most, ALPHA / LOOKS)
+        drawn = sum(row.stratum != READ for row in known.audit.drawn)
+        return cls(
+            audit=known.audit,
+            today=tuple(today),
+            late=tuple(sorted(left)),
+            undated=tuple(undated),
+            decisions=known.decisions,
+            more=max(0, needed - drawn),
+        )
+
+    def sampled(self, theme: str) -> Sampled:
+        """What the audit says of ``theme``, or how many decisions it lacks."""
+        audit = self.audit
+        rows = [place for place, row in enumerate(audit.stories) if row.look]
+        now = {place: self._said(self.today[place], theme) for place in rows}
+        missing = sum(said is None for said in now.values())
+        read = len(rows)
+        if missing:
+            return Sampled(audit=audit.id, read=read, missing=missing, at_most=audit.at_most)
+        said_now = {place: bool(said) for place, said in now.items()}
+        said_then = {place: self._said_then(place, theme, said) for place, said in said_now.items()}
+        changed = sum(said_now[place] != said_then[place] for place in rows)
+        found = [self._limits(theme, said_now)]
+        if changed:
+            found.append(self._limits(theme, said_then))
+        later = [self._said(story, theme) for story in self.late]
+        open_ones = sum(said is None for said in later)
+        sure = sum(said is True for said in later)
+        unknown = open_ones + sum(self._said(story, theme) is not False for story in self.undated)
+        return Sampled(
+            audit=audit.id,
+            read=read,
+            low=min(low for low, _, _ in found) + sure,
+            high=max(high for _, high, _ in found) + sure + unknown,
+            ceiling=max(ceiling for _, _, ceiling in found) + sure + unknown,
+            at_most=audit.at_most,
+            more=0 if unknown or any(said_now.values()) else self.more,
+            looks_left=LOOKS - audit.looks,
+            changed=changed,
+            late=open_ones,
+        )
+
+    def _said(self, story: str | None, theme: str) -> bool | None:
+        """What people say of a story of today; what does not count is no story of the theme."""
+        if story is None:
+            return False
+        decision = self.decisions.get(story, {}).get(theme)
+        return None if decision is None else decision.belongs
+
+    def _said_then(self, place: int, theme: str, otherwise: bool) -> bool:
+        """What the sample was closed with, where it was and the story still counts."""
+        row: AuditedStory = self.audit.stories[place]
+        if row.closed_themes is None or self.today[place] is None:
+            return otherwise
+        return theme in row.closed_themes
+
+    def _limits(self, theme: str, truth: Mapping[int, bool]) -> tuple[int, int, int]:
+        """Low, high and ceiling for the population as it was drawn."""
+        from pipeline.coverage.estimate import estimate_positives
+
+        stories = self.audit.stories
+        sizes = Counter(row.stratum for row in stories)
+        read = Counter(stories[place].stratum for place in truth)
+        names = sorted(sizes)
+        number = {name: place for place, name in enumerate(names)}
+        found = estimate_positives(
+            [row.scores.get(theme, 0.0) for row in stories],
+            truth,
+            {
+                place: read[stories[place].stratum] / sizes[stories[place].stratum]
+                for place in truth
+            },
+            strata=[number[row.stratum] for row in stories],
+            confidence=1 - ALPHA / LOOKS,
+        )
+        if any(said and stories[place].stratum != READ for place, said in truth.items()):
+            return found.low, found.high, found.high
+        known = sum(truth.values())
+        parts = [sizes[name] for name in names], [read[name] for name in names]
+        high = min(found.high, known + most_unseen(*parts, ALPHA / LOOKS / 2))
+        return found.low, high, min(high, known + most_unseen(*parts, ALPHA / LOOKS))
