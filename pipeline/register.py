@@ -29,6 +29,8 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     level: Level = "other"
     position: str = ""
     """头版头条, 转载 and so on, as written."""
+    day: str = ""
+    """ISO 8601; '' where only the day of handing in is known, which then stands for it."""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[str, ...]
     """Who handed it in; several share the byline 合写, the first counts it towards its quota."""
     day: str
-    """ISO 8601."""
+    """When it was handed in, ISO 8601."""
     title: str
     column: str
     """The column or channel 栏目 it was handed in for."""

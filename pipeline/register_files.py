@@ -26,7 +26,8 @@ __all__ = ["REGISTER_COLUMNS", "read_register"]
 
 REGISTER_COLUMNS: dict[str, tuple[str, ...]] = {
     "office": ("责任科室", "科室", "报送科室", "单位", "报送单位", "部门", "office"),
-    "day": ("报送日期", "日期", "报送时间", "时间", "刊发日期", "采用日期", "date"),
+    "day": ("报送日期", "日期", "报送时间", "时间", "date"),
+    "printed": ("刊发日期", "采用日期", "发布日期", "刊发时间", "采用时间"),
     "title": ("标题", "题目", "信息标题", "稿件标题", "稿件名称", "稿件题目", "title"),
     "column": ("栏目", "报送栏目", "报送渠道", "渠道", "类别", "信息类别", "column"),
     "words": ("字数", "篇幅", "words"),
@@ -151,6 +152,9 @@ class _Table:
                 field = _BY_NAME.get(comparable(name))
                 if field and field not in fields.values():
                     fields[place] = field
+            if "day" not in fields.values():
+                # The one day such a table has stands for both events.
+                fields = {p: "day" if f == "printed" else f for p, f in fields.items()}
             if not set(_NEEDED) <= set(fields.values()):
                 continue
             unread = (
@@ -213,9 +217,8 @@ class _Table:
         for field in _NEEDED:
             if not cells[field] and len(self.troubles) == before:
                 self._trouble(number, head.names[field], "没有填写")
-        day = serial_day(cells["day"]) or written_date(cells["day"])
-        if day is None and cells["day"]:
-            self._trouble(number, head.names["day"], f"“{cells['day'][:20]}”不是写全年月日的日期")
+        day = self._day(number, cells["day"], head.names["day"])
+        printed = self._day(number, cells.get("printed", ""), head.names.get("printed", ""))
         words = _WORDS.fullmatch(cells.get("words", ""))
         if cells.get("words") and words is None:
             self._trouble(
@@ -233,28 +236,35 @@ class _Table:
             self._trouble(
                 number, head.names["events"], "只登记级别和种类（如：市领导批示），不录内容"
             )
-        if len(self.troubles) > before or day is None:
+        if len(self.troubles) > before:
             return None
         return Submission(
             file=self.name,
             row=number,
             offices=(written["office"],),
-            day=day[:10],
+            day=day,
             title=written["title"],
             column=written["column"],
             words=count if text is None else text,
-            adopted=_adoptions(written),
+            adopted=_adoptions(written, printed),
             authors=parts_of(written.get("authors", "")),
             story=written.get("story", ""),
             events=() if events.casefold() in _NO else parts_of(events),
         )
+
+    def _day(self, number: int, written: str, column: str) -> str:
+        """The day of a cell; '' for an empty cell and for one that was noted as a trouble."""
+        day = serial_day(written) or written_date(written)
+        if day is None and written:
+            self._trouble(number, column, f"“{written[:20]}”不是写全年月日的日期")
+        return (day or "")[:10]
 
 
 def _known(row: Iterable[str]) -> list[str]:
     return [field for cell in row if (field := _BY_NAME.get(comparable(cell)))]
 
 
-def _adoptions(written: dict[str, str]) -> tuple[Adoption, ...]:
+def _adoptions(written: dict[str, str], day: str) -> tuple[Adoption, ...]:
     """A plain yes means: printed in the column it was handed in for."""
     cell = written.get("adopted", "")
     if cell.casefold() in _NO:
@@ -266,6 +276,7 @@ def _adoptions(written: dict[str, str]) -> tuple[Adoption, ...]:
             outlet=outlet,
             level=level or outlet_level(outlet),
             position=written.get("position", ""),
+            day=day,
         )
         for outlet in dict.fromkeys(outlets)
     )

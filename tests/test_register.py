@@ -82,6 +82,17 @@ def test_days_as_serial_numbers_and_as_cells_are_read(tmp_path: Path) -> None:
     assert register.submissions[2].words == 300
 
 
+def test_handing_in_and_printing_may_have_days_of_their_own(tmp_path: Path) -> None:
+    both = table(tmp_path / "a.csv", [*HEAD, "刊发日期"], [*ROW, "2017-04-02"])
+    (one,) = read_register(both).submissions
+    assert (one.day, one.adopted[0].day) == ("2017-03-01", "2017-04-02")
+    printed = [name if name != "报送日期" else "刊发日期" for name in HEAD]
+    (one,) = read_register(table(tmp_path / "b.csv", printed, ROW)).submissions
+    assert (one.day, one.adopted[0].day) == ("2017-03-01", "")
+    bad = table(tmp_path / "c.csv", [*HEAD, "刊发日期"], [*ROW, "四月"])
+    assert troubles(read_register(bad)) == ["c.csv 第2行「刊发日期」：“四月”不是写全年月日的日期"]
+
+
 def test_a_banner_and_a_head_of_two_rows_are_passed_over(tmp_path: Path) -> None:
     register = read_register(
         sheet(

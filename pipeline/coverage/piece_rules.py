@@ -51,6 +51,8 @@ class Use:
 
     submission: Submission
     name: str
+    day: str
+    """ISO 8601; of a printing its own day where it is known."""
     level: Level = "other"
     position: str = ""
     printed: bool = False
@@ -69,13 +71,14 @@ class Use:
 
 def uses_of(submission: Submission) -> tuple[Use, ...]:
     """Everything about a submission that a rule may count; the handing in is the first."""
+    day = submission.day
     return (
-        Use(submission, submission.column),
+        Use(submission, submission.column, day),
         *(
-            Use(submission, use.outlet, use.level, use.position, printed=True)
+            Use(submission, use.outlet, use.day or day, use.level, use.position, printed=True)
             for use in submission.adopted
         ),
-        *(Use(submission, event, event=True) for event in submission.events),
+        *(Use(submission, event, day, event=True) for event in submission.events),
     )
 
 

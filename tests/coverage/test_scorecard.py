@@ -238,6 +238,19 @@ def test_a_quota_counts_what_was_handed_in_once_a_piece_printed_or_not() -> None
     assert sheet.not_counted == ()
 
 
+def test_a_piece_is_owed_when_it_is_handed_in_and_paid_when_it_is_printed() -> None:
+    printed = Adoption(outlet=PAPER, day="2017-04-03")
+    one = Submission(
+        file="a.csv", row=2, offices=(GENERAL,), day="2017-03-30", title="稿",
+        column=RESOURCES, words=200, adopted=(printed,),
+    )  # fmt: skip
+    march, april = scored(one), scored(one, period="2017-04")
+    assert (card(march, GENERAL).total, card(march, GENERAL).handed_in) == (0, 1)
+    assert deductions(april, GENERAL) == ["-1.00"]
+    assert earned(april, GENERAL) == [(3, "1.00")]
+    assert march.not_counted == april.not_counted == ()
+
+
 def test_a_surplus_month_offsets_others_only_when_the_reading_says_so() -> None:
     january = handed_in(GENERAL, RESOURCES, 3, "2017-01-10")
     late = handed_in(GENERAL, RESOURCES, 2, "2017-05-10")
