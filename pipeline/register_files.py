@@ -43,6 +43,7 @@ REGISTER_COLUMNS: dict[str, tuple[str, ...]] = {
 
 _NEEDED = ("office", "day", "title", "column")
 _NUMBERING = {comparable(name) for name in ("序号", "编号", "备注")}
+_SUMS = {"合计", "总计", "小计", "共计"}
 _FILLED = ("office", "day", "title", "column", "words", "story")
 """Fields whose cell, merged over several rows, says the same of each of them."""
 _BY_NAME = {comparable(name): field for field, names in REGISTER_COLUMNS.items() for name in names}
@@ -86,6 +87,8 @@ class _Head(NamedTuple):
     fields: dict[int, str]
     names: dict[str, str]
     unread: tuple[str, ...]
+    nameless: tuple[int, ...]
+    """Places of the columns without a name."""
     rows: int
 
 
@@ -113,11 +116,21 @@ class _Table:
                 f"{self.name} 只读第一张工作表，未读：{'、'.join(self.marks.other_sheets)}"
             )
         self._fill_merged(head)
+        for place in head.nameless:
+            told = [n for n, row in enumerate(self.rows, 1) if n > head.last and row[place].strip()]
+            if told:
+                rows = "、".join(map(str, told[:5])) + ("等" if len(told) > 5 else "")
+                self.remarks.append(
+                    f"{self.name} 第{place + 1}列没有列名，未读（第{rows}行有内容）"
+                )
         submissions = []
         seen: dict[tuple[object, ...], int] = {}
         for number in range(head.last + 1, len(self.rows) + 1):
             row = self.rows[number - 1]
             if not any(cell.strip() for cell in row) and not self._has_formula(number):
+                continue
+            if self._is_sum(row, head):
+                self.remarks.append(f"{self.name} 第{number}行是合计行，不读")
                 continue
             submission = self._submission(number, row, head)
             if submission is None:
@@ -167,6 +180,7 @@ class _Table:
                 fields=fields,
                 names={field: squeeze(names[place]) for place, field in fields.items()},
                 unread=tuple(unread),
+                nameless=tuple(i for i, name in enumerate(names) if not name.strip()),
                 rows=1 + two,
             )
         found = "; ".join(" | ".join(filter(str.strip, row)) for row in self.rows[:3] if any(row))
@@ -191,6 +205,11 @@ class _Table:
             self.remarks.append(
                 f"{self.name} 第{first}—{last}行「{head.names[field]}」是合并单元格，各行都按“{value}”读"
             )
+
+    @staticmethod
+    def _is_sum(row: Sequence[str], head: _Head) -> bool:
+        titles = [row[place].strip() for place, field in head.fields.items() if field == "title"]
+        return not any(titles) and any(comparable(cell) in _SUMS for cell in row)
 
     def _has_formula(self, number: int) -> bool:
         return any(row == number for row, _ in self.marks.formulas)

@@ -132,6 +132,16 @@ def test_a_formula_without_a_value_is_named(tmp_path: Path) -> None:
     assert [one.row for one in register.submissions] == [3]
 
 
+def test_rows_of_sums_and_columns_without_a_name_are_said(tmp_path: Path) -> None:
+    register = read_register(table(tmp_path / "a.csv", HEAD, [*ROW, "多"], ["合计", *[""] * 5]))
+    assert len(register.submissions) == 1
+    assert troubles(register) == []
+    assert register.remarks[-2:] == (
+        "a.csv 第7列没有列名，未读（第2行有内容）",
+        "a.csv 第3行是合计行，不读",
+    )
+
+
 def test_other_sheets_are_named_as_not_read(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", HEAD, ROW)
     book = openpyxl.load_workbook(path)

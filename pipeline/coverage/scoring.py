@@ -18,6 +18,7 @@ from pipeline.coverage.quota_rules import quota_lines
 from pipeline.coverage.readings import Readings, open_questions
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard, ScoreLine, office_cards
+from pipeline.errors import BadInput
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
 
@@ -25,21 +26,43 @@ __all__ = ["score", "span_of", "term_of"]
 
 
 def term_of(plan: Plan, period: Period) -> Period:
-    """The plan's term; the calendar years of ``period`` where the plan gives none."""
+    """The plan's term; the calendar years of ``period`` where the plan gives none.
+
+    Raises:
+        BadInput: ``period-unreadable`` where a plan file's period is not two days in order.
+    """
     if plan.period is not None:
-        return make_period(*map(date.fromisoformat, plan.period))
+        return _plan_term(plan.period)
     first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
     return make_period(date(first.year, 1, 1), date(last.year, 12, 31))
 
 
 def span_of(plan: Plan, submissions: Iterable[Submission]) -> Period | None:
-    """The whole months from the first submission to the last in the plan's term; None for none."""
-    first, last = plan.period or ("", "9999-12-31")
-    days = [s.day for s in submissions if first <= s.day <= last]
+    """The whole months from the first submission to the last in the plan's term; None for none.
+
+    Raises:
+        BadInput: as ``term_of``.
+    """
+    days = [submission.day for submission in submissions]
+    if plan.period is not None:
+        term = _plan_term(plan.period)
+        days = [day for day in days if term.first <= day <= term.last]
     if not days:
         return None
     begin, end = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     return make_period(begin.replace(day=1), end.replace(day=monthrange(end.year, end.month)[1]))
+
+
+def _plan_term(written: tuple[str, str]) -> Period:
+    try:
+        first, last = map(date.fromisoformat, written)
+    except ValueError as error:
+        raise BadInput(
+            f"the plan's period must be two days, got {' and '.join(written)} instead",
+            "period-unreadable",
+            'Write it in the plan file as period = ["2017-01-01", "2017-12-31"].',
+        ) from error
+    return make_period(first, last)
 
 
 def score(

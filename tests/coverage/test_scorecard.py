@@ -461,6 +461,13 @@ def test_a_span_is_the_whole_months_of_what_was_handed_in_during_the_term() -> N
     assert span_of(JINSHUI, []) is None
 
 
+def test_a_plan_file_whose_period_is_no_two_days_says_so() -> None:
+    plan = Plan(title="办法", kind="publicity_plan", period=("2017年", "2017-12-31"))
+    with pytest.raises(BadInput, match="two days") as caught:
+        scored(plan=plan)
+    assert caught.value.slug == "period-unreadable"
+
+
 def test_json_gives_the_same_scorecard_back() -> None:
     sheet = scored(*march())
     assert Scorecard.from_json(sheet.to_json()) == sheet
