@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from pipeline.news import LEVEL_NAMES, Level
 from pipeline.plan.model import Points, ScoringRule
 from pipeline.plan.scoring import level_in
@@ -155,15 +157,22 @@ class PieceRules:
         self.unapplied: list[tuple[int, str]] = []
         plain = {n for n, note in enumerate(notes, 1) if any(map(_is_plain, note.rule.points))}
         for number, note in enumerate(notes, 1):
-            self._take(number, note, plain)
+            self._take_pieces(number, note)
+        for number, note in enumerate(notes, 1):
+            for points in note.rule.points:
+                if points.multiplies:
+                    self._take_times_another(number, points)
+                elif points.multiplier is not None:
+                    level = points.level or _class_level(points.item)
+                    own = frozenset({number} if number in plain else plain | {number})
+                    self.multiples.append(
+                        Multiple(number, points.item, points.multiplier, level, own)
+                    )
 
-    def _take(self, number: int, note: ScoringRule, plain: set[int]) -> None:
+    def _take_pieces(self, number: int, note: ScoringRule) -> None:
         bands: dict[tuple[str, bool], list[Points]] = {}
-        for points in note.rule.points:
-            if is_quota_rule(points):
-                continue
-            if points.multiplier is None:
-                bands.setdefault((points.item, points.bonus), []).append(points)
+        for points in filter(_is_plain, note.rule.points):
+            bands.setdefault((points.item, points.bonus), []).append(points)
         for (item, _), found in bands.items():
             lengths = any(map(_is_bounded, found))
             if item in ("基础分", "基本分", "基准分", "底分"):
@@ -172,25 +181,18 @@ class PieceRules:
                 self.unapplied.append((number, f"「{item}」有几个分值，分不出用哪一个，没有计入"))
             else:
                 self.rules.append(PieceRule(number, item, tuple(found)))
-        for points in note.rule.points:
-            if points.multiplier is None:
-                continue
-            if not points.multiplies:
-                own = frozenset({number} if number in plain else plain)
-                level = points.level or _class_level(points.item)
-                self.multiples.append(Multiple(number, points.item, points.multiplier, level, own))
-                continue
-            base = [r for r in self.rules if comparable(points.multiplies) in comparable(r.item)]
-            if len(base) == 1 and len(base[0].bands) == 1:
-                of = base[0].bands[0]
-                times = Points(
-                    item=points.item, points=of.points * points.multiplier, level=points.level
-                )
-                said = f"「{of.item}」{of.points:g}分的{points.multiplier:g}倍"
-                self.rules.append(PieceRule(number, points.item, (times,), said))
-            else:
-                said = f"「{points.item}」按“{points.multiplies}”的倍数计，方案里找不到唯一的后者，没有计入"
-                self.unapplied.append((number, said))
+
+    def _take_times_another(self, number: int, points: Points) -> None:
+        base = [r for r in self.rules if comparable(points.multiplies) in comparable(r.item)]
+        if len(base) != 1 or len(base[0].bands) != 1 or points.multiplier is None:
+            said = f"「{points.item}」按“{points.multiplies}”的倍数计，方案里找不到唯一的后者，没有计入"
+            self.unapplied.append((number, said))
+            return
+        of = base[0].bands[0]
+        each = Decimal(str(of.points)) * Decimal(str(points.multiplier))
+        times = replace(of, item=points.item, points=float(each), level=points.level)
+        said = f"“{of.item}”{of.points:g}分的{points.multiplier:g}倍"
+        self.rules.append(PieceRule(number, points.item, (times,), said))
 
     @property
     def asks_about_contributions(self) -> bool:
@@ -221,8 +223,7 @@ class PieceRules:
             least = int(length[1]) + 1 if length[1] else int(length[2])
             return (use.submission.words or 0) >= least
         if multiple.level is not None and _class_level(multiple.item):
-            levels = [m.level for m in self.multiples if m.level and _class_level(m.item)]
-            return multiple.level == _highest(levels, use.level)
+            return multiple.level == use.level
         word = comparable(multiple.item)
         return bool(word) and word in comparable(use.position)
 

@@ -18,6 +18,7 @@ from pipeline.errors import BadInput
 from pipeline.news import Level
 from pipeline.plan.model import Office, Plan, Points, PointsRule, Quota, ScoringRule
 from pipeline.plan.plan_file import read_plan_toml
+from pipeline.plan.reading import read_plan
 from pipeline.plan.scoring import read_scoring_note
 from pipeline.register import Adoption, Register, Submission
 
@@ -397,6 +398,27 @@ def test_several_multiples_take_the_highest_unless_they_are_read_as_a_product() 
     assert figures(scored(one, plan=plan)) == ["40.00"]
     assert figures(scored(one, plan=plan, readings="multipliers=product")) == ["160.00"]
     assert figures(scored(short, plan=plan, readings="multipliers=product")) == ["40.00"]
+
+
+def test_points_that_are_given_as_a_multiple_of_anothers() -> None:
+    plan = plan_of("中央媒体按市级的20倍计分，头版头条再乘2倍。", "市级媒体每篇2分。")
+    central = submission("甲科", "稿", "信息", ("人民日报", "central", "头版头条"))
+    assert figures(scored(central, plan=plan)) == ["80.00"]
+    city = submission("甲科", "稿", "信息", ("某市日报", "municipal"))
+    assert figures(scored(city, plan=plan)) == ["2.00"]
+    alone = plan_of("中央媒体按市级的20倍计分。")
+    assert "找不到唯一的后者" in scored(central, plan=alone).unapplied[0]
+
+
+def test_the_ready_plan_file_and_the_document_it_was_made_from_give_the_same_points(
+    data: Path,
+) -> None:
+    (document,) = (data / "seeds").glob("001*")
+    sheet = scored(*march(), plan=read_plan(document).plan)
+    by_file = scored(*march())
+    assert [(c.office, c.total) for c in sheet.offices] == [
+        (c.office, c.total) for c in by_file.offices
+    ]
 
 
 def test_the_highest_use_counts_and_what_was_counted_before_is_made_up_to_it() -> None:
