@@ -190,7 +190,8 @@ def _emit(event: ProgressEvent) -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        os.kill(os.getpid(), signal.SIGINT)
+        # Not SIGINT: what a shell script starts in the background is deaf to it.
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _bound_memory() -> None:

@@ -273,7 +273,7 @@ def crawl(
                 progress(str(event.get("event", "")), counts.get("items", 0))
             process.wait()
         except BaseException:
-            process.send_signal(signal.SIGINT)  # the crawl closes its run and its archive
+            process.send_signal(signal.SIGTERM)  # the crawl closes its run and its archive
             try:
                 process.wait(_CHILD_GRACE)
             except subprocess.TimeoutExpired:

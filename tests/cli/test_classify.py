@@ -75,7 +75,7 @@ def interrupt(folder: Path) -> Path:
         while not any(one.stat().st_size for one in folder.glob("out.jsonl.*.part")):
             assert time.monotonic() < until
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         said = process.stderr.read().decode()
         process.wait()
     assert process.returncode == 130

@@ -214,7 +214,7 @@ def test_a_run_that_is_stopped_closes_cleanly_and_claims_nothing(
     ) as running:
         assert running.stdout is not None
         running.stdout.readline()  # the list was read
-        os.kill(running.pid, signal.SIGINT)
+        os.kill(running.pid, signal.SIGTERM)
         out, _ = running.communicate(timeout=60)
     assert running.returncode == 0
     assert '"outcome":"stopped"' in out.splitlines()[-1]
