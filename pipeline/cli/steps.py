@@ -262,7 +262,12 @@ def crawl(
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as words,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=words, text=True, encoding="utf-8"
+            command,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # a Ctrl-C reaches it once, from us: twice would cut it off
         ) as process,
     ):
         assert process.stdout is not None
