@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.config import Settings
 from pipeline.coverage.audit import audit
 from pipeline.coverage.known import Known, KnownStory
-from pipeline.coverage.periods import make_period
+from pipeline.coverage.periods import written_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
@@ -167,5 +167,4 @@ def _plan_period(stored: StoredPlan) -> Period:
             "period-needed",
             "Give the audited period: --period 2025 (or 2025Q2, 2025-03), or --from and --to.",
         )
-    first, last = (date.fromisoformat(day) for day in stored.plan.period)
-    return make_period(first, last)
+    return written_period(stored.plan.period)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 
-__all__ = ["days_missing", "make_period", "months_of", "parse_period"]
+__all__ = ["days_missing", "make_period", "months_of", "parse_period", "written_period"]
 
 _YEAR = re.compile(r"(\d{4})年?")
 _QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度)")
@@ -45,6 +45,23 @@ def parse_period(written: str) -> Period:
         "period-unreadable",
         "Write 2025, 2025Q2 or 2025-03, or give --from and --to.",
     )
+
+
+def written_period(written: tuple[str, str]) -> Period:
+    """The period a plan or plan file gives by two days.
+
+    Raises:
+        BadInput: ``period-unreadable`` where they are not two days in order.
+    """
+    try:
+        first, last = map(date.fromisoformat, written)
+    except ValueError as error:
+        raise BadInput(
+            f"the plan's period must be two days, got {' and '.join(written)} instead",
+            "period-unreadable",
+            'Write it in the plan file as period = ["2017-01-01", "2017-12-31"].',
+        ) from error
+    return make_period(first, last)
 
 
 def make_period(first: date, last: date) -> Period:

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from pipeline.coverage.periods import make_period
+from pipeline.coverage.periods import make_period, written_period
 from pipeline.coverage.piece_points import PiecePoints
 from pipeline.coverage.piece_rules import PieceRules, shown_points
 from pipeline.coverage.quota_rules import quota_lines
 from pipeline.coverage.readings import Readings, open_questions
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard, ScoreLine, office_cards
-from pipeline.errors import BadInput
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
 
@@ -32,7 +31,7 @@ def term_of(plan: Plan, period: Period) -> Period:
         BadInput: ``period-unreadable`` where a plan file's period is not two days in order.
     """
     if plan.period is not None:
-        return _plan_term(plan.period)
+        return written_period(plan.period)
     first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
     return make_period(date(first.year, 1, 1), date(last.year, 12, 31))
 
@@ -45,24 +44,12 @@ def span_of(plan: Plan, submissions: Iterable[Submission]) -> Period | None:
     """
     days = [submission.day for submission in submissions]
     if plan.period is not None:
-        term = _plan_term(plan.period)
+        term = written_period(plan.period)
         days = [day for day in days if term.first <= day <= term.last]
     if not days:
         return None
     begin, end = date.fromisoformat(min(days)), date.fromisoformat(max(days))
     return make_period(begin.replace(day=1), end.replace(day=monthrange(end.year, end.month)[1]))
-
-
-def _plan_term(written: tuple[str, str]) -> Period:
-    try:
-        first, last = map(date.fromisoformat, written)
-    except ValueError as error:
-        raise BadInput(
-            f"the plan's period must be two days, got {' and '.join(written)} instead",
-            "period-unreadable",
-            'Write it in the plan file as period = ["2017-01-01", "2017-12-31"].',
-        ) from error
-    return make_period(first, last)
 
 
 def score(

@@ -87,3 +87,20 @@ def test_a_plan_is_shown_with_its_duties_and_who_has_them(
     shown = run("plan", "read", "plan.txt").out
     assert "组织集中采访　时间：2025年4月上旬" in shown
     assert "办公室：每月信息 2 条" in shown
+
+
+def test_a_period_that_is_not_two_days_is_named_when_coverage_needs_it(
+    run: Run, tmp_path: Path, plan_text: str
+) -> None:
+    (tmp_path / "plan.txt").write_text(plan_text, encoding="utf-8")
+    run("init", ".")
+    run("plan", "read", "plan.txt", "-o", "plan.toml")
+    file = tmp_path / "plan.toml"
+    written = file.read_text(encoding="utf-8")
+    assert '"2025-01-01"' in written
+    file.write_text(written.replace('"2025-01-01"', '"2025年1月"'), encoding="utf-8")
+    assert run("plan", "use", "plan.toml").code == 0
+    refused = run("coverage")
+    assert refused.code == 1
+    assert "[period-unreadable]" in refused.err
+    assert "2025年1月" in refused.err
