@@ -50,6 +50,8 @@ __all__ = ["audit_command"]
 
 PRICED = (0, 1, 5)
 """The bounds k a price is named for."""
+_SEEDS = 2**31
+"""Seeds there are: what a database's integer holds."""
 _DAY = click.DateTime(["%Y-%m-%d"])
 _PLAN = click.option("--plan", default="", help="Plan document or stored name.")
 _NUMBER = click.option("--audit", "number", type=int, help="Its number; by default the newest.")
@@ -72,7 +74,11 @@ def audit_command() -> None:
     "--k", type=click.IntRange(min=0), help="A blank is at most this many stories (default: 0)."
 )
 @click.option("--size", type=click.IntRange(min=1), help="Stories to draw instead of the price.")
-@click.option("--seed", type=int, help="Of the permanent random numbers (default: a new one).")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, _SEEDS - 1),
+    help="Of the permanent random numbers (default: a new one).",
+)
 @click.option("--draw", is_flag=True, help="Draw the sample and store it.")
 @click.option("-o", "--output", type=_QUEUE, help="Queue file of the drawn stories.")
 @click.pass_obj
@@ -235,7 +241,7 @@ def _drawn(
         raise _nothing("every counted story of the period was read, or there is none")
     at_most = k or 0
     count = size or max(1, reads_needed(open_ones, at_most, ALPHA / LOOKS))
-    chosen_seed = secrets.randbelow(2**31) if seed is None else seed
+    chosen_seed = secrets.randbelow(_SEEDS) if seed is None else seed
     chosen = {*sampling_order(open_ones, chosen_seed)[:count]}
     if k is None and size is not None:
         at_most = min(_bound(open_ones, chosen), known.bar - 1)
