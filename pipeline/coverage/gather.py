@@ -20,6 +20,7 @@ from pipeline.errors import BadInput
 from pipeline.locality import LocalityJudge, home_of
 from pipeline.places import divisions
 from pipeline.plan.fingerprint import plan_fingerprint, scheme_fingerprint
+from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.audits import audits_of
@@ -134,9 +135,7 @@ def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Kno
         period=period,
         bar=options.bar,
         localities=options.localities,
-        model=ModelNote(name=used[0], fingerprint=used[1])
-        if used
-        else ModelNote(name="", fingerprint=""),
+        model=_model_note(used, plan, themes),
         generated_at=now(),
         judge=LocalityJudge(home, tuple(unit.name for unit in plan.units)),
         stories=tuple(
@@ -157,6 +156,18 @@ def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Kno
         vouched=vouched_windows(session),
         audit=next((one for one in audits if one.scheme_fingerprint == now_is), None),
         stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),
+    )
+
+
+def _model_note(
+    used: tuple[str, str] | tuple[()], plan: Plan, themes: tuple[PlanNode, ...]
+) -> ModelNote:
+    """Profiles count as confirmed when a person signed that of every theme."""
+    signed = {profile.theme for profile in plan.profiles if profile.confirmed_by}
+    name, fingerprint = used or ("", "")
+    confirmed = all(theme.id in signed for theme in themes)
+    return ModelNote(
+        name=name, fingerprint=fingerprint, profiles="confirmed" if confirmed else "proposed"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 
 ITEMS = "\n".join(
@@ -104,3 +106,25 @@ def test_a_period_that_is_not_two_days_is_named_when_coverage_needs_it(
     assert refused.code == 1
     assert "[period-unreadable]" in refused.err
     assert "2025年1月" in refused.err
+
+
+@pytest.mark.parametrize(("signed", "state"), [(1, "proposed"), (2, "confirmed")])
+def test_a_report_says_whether_a_person_signed_every_profile(
+    run: Run, tmp_path: Path, plan_text: str, signed: int, state: str
+) -> None:
+    (tmp_path / "plan.txt").write_text(plan_text, encoding="utf-8")
+    (tmp_path / "items.jsonl").write_text(ITEMS, encoding="utf-8")
+    run("init", ".")
+    run("plan", "profiles", "plan.txt", "-o", "plan.toml")
+    file = tmp_path / "plan.toml"
+    head, *profiles = file.read_text(encoding="utf-8").split("[[profiles]]\n")
+    assert len(profiles) == 2
+    whole = [
+        ('confirmed_by = "王芳"\n' if place < signed else "") + profile
+        for place, profile in enumerate(profiles)
+    ]
+    file.write_text("[[profiles]]\n".join([head, *whole]), encoding="utf-8")
+    run("plan", "use", "plan.toml")
+    run("import", "items.jsonl")
+    run("classify")
+    assert json.loads(run("coverage", "--json").out)["model"]["profiles"] == state
