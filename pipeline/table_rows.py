@@ -14,8 +14,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import BadInput
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 __all__ = ["SheetMarks", "csv_rows", "serial_day", "xlsx_marks", "xlsx_rows"]
 
@@ -66,31 +70,7 @@ def xlsx_rows(path: Path) -> Iterator[list[str]]:
         BadInput: ``items-unreadable`` or ``items-too-big`` (unpacked, or in rows).
         OSError: the file cannot be read.
     """
-    import warnings
-
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
-                raise BadInput(
-                    f"{path} unpacks to more than {_MAX_UNPACKED // 1_000_000} MB",
-                    "items-too-big",
-                    "Split it into several files.",
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
-            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except BadInput:
-        raise
-    except OSError:
-        raise
-    except Exception as error:  # openpyxl meets a broken file with whatever comes up
-        raise BadInput(
-            f"{path} is not a readable XLSX workbook: {error}",
-            "items-unreadable",
-            "Open it in a spreadsheet program and save it again as .xlsx.",
-        ) from error
+    workbook = _workbook(path, _MAX_UNPACKED, read_only=True, data_only=True)
     try:
         rows = workbook.worksheets[0].iter_rows(values_only=True)
         for number in itertools.count(1):
@@ -132,29 +112,7 @@ def xlsx_marks(path: Path) -> SheetMarks:
     Raises:
         BadInput: ``items-unreadable``; ``items-too-big`` where it unpacks to more than 60 MB.
     """
-    import warnings
-
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED_WHOLE:
-                raise BadInput(
-                    f"{path} unpacks to more than {_MAX_UNPACKED_WHOLE // 1_000_000} MB",
-                    "items-too-big",
-                    "Split it into several files.",
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
-            workbook = openpyxl.load_workbook(path)
-    except (BadInput, OSError):
-        raise
-    except Exception as error:  # openpyxl meets a broken file with whatever comes up
-        raise BadInput(
-            f"{path} is not a readable XLSX workbook: {error}",
-            "items-unreadable",
-            "Open it in a spreadsheet program and save it again as .xlsx.",
-        ) from error
+    workbook = _workbook(path, _MAX_UNPACKED_WHOLE)
     sheet = workbook.worksheets[0]
     return SheetMarks(
         merged=tuple(
@@ -196,3 +154,32 @@ def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _workbook(
+    path: Path, most: int, *, read_only: bool = False, data_only: bool = False
+) -> Workbook:
+    """The workbook of ``path``, which may unpack to ``most`` bytes."""
+    import warnings
+
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > most:
+                raise BadInput(
+                    f"{path} unpacks to more than {most // 1_000_000} MB",
+                    "items-too-big",
+                    "Split it into several files.",
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on styles and extensions we do not read
+            return openpyxl.load_workbook(path, read_only=read_only, data_only=data_only)
+    except (BadInput, OSError):
+        raise
+    except Exception as error:  # openpyxl meets a broken file with whatever comes up
+        raise BadInput(
+            f"{path} is not a readable XLSX workbook: {error}",
+            "items-unreadable",
+            "Open it in a spreadsheet program and save it again as .xlsx.",
+        ) from error
