@@ -1,0 +1,28 @@
+"""Everything that is reported of one plan and period, as one frozen record.
+
+Hides: what a period's report is made of. Every format is a function of a ``PeriodReport`` and of
+nothing else, so that all of them say the same numbers and a report that was signed off can be
+printed again, byte for byte, from its JSON.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from pipeline.coverage.report import CoverageReport
+from pipeline.coverage.scorecard import Scorecard
+
+__all__ = ["PeriodReport"]
+
+
+class PeriodReport(CoverageReport, frozen=True, kw_only=True):
+    """A coverage report with all else that is handed in with it; its JSON is that of the coverage
+    report and a key for each further part."""
+
+    scorecard: Scorecard | None = None
+    """None where the plan scores nothing or no submission is registered."""
+
+    @classmethod
+    def of(cls, coverage: CoverageReport, *, scorecard: Scorecard | None = None) -> PeriodReport:
+        """The report of ``coverage`` and the further parts given."""
+        return cls(**msgspec.structs.asdict(coverage), scorecard=scorecard)
