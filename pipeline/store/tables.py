@@ -19,6 +19,7 @@ __all__ = [
     "ModelRow",
     "NewsItemRow",
     "PlanRow",
+    "ProofRow",
     "ReviewRow",
     "RunRow",
     "SourceRow",
@@ -250,3 +251,28 @@ class AuditStoryRow(Base):
     look: Mapped[int] = mapped_column(Integer)
     scores: Mapped[str] = mapped_column(Text)  # JSON object, theme id to probability
     closed_themes: Mapped[str | None] = mapped_column(Text)  # JSON list: what it was closed with
+
+
+class ProofRow(Base):
+    """What shows that an obligation 落实事项 was met 佐证; withdrawn, never deleted."""
+
+    __tablename__ = "proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    obligation: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(Text)  # its words: a new version of a plan may number anew
+    kind: Mapped[str] = mapped_column(String(16))  # file, story, submission
+    counts: Mapped[bool] = mapped_column(Boolean)  # False: a person says it is none
+    reference: Mapped[str] = mapped_column(Text)  # file kept, item of the story, submission
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    day: Mapped[str] = mapped_column(String(10))
+    times: Mapped[int] = mapped_column(Integer, default=1)
+    media: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of names
+    title: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    added_by: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[str] = mapped_column(String(32))
+    withdrawn_by: Mapped[str] = mapped_column(String(200), default="")
+    withdrawn_at: Mapped[str | None] = mapped_column(String(32))
+    withdrawn_note: Mapped[str] = mapped_column(Text, default="")
