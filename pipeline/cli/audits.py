@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from pipeline.cli import steps
-from pipeline.coverage.audit import audit
+from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions, known_of
 from pipeline.coverage.known import Known
+from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import make_period, parse_period
-from pipeline.coverage.report import CoverageReport
 from pipeline.store.items import stored_days
+from pipeline.store.plans import StoredPlan
 
 __all__ = ["coverage_command", "make_known", "make_report", "report_command"]
 
@@ -52,19 +55,13 @@ def make_report(
     period: str = "",
     bar: int | None = None,
     whole: bool = False,
-) -> CoverageReport:
-    """Audit a plan of the workspace; the options are those of ``make_known``."""
-    known = make_known(
-        workspace,
-        plan=plan,
-        scheme=scheme,
-        first=first,
-        last=last,
-        period=period,
-        bar=bar,
-        whole=whole,
-    )
-    return audit(known)
+) -> PeriodReport:
+    """Report on a plan of the workspace.
+
+    With ``whole``, a plan that names no year is reported over everything that is stored.
+    """
+    with _asked(workspace, plan, scheme, (first, last), period, bar, whole) as asked:
+        return period_report(*asked)
 
 
 def make_known(
@@ -76,12 +73,24 @@ def make_known(
     last: datetime | None = None,
     period: str = "",
     bar: int | None = None,
-    whole: bool = False,
 ) -> Known:
-    """Everything the audit of a plan of the workspace rests on.
+    """Everything the audit of a plan of the workspace rests on."""
+    with _asked(workspace, plan, scheme, (first, last), period, bar) as asked:
+        return known_of(*asked)
 
-    With ``whole``, a plan that names no year is audited over everything that is stored.
-    """
+
+@contextmanager
+def _asked(
+    workspace: Path,
+    plan: str,
+    scheme: str,
+    days: tuple[datetime | None, datetime | None],
+    period: str,
+    bar: int | None,
+    whole: bool = False,
+) -> Iterator[tuple[Session, StoredPlan, AuditOptions]]:
+    """An open transaction, the plan and the options that a person's words mean."""
+    first, last = days
     if period and (first or last):
         raise click.UsageError("--period excludes --from and --to")
     if bool(first) != bool(last):
@@ -94,18 +103,10 @@ def make_known(
         options = AuditOptions.of(place.settings)
         with store.begin() as session:
             if span is None and whole and stored.plan.period is None:
-                days = stored_days(session)
-                span = make_period(*days) if days else None
-            return known_of(
-                session,
-                stored,
-                replace(
-                    options,
-                    period=span,
-                    scheme=scheme,
-                    bar=options.bar if bar is None else bar,
-                ),
-            )
+                stored_from_to = stored_days(session)
+                span = make_period(*stored_from_to) if stored_from_to else None
+            chosen = options.bar if bar is None else bar
+            yield session, stored, replace(options, period=span, scheme=scheme, bar=chosen)
 
 
 @click.command("coverage")
@@ -119,7 +120,7 @@ def make_known(
 @click.option("-v", "--verbose", is_flag=True, help="Show the stories under each theme.")
 @_audit_options
 def coverage_command(
-    report: CoverageReport, as_json: bool, fail_if: tuple[str, ...], verbose: bool
+    report: PeriodReport, as_json: bool, fail_if: tuple[str, ...], verbose: bool
 ) -> None:
     """Print which of a plan's themes are covered, thin, blank or undecided, and why.
 
@@ -151,7 +152,7 @@ def coverage_command(
     help="Folder.",
 )
 @_audit_options
-def report_command(report: CoverageReport, formats: str, output: Path) -> None:
+def report_command(report: PeriodReport, formats: str, output: Path) -> None:
     """Write the coverage report as files.
 
     \b

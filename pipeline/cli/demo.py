@@ -21,7 +21,8 @@ from pipeline.cli import steps
 from pipeline.cli.deciding import deciding
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, writing
-from pipeline.coverage.gather import AuditOptions, coverage_report
+from pipeline.coverage.assemble import period_report
+from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.report import CoverageReport
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import item_id
@@ -66,7 +67,7 @@ def demo_command(folder: Path) -> None:
             with _step("导入示例复核"):
                 _import_reviews(store, stored.id, dict(bases))
             with _step("核算覆盖并写报告"), store.begin() as session:
-                report = coverage_report(session, stored, AuditOptions())
+                report = period_report(session, stored, AuditOptions())
     _write_reports(report, folder)
     _leave_mark(folder)
     _say_goodbye(report, folder, time.monotonic() - started)
