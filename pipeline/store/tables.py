@@ -7,7 +7,19 @@ Days are ISO 8601 text: they sort, and both databases compare them alike.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import (
+    Boolean,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "AuditRow",
     "AuditStoryRow",
     "Base",
+    "JudgeRow",
     "LedgerRow",
     "ModelRow",
     "NewsItemRow",
@@ -23,6 +36,7 @@ __all__ = [
     "ReviewRow",
     "RunRow",
     "SourceRow",
+    "StoryFactRow",
     "StoryItemRow",
     "StoryRow",
     "ThemeRow",
@@ -158,10 +172,14 @@ class StoryRow(Base):
     day: Mapped[str | None] = mapped_column(String(10), index=True)
     level: Mapped[str] = mapped_column(String(16))
     size: Mapped[int] = mapped_column(Integer)
+    text_id: Mapped[str] = mapped_column(String(64), server_default="")  # whose text is read
+    carrier: Mapped[str] = mapped_column(String(16), server_default="")
+    genre: Mapped[str] = mapped_column(String(16), server_default="")
+    internal: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class StoryItemRow(Base):
-    """Which item belongs to which story."""
+    """Which item belongs to which story, with what publications are counted by."""
 
     __tablename__ = "story_item"
 
@@ -169,6 +187,39 @@ class StoryItemRow(Base):
         ForeignKey("news_item.id", ondelete="CASCADE"), primary_key=True
     )
     story_id: Mapped[str] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), index=True)
+    day: Mapped[str | None] = mapped_column(String(10))  # the story's
+    source_id: Mapped[str] = mapped_column(String(100), server_default="")
+    outlet: Mapped[str] = mapped_column(String(200), server_default="")
+    first_of_source: Mapped[bool] = mapped_column(Boolean, server_default=true())
+
+    __table_args__ = (Index(None, "source_id", "outlet", "day", "first_of_source"),)
+
+
+class JudgeRow(Base):
+    """What a plan's stories are judged by: its place, its units and our rules for both."""
+
+    __tablename__ = "judge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_name: Mapped[str] = mapped_column(String(200), unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(16))
+
+
+class StoryFactRow(Base):
+    """What a judge says of a story: locality 属地 with its reason, and the units it names."""
+
+    __tablename__ = "story_fact"
+
+    judge_id: Mapped[int] = mapped_column(
+        ForeignKey("judge.id", ondelete="CASCADE"), primary_key=True
+    )
+    story_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    locality: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text)
+    units: Mapped[str] = mapped_column(Text)  # JSON list of names; '' for none
+    interviewed: Mapped[str] = mapped_column(Text)  # those of them it talks to
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ModelRow(Base):
@@ -197,7 +248,18 @@ class AssignmentRow(Base):
     assigned: Mapped[bool] = mapped_column(Boolean)
     evidence: Mapped[str] = mapped_column(Text, default="[]")
 
-    __table_args__ = (Index(None, "plan_id", "theme_id"),)
+    __table_args__ = (
+        Index(None, "plan_id", "theme_id", "story_id"),
+        Index(
+            "ix_assignment_assigned",
+            "plan_id",
+            "theme_id",
+            "story_id",
+            "probability",
+            sqlite_where=text("assigned"),
+            postgresql_where=text("assigned"),
+        ),
+    )
 
 
 class ReviewRow(Base):
