@@ -125,6 +125,10 @@ def save_assignments(
                     "probability": theme.probability,
                     "assigned": theme.assigned,
                     "evidence": Grounds.of(theme).to_json(),
+                    "clause": theme.answers.key if theme.assigned and theme.answers else "",
+                    "nearness": theme.answers.similarity
+                    if theme.assigned and theme.answers
+                    else 0.0,
                 }
                 for theme in result.themes
             ],

@@ -247,6 +247,8 @@ class AssignmentRow(Base):
     probability: Mapped[float] = mapped_column(Float)
     assigned: Mapped[bool] = mapped_column(Boolean)
     evidence: Mapped[str] = mapped_column(Text, default="[]")
+    clause: Mapped[str] = mapped_column(String(16), server_default="")  # PlanClause.key
+    nearness: Mapped[float] = mapped_column(Float, server_default="0")  # to that clause
 
     __table_args__ = (
         Index(None, "plan_id", "theme_id", "story_id"),
