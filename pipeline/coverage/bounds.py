@@ -30,7 +30,7 @@ from pipeline.coverage.sampling import ALPHA, LOOKS, READ, most_unseen, reads_ne
 from pipeline.store.assignments import Decision
 from pipeline.store.audits import AuditedStory, StoredAudit
 
-__all__ = ["Frame", "Sampled"]
+__all__ = ["Frame", "Sampled", "limits_of"]
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ class Frame:
         said_now = {place: bool(said) for place, said in now.items()}
         said_then = {place: self._said_then(place, theme, said) for place, said in said_now.items()}
         changed = sum(said_now[place] != said_then[place] for place in rows)
-        found = [self._limits(theme, said_now)]
+        found = [limits_of(self.audit.stories, theme, said_now)]
         if changed:
-            found.append(self._limits(theme, said_then))
+            found.append(limits_of(self.audit.stories, theme, said_then))
         later = [self._said(story, theme) for story in self.late]
         open_ones = sum(said is None for said in later)
         sure = sum(said is True for said in later)
@@ -161,28 +161,32 @@ class Frame:
             return otherwise
         return theme in row.closed_themes
 
-    def _limits(self, theme: str, truth: Mapping[int, bool]) -> tuple[int, int, int]:
-        """Low, high and ceiling for the population as it was drawn."""
-        from pipeline.coverage.estimate import estimate_positives
 
-        stories = self.audit.stories
-        sizes = Counter(row.stratum for row in stories)
-        read = Counter(stories[place].stratum for place in truth)
-        names = sorted(sizes)
-        number = {name: place for place, name in enumerate(names)}
-        found = estimate_positives(
-            [row.scores.get(theme, 0.0) for row in stories],
-            truth,
-            {
-                place: read[stories[place].stratum] / sizes[stories[place].stratum]
-                for place in truth
-            },
-            strata=[number[row.stratum] for row in stories],
-            confidence=1 - ALPHA / LOOKS,
-        )
-        if any(said and stories[place].stratum != READ for place, said in truth.items()):
-            return found.low, found.high, found.high
-        known = sum(truth.values())
-        parts = [sizes[name] for name in names], [read[name] for name in names]
-        high = min(found.high, known + most_unseen(*parts, ALPHA / LOOKS / 2))
-        return found.low, high, min(high, known + most_unseen(*parts, ALPHA / LOOKS))
+def limits_of(
+    stories: Sequence[AuditedStory], theme: str, truth: Mapping[int, bool]
+) -> tuple[int, int, int]:
+    """Low, high and ceiling of a theme's true stories in a population as it was drawn.
+
+    Args:
+        stories: the population.
+        truth: by place of a drawn story whether it is true; all of the sample.
+    """
+    from pipeline.coverage.estimate import estimate_positives
+
+    sizes = Counter(row.stratum for row in stories)
+    read = Counter(stories[place].stratum for place in truth)
+    names = sorted(sizes)
+    number = {name: place for place, name in enumerate(names)}
+    found = estimate_positives(
+        [row.scores.get(theme, 0.0) for row in stories],
+        truth,
+        {place: read[stories[place].stratum] / sizes[stories[place].stratum] for place in truth},
+        strata=[number[row.stratum] for row in stories],
+        confidence=1 - ALPHA / LOOKS,
+    )
+    if any(said and stories[place].stratum != READ for place, said in truth.items()):
+        return found.low, found.high, found.high
+    known = sum(truth.values())
+    parts = [sizes[name] for name in names], [read[name] for name in names]
+    high = min(found.high, known + most_unseen(*parts, ALPHA / LOOKS / 2))
+    return found.low, high, min(high, known + most_unseen(*parts, ALPHA / LOOKS))
