@@ -1,6 +1,8 @@
 """Storing and finding news items and stories.
 
-Hides: what happens when an item comes a second time.
+Hides: what happens when an item comes a second time, and what is kept with a story because it
+depends on the story alone: whose text is read of it, its carrier, its genre, and by which sources
+and outlets it was published. What was said of a story's words goes when those words change.
 """
 
 from __future__ import annotations
@@ -9,15 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 import msgspec
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
+from pipeline.genre import carrier_of, genre_of
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.store import now
-from pipeline.store.tables import AssignmentRow, NewsItemRow, StoryItemRow, StoryRow
+from pipeline.store.tables import (
+    AssignmentRow,
+    NewsItemRow,
+    StoryFactRow,
+    StoryItemRow,
+    StoryRow,
+)
 from pipeline.text import comparable
 
 __all__ = [
@@ -32,10 +42,15 @@ __all__ = [
     "replace_stories",
     "stored_days",
     "stories_between",
+    "stories_by_id",
+    "story_of",
     "story_of_items",
 ]
 
 _CHUNK = 500
+_Value = TypeVar("_Value")
+_OUTLET = 200
+"""Characters of an outlet's name that are kept beside a story."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +78,7 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
         BadInput: ``items-id-collision`` when an id is taken by another item at another address.
     """
     total = Added()
-    iterator = iter(items)
-    while chunk := list(islice(iterator, _CHUNK)):
+    for chunk in _chunks(items):
         total += _add_chunk(session, chunk, run_id)
     return total
 
@@ -122,10 +136,16 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             changed += 1
     session.flush()
     if edited:
-        # What a model said of the old words, and where in them, holds no longer.
         stories = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(edited))
-        session.execute(delete(AssignmentRow).where(AssignmentRow.story_id.in_(stories)))
+        _forget(session, session.scalars(stories).all())
     return Added(new, known, changed)
+
+
+def _forget(session: Session, stories: Iterable[str]) -> None:
+    """Drop what was said of the old words of ``stories``, and where in them: it holds no longer."""
+    for part in _chunks(stories):
+        session.execute(delete(AssignmentRow).where(AssignmentRow.story_id.in_(part)))
+        session.execute(delete(StoryFactRow).where(StoryFactRow.story_id.in_(part)))
 
 
 def _collide(found: NewsItemRow, address: str | None, item: NewsItem) -> bool:
@@ -202,8 +222,7 @@ class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
         """What is read of the story, under the story's id: the original, with the fullest text
         there is where it has none; ``items`` holds all its members."""
         members = [items[item] for item in self.items]
-        text = members[0].text or max((item.text for item in members), key=len)
-        return msgspec.structs.replace(members[0], id=self.id, text=text)
+        return msgspec.structs.replace(members[0], id=self.id, text=_told_by(members).text)
 
 
 def count_unfolded(session: Session) -> int:
@@ -219,35 +238,78 @@ def story_of_items(session: Session) -> dict[str, str]:
     return {row.item_id: row.story_id for row in rows}
 
 
+def story_of(session: Session, items: Iterable[str]) -> dict[str, str]:
+    """Story id by item id for these items; those in no story are left out."""
+    found: dict[str, str] = {}
+    for part in _chunks(items):
+        query = select(StoryItemRow.item_id, StoryItemRow.story_id)
+        rows = session.execute(query.where(StoryItemRow.item_id.in_(part)))
+        found.update({row.item_id: row.story_id for row in rows})
+    return found
+
+
 def replace_stories(session: Session, stories: Iterable[StoredStory]) -> int:
-    """Store this folding instead of the present one; gives the number of stories."""
+    """Store this folding instead of the present one; gives the number of stories.
+
+    What was said of a story stays while it is read in the same words.
+    """
+    query = select(StoryRow.id, StoryRow.original_id, StoryRow.text_id)
+    before = {row.id: (row.original_id, row.text_id) for row in session.execute(query)}
     session.execute(delete(StoryItemRow))
     session.execute(delete(StoryRow))
     count = 0
     for chunk in _chunks(stories):
-        session.execute(
-            insert(StoryRow),
-            [
-                {
-                    "id": story.id,
-                    "original_id": story.original,
-                    "day": story.day,
-                    "level": story.level,
-                    "size": len(story.items),
-                }
-                for story in chunk
-            ],
-        )
-        session.execute(
-            insert(StoryItemRow),
-            [{"item_id": item, "story_id": story.id} for story in chunk for item in story.items],
-        )
+        items = items_by_id(session, (item for story in chunk for item in story.items))
+        rows = [_story_row(story, items) for story in chunk]
+        session.execute(insert(StoryRow), rows)
+        members = [row for story in chunk for row in _member_rows(story, items)]
+        session.execute(insert(StoryItemRow), members)
+        for row in rows:
+            if before.get(row["id"]) == (row["original_id"], row["text_id"]):
+                del before[row["id"]]
         count += len(chunk)
+    _forget(session, before)
     return count
 
 
-def _chunks(stories: Iterable[StoredStory]) -> Iterator[list[StoredStory]]:
-    iterator = iter(stories)
+def _story_row(story: StoredStory, items: Mapping[str, NewsItem]) -> dict[str, object]:
+    members = [items[item] for item in story.items]
+    return {
+        "id": story.id,
+        "original_id": story.original,
+        "day": story.day,
+        "level": story.level,
+        "size": len(members),
+        "text_id": _told_by(members).id,
+        "carrier": carrier_of(members[0]),
+        "genre": genre_of(members[0]),
+        "internal": all("internal" in item.flags for item in members),
+    }
+
+
+def _member_rows(story: StoredStory, items: Mapping[str, NewsItem]) -> Iterator[dict[str, object]]:
+    seen: set[str] = set()
+    for item in (items[item] for item in story.items):
+        yield {
+            "item_id": item.id,
+            "story_id": story.id,
+            "day": story.day,
+            "source_id": item.source,
+            "outlet": item.outlet[:_OUTLET],
+            "first_of_source": item.source not in seen,
+        }
+        seen.add(item.source)
+
+
+def _told_by(members: Sequence[NewsItem]) -> NewsItem:
+    """The member whose text is read: the original; where it has none, the fullest."""
+    if members[0].text:
+        return members[0]
+    return max(members, key=lambda item: (len(item.text), item.id))
+
+
+def _chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    iterator = iter(values)
     while chunk := list(islice(iterator, _CHUNK)):
         yield chunk
 
@@ -260,16 +322,32 @@ def stories_between(
     Without days: all of them, the undated at the end.
     """
     query = select(StoryRow).order_by(StoryRow.day.is_(None), StoryRow.day, StoryRow.id)
+    pairs = select(StoryItemRow.story_id, StoryItemRow.item_id)
     if first is not None:
         query = query.where(StoryRow.day >= first.isoformat())
+        pairs = pairs.where(StoryItemRow.day >= first.isoformat())
     if last is not None:
         query = query.where(StoryRow.day <= last.isoformat())
-    rows = session.scalars(query).all()
+        pairs = pairs.where(StoryItemRow.day <= last.isoformat())
+    return _with_members(session, session.scalars(query).all(), pairs)
+
+
+def stories_by_id(session: Session, ids: Iterable[str]) -> tuple[StoredStory, ...]:
+    """The stories with these ids, by day and id; absent ids are left out."""
+    found: list[StoredStory] = []
+    for part in _chunks(ids):
+        rows = session.scalars(select(StoryRow).where(StoryRow.id.in_(part))).all()
+        pairs = select(StoryItemRow.story_id, StoryItemRow.item_id)
+        found += _with_members(session, rows, pairs.where(StoryItemRow.story_id.in_(part)))
+    return tuple(sorted(found, key=lambda story: (story.day is None, story.day or "", story.id)))
+
+
+def _with_members(
+    session: Session, rows: Sequence[StoryRow], pairs: Select[str, str]
+) -> tuple[StoredStory, ...]:
     members: dict[str, list[str]] = {row.id: [] for row in rows}
-    pairs = select(StoryItemRow.story_id, StoryItemRow.item_id).order_by(StoryItemRow.item_id)
-    for pair in session.execute(pairs):
-        if pair.story_id in members:
-            members[pair.story_id].append(pair.item_id)
+    for pair in session.execute(pairs.order_by(StoryItemRow.item_id)):
+        members[pair.story_id].append(pair.item_id)
     return tuple(
         StoredStory(
             id=row.id,

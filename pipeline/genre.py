@@ -1,0 +1,123 @@
+"""What an item is printed on 载体, and what kind of piece it is 体裁.
+
+Hides: the rules for both. They are conservative: a piece is called an interview, a column or a
+feature only where its column, title or shape says so; everything else is plain news 消息, or
+``other`` where no carrier is known. A crawled item has the carrier of its source; this reads the
+words people write into tables (微信公众号, 市电视台) and, where there are none, the outlet's name.
+
+The genre is decided by the first rule that holds:
+
+1. *policy* 政策解读: column or title says 解读, 图解, 一图读懂 or 答记者问;
+2. *interview* 专访: column or title says 专访, 访谈 or 人物对话, or the title goes on with ——访;
+3. *pictures* 图片/视频: column or title says 图集, 组图, 视频, 短片, or the title ends with （图）,
+   and the text is shorter than ``CAPTION``;
+4. *column* 专栏: the column is called 专栏, 专版, 专题 or 连载;
+5. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
+6. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
+   title of two parts with a dash or 纪实, 侧记;
+7. *news* 消息.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, get_args
+
+from pipeline.news import NewsItem
+
+__all__ = [
+    "CARRIERS",
+    "CARRIER_NAMES",
+    "GENRES",
+    "GENRE_NAMES",
+    "Carrier",
+    "Genre",
+    "carrier_of",
+    "genre_of",
+]
+
+Carrier = Literal["website", "newspaper", "broadcast", "wechat", "app", "bulletin", "other"]
+CARRIER_NAMES: dict[Carrier, str] = {
+    "website": "网站",
+    "newspaper": "报纸",
+    "broadcast": "广播电视",
+    "wechat": "微信",
+    "app": "客户端",
+    "bulletin": "内部简报",
+    "other": "其他或不明",
+}
+CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
+
+Genre = Literal["news", "interview", "column", "feature", "pictures", "policy"]
+GENRE_NAMES: dict[Genre, str] = {
+    "news": "消息",
+    "interview": "专访",
+    "column": "专栏",
+    "feature": "通讯",
+    "pictures": "图片/视频",
+    "policy": "政策解读",
+}
+GENRES: tuple[Genre, ...] = get_args(Genre)
+
+LONG = 1200
+"""Characters from which a piece may be a feature: short ones are news whatever their manner."""
+CAPTION = 300
+"""Characters below which a text is a caption."""
+
+_CARRIERS: tuple[tuple[re.Pattern[str], Carrier], ...] = (
+    (re.compile(r"wechat|微信|公众号|订阅号|服务号|视频号", re.I), "wechat"),
+    (re.compile(r"^app$|客户端|移动端|APP|抖音|快手|学习强国|微博", re.I), "app"),
+    (re.compile(r"bulletin|简报|内刊|内参|内网|专报", re.I), "bulletin"),
+    (re.compile(r"^(?:television|radio|broadcast)$|电视|广播|电台|频道|频率", re.I), "broadcast"),
+    (
+        re.compile(r"newspaper|报纸|报刊|(?:日|晚|早|时|商|周|都市|晨)报|报社|报$|^报", re.I),
+        "newspaper",
+    ),
+    (re.compile(r"website|网站|门户|官网|新闻网|网$|^网", re.I), "website"),
+)
+_POLICY = re.compile(r"解读|图解|一图读懂|一图看懂|答记者问")
+_INTERVIEW = re.compile(r"专访|访谈|人物对话|高端对话|——\s*访(?!问)")
+_PICTURES = re.compile(r"图集|组图|图片新闻|视频|短片|微电影|[（(\[【](?:多|组)?图[）)\]】]\s*$")
+_COLUMN = re.compile(r"专栏|专版|专题|连载")
+_DATELINE = re.compile(
+    r"^\s*(?:[（(【\[]?(?:本报|本台|本网|新华社|中新社|中新网|人民网|央视网|科技日报)[^。\n]{0,40}?(?:讯|电|消息|报道)"
+    r"|[^。\n]{0,30}?(?:\d{1,2}月\d{1,2}日)[电讯]|[^。\n]{0,30}?记者[^。\n]{0,16}?(?:报道|[）)]))"
+)
+_ON_THE_SPOT = re.compile(r"走进|看到|只见|映入眼帘|采访中|告诉记者|笔者")
+_TWO_PARTS = re.compile(r"——.{4,}(?:纪实|侧记|记|掠影|观察|见闻)?|纪实|侧记|见闻$|掠影$")
+
+
+def carrier_of(item: NewsItem) -> Carrier:
+    """What the item was printed on.
+
+    >>> [carrier_of(NewsItem(id="a", title="", carrier=written)) for written in ("微信公众号", "radio")]
+    ['wechat', 'broadcast']
+    >>> carrier_of(NewsItem(id="a", title="", outlet="鄂尔多斯日报"))
+    'newspaper'
+    """
+    for written in (item.carrier, "" if item.url else item.outlet):
+        for pattern, carrier in _CARRIERS:
+            if written and pattern.search(written):
+                return carrier
+    return "website" if item.url else "other"
+
+
+def genre_of(item: NewsItem) -> Genre:
+    """What kind of piece the item is.
+
+    >>> genre_of(NewsItem(id="a", title="《科技成果转化条例》解读", text="正文"))
+    'policy'
+    """
+    named = f"{item.column}\n{item.title}"
+    if _POLICY.search(named):
+        return "policy"
+    if _INTERVIEW.search(named):
+        return "interview"
+    if len(item.text) < CAPTION and _PICTURES.search(named):
+        return "pictures"
+    if _COLUMN.search(item.column):
+        return "column"
+    if _DATELINE.match(item.text):
+        return "news"
+    told = _ON_THE_SPOT.search(item.text) or _TWO_PARTS.search(item.title)
+    return "feature" if len(item.text) >= LONG and told else "news"
