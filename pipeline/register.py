@@ -17,7 +17,15 @@ from pipeline.news import Level
 from pipeline.plan.model import Office
 from pipeline.text import comparable, squeeze
 
-__all__ = ["Adoption", "Register", "RowTrouble", "Submission", "parts_of", "with_plan_offices"]
+__all__ = [
+    "Adoption",
+    "LeaderEvent",
+    "Register",
+    "RowTrouble",
+    "Submission",
+    "parts_of",
+    "with_plan_offices",
+]
 
 _SEPARATOR = re.compile(r"[、；;，,/\n]")
 
@@ -31,6 +39,26 @@ class Adoption(msgspec.Struct, frozen=True, kw_only=True):
     """头版头条, 转载 and so on, as written."""
     day: str = ""
     """ISO 8601; '' where only the day of handing in is known, which then stands for it."""
+    proof: str = ""
+    """佐证: the id of the crawled item a person confirmed it by, or a number of one's own."""
+
+
+class LeaderEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A leader's 批示, or a 约稿 that was done or not: that it was, when, and where its proof is.
+
+    Never the text of a 批示.
+    """
+
+    what: str
+    """Level and kind, such as 市领导批示 or 约稿不报."""
+    day: str = ""
+    """ISO 8601; '' where the day of handing in stands for it."""
+    proof: str = ""
+    """Number under which the proof is kept."""
+
+    def __str__(self) -> str:
+        more = "，".join(filter(None, (self.day, self.proof)))
+        return f"{self.what}（{more}）" if more else self.what
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,13 +80,17 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     story: str = ""
     """What makes two rows the same piece 同一稿件; '' lets the title say it."""
-    events: tuple[str, ...] = ()
-    """批示 and 约稿 as level and kind (市领导批示), never the text of a 批示."""
+    events: tuple[LeaderEvent, ...] = ()
 
     @property
     def place(self) -> str:
         """File and row, as officers read them."""
         return f"{self.file} 第{self.row}行"
+
+    @property
+    def first_used(self) -> str:
+        """The day of the first of its adoptions (ISO 8601); '' where there is none."""
+        return min((use.day or self.day for use in self.adopted), default="")
 
     @property
     def story_key(self) -> str:

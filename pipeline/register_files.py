@@ -18,7 +18,7 @@ import msgspec
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import written_date
 from pipeline.outlets import level_named, outlet_level
-from pipeline.register import Adoption, Register, RowTrouble, Submission, parts_of
+from pipeline.register import Adoption, LeaderEvent, Register, RowTrouble, Submission, parts_of
 from pipeline.table_rows import SheetMarks, csv_rows, serial_day, xlsx_marks, xlsx_rows
 from pipeline.text import comparable, count_characters, fold_width, squeeze
 
@@ -38,6 +38,9 @@ REGISTER_COLUMNS: dict[str, tuple[str, ...]] = {
     "authors": ("作者", "撰稿人", "供稿人", "authors"),
     "story": ("稿件编号", "同稿编号", "稿号", "story"),
     "events": ("批示", "约稿", "批示约稿", "批示情况", "奖励事项", "events"),
+    "event_day": ("批示日期", "约稿日期", "批示时间"),
+    "event_proof": ("批示编号", "批示佐证", "批示佐证编号", "批示文号"),
+    "proof": ("佐证编号", "佐证", "采用佐证", "proof"),
 }
 """Field of a submission -> names its column may have, compared without signs and width."""
 
@@ -50,6 +53,8 @@ _BY_NAME = {comparable(name): field for field, names in REGISTER_COLUMNS.items()
 _HEAD_ROWS = 10
 _MAX_BYTES = 20_000_000
 _EVENT_LENGTH = 30
+_SENTENCE = re.compile('[：:“”"。！？]')
+"""What a level and kind never has, and the text of a 批示 nearly always."""
 _WORDS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.0+)?字?")
 _YES = {"是", "已采用", "采用", "已刊发", "刊发", "已用", "√", "✓", "y", "yes", "1"}
 _NO = {"", "否", "未采用", "未刊发", "未用", "无", "待定", "×", "-", "—", "n", "no", "0"}
@@ -245,13 +250,15 @@ class _Table:
                 head.names["words"],
                 f"“{cells['words'][:20]}”不是字数（不带负号和小数的数字）",
             )
+        event_day = self._day(number, cells.get("event_day", ""), head.names.get("event_day", ""))
         count = int(words[1].replace(",", "")) if words else None
         text = count_characters(written["text"]) if written.get("text") else None
         if text is not None and count not in (None, text):
             self.remarks.append(
                 f"{self.name} 第{number}行登记{count}字，正文按WPS字数为{text}字，以正文为准"
             )
-        if len(events := written.get("events", "")) > _EVENT_LENGTH:
+        events = written.get("events", "")
+        if len(events) > _EVENT_LENGTH or _SENTENCE.search(events):
             self._trouble(
                 number, head.names["events"], "只登记级别和种类（如：市领导批示），不录内容"
             )
@@ -268,7 +275,12 @@ class _Table:
             adopted=_adoptions(written, printed),
             authors=parts_of(written.get("authors", "")),
             story=written.get("story", ""),
-            events=() if events.casefold() in _NO else parts_of(events),
+            events=()
+            if events.casefold() in _NO
+            else tuple(
+                LeaderEvent(what=what, day=event_day, proof=written.get("event_proof", ""))
+                for what in parts_of(events)
+            ),
         )
 
     def _day(self, number: int, written: str, column: str) -> str:
@@ -296,6 +308,7 @@ def _adoptions(written: dict[str, str], day: str) -> tuple[Adoption, ...]:
             level=level or outlet_level(outlet),
             position=written.get("position", ""),
             day=day,
+            proof=written.get("proof", ""),
         )
         for outlet in dict.fromkeys(outlets)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pipeline.coverage.handed_in import HandedIn
 from pipeline.coverage.report import CoverageReport
 from pipeline.coverage.scorecard import Scorecard
 
@@ -21,8 +22,16 @@ class PeriodReport(CoverageReport, frozen=True, kw_only=True):
 
     scorecard: Scorecard | None = None
     """None where the plan scores nothing or no submission is registered."""
+    handed_in: HandedIn | None = None
+    """报送采用情况; None where no submission is registered."""
 
     @classmethod
-    def of(cls, coverage: CoverageReport, *, scorecard: Scorecard | None = None) -> PeriodReport:
+    def of(
+        cls,
+        coverage: CoverageReport,
+        *,
+        scorecard: Scorecard | None = None,
+        handed_in: HandedIn | None = None,
+    ) -> PeriodReport:
         """The report of ``coverage`` and the further parts given."""
-        return cls(**msgspec.structs.asdict(coverage), scorecard=scorecard)
+        return cls(**msgspec.structs.asdict(coverage), scorecard=scorecard, handed_in=handed_in)

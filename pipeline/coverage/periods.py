@@ -13,7 +13,14 @@ from datetime import date, timedelta
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 
-__all__ = ["days_missing", "make_period", "months_of", "parse_period", "written_period"]
+__all__ = [
+    "days_missing",
+    "make_period",
+    "months_of",
+    "parse_period",
+    "previous_period",
+    "written_period",
+]
 
 _YEAR = re.compile(r"(\d{4})年?")
 _QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度)")
@@ -77,6 +84,25 @@ def make_period(first: date, last: date) -> Period:
             "Swap --from and --to.",
         )
     return Period(first=first.isoformat(), last=last.isoformat(), label=_label(first, last))
+
+
+def previous_period(period: Period) -> Period:
+    """The period of the same length just before: of whole months (from the 26th to the 25th too) as
+    many months, of any other span as many days.
+
+    >>> before = previous_period(parse_period("2025Q1"))
+    >>> before.first, before.last
+    ('2024-10-01', '2024-12-31')
+    """
+    first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
+    after = last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if after.day == first.day <= 28 and months:
+        number = first.year * 12 + first.month - 1 - months
+        begin = first.replace(year=number // 12, month=number % 12 + 1)
+    else:
+        begin = first - (after - first)
+    return make_period(begin, first - timedelta(days=1))
 
 
 def months_of(period: Period) -> tuple[str, ...]:

@@ -12,8 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.coverage.piece_rules import PieceRule, PieceRules, Use, shown_points, uses_of
-from pipeline.coverage.quota_rules import counts_towards
+from pipeline.coverage.piece_rules import (
+    PieceRule,
+    PieceRules,
+    Use,
+    holds_on,
+    shown_points,
+    uses_of,
+)
+from pipeline.coverage.quotas import dues_of
 from pipeline.coverage.readings import Readings, asked_by
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import NotCounted, ScoreLine
@@ -42,11 +49,12 @@ class PiecePoints:
 
     def __post_init__(self) -> None:
         notes = self.plan.scoring
+        self.dues = dues_of(self.plan)
         self.asked = {number: "".join(asked_by(note)) for number, note in enumerate(notes, 1)}
         own = {rule.note for rule in self.rules.rules}
         highest = [n for n, note in enumerate(notes, 1) if note.rule.highest_only]
         # 就高不重复 in a note without points of its own speaks of all the plan's points.
-        self.highest_everywhere = any(number not in own for number in highest)
+        self.highest_for_all = [notes[n - 1] for n in highest if n not in own]
         self.highest_notes = frozenset(highest)
         self.special = _specials(self.plan)
 
@@ -107,10 +115,7 @@ class PiecePoints:
 
     def _is_owed(self, submission: Submission) -> bool:
         """Whether it counts towards a quota of its office."""
-        return any(
-            office.name == submission.offices[0] and counts_towards(office, submission.column)
-            for office in self.plan.offices
-        )
+        return any(due.channel and due.takes(submission) for due in self.dues)
 
     def _lines_for(self, use: Use) -> str:
         """Lines for one use; in words why there are none."""
@@ -180,7 +185,7 @@ class PiecePoints:
     def _highest(self, use: Use, rule: PieceRule, amount: Decimal, steps: list[str]) -> Decimal:
         """What the use adds to the highest use of its story before it."""
         once = rule.bonus and self.readings.code("repeat") == "once"
-        if self.highest_everywhere:
+        if any(holds_on(note, use.day) for note in self.highest_for_all):
             scope = "all"
         elif rule.note in self.highest_notes or once:
             scope = str(rule.note)
@@ -285,9 +290,9 @@ def _facts(submission: Submission) -> tuple[object, ...]:
         submission.column,
         -1 if submission.words is None else submission.words,
         submission.story,
-        submission.events,
+        tuple((event.what, event.day, event.proof) for event in submission.events),
         submission.authors,
-        tuple((use.outlet, use.level, use.position, use.day) for use in submission.adopted),
+        tuple((u.outlet, u.level, u.position, u.day, u.proof) for u in submission.adopted),
     )
 
 

@@ -21,7 +21,16 @@ from pipeline.plan.scoring import level_in
 from pipeline.register import Submission
 from pipeline.text import comparable, fold_width
 
-__all__ = ["Multiple", "PieceRule", "PieceRules", "Use", "is_quota_rule", "shown_points", "uses_of"]
+__all__ = [
+    "Multiple",
+    "PieceRule",
+    "PieceRules",
+    "Use",
+    "holds_on",
+    "quota_act",
+    "shown_points",
+    "uses_of",
+]
 
 _RANK: dict[Level, int] = {"other": -1, "district": 0, "municipal": 1, "regional": 2, "central": 3}
 _VERBS = re.compile(
@@ -42,7 +51,7 @@ _HANDED_IN = re.compile("投稿|报送")
 _EVENT = re.compile("批示|约稿")
 _NOT_DONE = re.compile("[不未]报|[不未]完成|未交")
 _LENGTH = re.compile(r"(?:超过?|大于|多于)(\d{1,5})字?|(\d{1,5})字?(?:及?以上)")
-_QUOTA = (" 少报", " 超报")
+_QUOTA_ACTS = ("少报", "超报", "按时", "漏报")
 _SHORTEST = 3
 """Characters an outlet's name needs to be found inside a rule's: 日报 would be in any."""
 
@@ -57,18 +66,21 @@ class Use:
     """ISO 8601; of a printing its own day where it is known."""
     level: Level = "other"
     position: str = ""
+    proof: str = ""
     printed: bool = False
     event: bool = False
 
     @property
     def words(self) -> str:
         """What is told of it in a derivation."""
+        proof = f"（佐证{self.proof}）" if self.proof else ""
         if self.event:
-            return self.name
+            return f"{self.name}{proof}"
         if not self.printed:
             return f"报送{self.name}"
         level = "" if self.level == "other" else f"（{LEVEL_NAMES[self.level]}）"
-        return f"{self.name}{level}采用" + (f"，{self.position}" if self.position else "")
+        position = f"，{self.position}" if self.position else ""
+        return f"{self.name}{level}采用{position}{proof}"
 
 
 def uses_of(submission: Submission) -> tuple[Use, ...]:
@@ -77,10 +89,21 @@ def uses_of(submission: Submission) -> tuple[Use, ...]:
     return (
         Use(submission, submission.column, day),
         *(
-            Use(submission, use.outlet, use.day or day, use.level, use.position, printed=True)
+            Use(
+                submission,
+                use.outlet,
+                use.day or day,
+                use.level,
+                use.position,
+                use.proof,
+                printed=True,
+            )
             for use in submission.adopted
         ),
-        *(Use(submission, event, day, event=True) for event in submission.events),
+        *(
+            Use(submission, event.what, event.day or day, proof=event.proof, event=True)
+            for event in submission.events
+        ),
     )
 
 
@@ -138,9 +161,21 @@ class Multiple:
     notes: frozenset[int]
 
 
-def is_quota_rule(points: Points) -> bool:
-    """Whether it is about too few or too many pieces, not about one."""
-    return points.item.endswith(_QUOTA)
+def quota_act(item: str) -> tuple[str, str]:
+    """What a rule about a quota is for and which act it counts; the act is '' for any other rule.
+
+    少报 and 超报 count each piece, 按时 and 漏报 each time that was met or not.
+
+    >>> quota_act("园区动态信息 少报"), quota_act("信息")
+    (('园区动态信息', '少报'), ('信息', ''))
+    """
+    named, _, act = item.rpartition(" ")
+    return (named, act) if act in _QUOTA_ACTS else (item, "")
+
+
+def holds_on(note: ScoringRule, day: str) -> bool:
+    """Whether a note is in force 施行 on a day."""
+    return (not note.since or note.since <= day) and (not note.until or day <= note.until)
 
 
 class PieceRules:
@@ -151,6 +186,7 @@ class PieceRules:
     """
 
     def __init__(self, notes: Sequence[ScoringRule], contribution: str) -> None:
+        self._notes = notes
         self._by_handing_in = contribution == "handed-in"
         self.rules: list[PieceRule] = []
         self.multiples: list[Multiple] = []
@@ -215,8 +251,15 @@ class PieceRules:
 
     def multiples_for(self, use: Use, rule: PieceRule) -> list[Multiple]:
         """The conditions for more points that a use meets."""
-        met = [m for m in self.multiples if rule.note in m.notes and self._meets(use, m)]
+        met = [
+            m
+            for m in self.multiples
+            if rule.note in m.notes and self._holds(m.note, use) and self._meets(use, m)
+        ]
         return sorted(met, key=lambda multiple: -multiple.factor)
+
+    def _holds(self, note: int, use: Use) -> bool:
+        return holds_on(self._notes[note - 1], use.day)
 
     def _meets(self, use: Use, multiple: Multiple) -> bool:
         if length := _LENGTH.search(multiple.item):
@@ -229,7 +272,8 @@ class PieceRules:
 
     def _best(self, use: Use, name: str) -> list[PieceRule]:
         called = comparable(name)
-        scores = [(self._fit(use, called, rule), rule) for rule in self.rules]
+        held = (rule for rule in self.rules if self._holds(rule.note, use))
+        scores = [(self._fit(use, called, rule), rule) for rule in held]
         best = max((score for score, _ in scores), default=(0, 0))
         return [rule for score, rule in scores if score == best] if best > (0, 0) else []
 
@@ -261,7 +305,9 @@ class PieceRules:
             levels = [
                 other.level
                 for other in self.rules
-                if other.level and any(_class_fits(part, kind) for part in _names(other.item))
+                if other.level
+                and self._holds(other.note, use)
+                and any(_class_fits(part, kind) for part in _names(other.item))
             ]
             if rule.level is not None and rule.level == _highest(levels, use.level):
                 return (2, _RANK[rule.level])
@@ -273,7 +319,8 @@ class PieceRules:
         fitting = [
             rule
             for rule in self.rules
-            if kinds & set(_EVENT.findall(rule.item))
+            if self._holds(rule.note, use)
+            and kinds & set(_EVENT.findall(rule.item))
             and bool(_NOT_DONE.search(rule.item)) == bool(_NOT_DONE.search(use.name))
             and rule.level in (None, level)
         ]
@@ -305,7 +352,7 @@ def _bounds(points: Points) -> str:
 
 
 def _is_plain(points: Points) -> bool:
-    return points.multiplier is None and not is_quota_rule(points)
+    return points.multiplier is None and not quota_act(points.item)[1]
 
 
 @lru_cache(maxsize=1024)

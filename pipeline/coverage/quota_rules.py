@@ -1,75 +1,29 @@
-"""Points for too few or too many pieces handed in: 少报 and 超报 against 报送任务.
+"""Points for quotas: too few or too many pieces, a time that was met 按时 or missed 漏报.
 
-Hides: over which times a quota runs, and what offsets what. A quota counts what was *handed in*,
-printed or not, each piece once. A time is settled on its last day, so that a sheet for a month
-holds the quotas that fall due in it.
+Hides: what offsets what, and how a rule's cap runs. A time is settled on its last day, so that a
+sheet for a month holds the quotas that fall due in it; offsets and caps are counted from the
+beginning of the plan's term.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 
-from pipeline.coverage.piece_rules import shown_points
+from pipeline.coverage.piece_rules import holds_on, quota_act, shown_points
+from pipeline.coverage.quotas import PER_NAMES, Due, QuotaTime, dues_of, times_of
 from pipeline.coverage.readings import Readings
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import ScoreLine
-from pipeline.plan.model import Office, Plan
+from pipeline.plan.model import Plan, Points, ScoringRule
 from pipeline.register import Submission
 from pipeline.text import comparable
 
-__all__ = ["counts_towards", "quota_lines"]
+__all__ = ["quota_lines"]
 
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_PER = {
-    "week": "周",
-    "month": "月",
-    "quarter": "季度",
-    "half_year": "半年",
-    "year": "年",
-    "term": "全期",
-}
-_SHORT, _MORE = " 少报", " 超报"
-_SHORTEST = 3
-
-
-@dataclass(frozen=True)
-class _Quota:
-    channel: str
-    per: str
-    count: Decimal
-
-
-@dataclass(frozen=True)
-class _Time:
-    """A week, month and so on for which a quota is settled."""
-
-    first: date
-    last: date
-
-    def __str__(self) -> str:
-        whole = self.first.day == 1 and self.last == _month_end(self.last)
-        if whole and (self.first.year, self.first.month) == (self.last.year, self.last.month):
-            return f"{self.first.year}年{self.first.month}月"
-        return f"{self.first}至{self.last}"
-
-
-def counts_towards(office: Office, column: str) -> str:
-    """The quota's channel that a submission's column stands for; '' for none.
-
-    >>> counts_towards(Office(name="甲", monthly_quotas={"园区动态信息": 1}), "园区动态")
-    '园区动态信息'
-    """
-    called = comparable(column)
-    channels = {quota.channel for quota in _quotas(office)}
-    for channel in sorted(channels, key=lambda name: (comparable(name) != called, -len(name))):
-        name = comparable(channel)
-        if name and (name in called or (called in name and len(called) >= _SHORTEST)):
-            return channel
-    return ""
+_PERSONAL = "个人"
+_ZERO = Decimal(0)
 
 
 def quota_lines(
@@ -82,161 +36,164 @@ def quota_lines(
     """Lines for the quotas that fall due in ``period``, also where nothing is taken off; and in
     words the rules and quotas that were not computed.
 
+    A rule that names 个人 is about what persons owe, any other about what offices owe.
+
     Args:
         term: the plan's term; nothing before it is owed.
     """
     lines: list[ScoreLine] = []
     unapplied: list[str] = []
-    known = {quota.channel for office in plan.offices for quota in _quotas(office)}
+    everything = dues_of(plan)
     for number, note in enumerate(plan.scoring, 1):
         for points in note.rule.points:
-            if not points.item.endswith((_SHORT, _MORE)):
+            item, act = quota_act(points.item)
+            if not act:
                 continue
-            named = points.item.removesuffix(_SHORT).removesuffix(_MORE)
-            names = [comparable(name) for name in named.split("、")]
-            meant = {channel for channel in known if _named(comparable(channel), names)} or known
-            if not known:
-                unapplied.append(f"计分说明{number}“{points.item}”：方案没有写各科室应报多少")
-            rule = _Rule(number, points.item, Decimal(str(points.points)), readings)
-            for office in plan.offices:
-                owed = [quota for quota in _quotas(office) if quota.channel in meant]
-                for per in dict.fromkeys(quota.per for quota in owed):
-                    if per not in _PER:
-                        unapplied.append(f"计分说明{number}：{office.name}按学期的任务没有计入")
-                        continue
-                    same = [quota for quota in owed if quota.per == per]
-                    lines += rule.lines(office, same, submissions, period, term)
-    return lines, list(dict.fromkeys(unapplied))
-
-
-@dataclass(frozen=True)
-class _Rule:
-    note: int
-    item: str
-    each: Decimal
-    """Points for one piece too few (negative) or too many."""
-    readings: Readings
-
-    def lines(
-        self,
-        office: Office,
-        quotas: list[_Quota],
-        submissions: Sequence[Submission],
-        period: Period,
-        term: Period,
-    ) -> Iterator[ScoreLine]:
-        """The lines of one office for quotas of one length of time."""
-        surplus = self.readings.code("surplus")
-        yearly = self.readings.code("deduction-time") == "year"
-        own = [s for s in submissions if s.offices[0] == office.name]
-        groups = [quotas] if surplus == "columns" else [[quota] for quota in quotas]
-        for group in groups:
-            owed, handed, missing = Decimal(0), Decimal(0), Decimal(0)
-            times = list(_times(group[0].per, term))
-            for time in times:
-                if time.last.isoformat() > period.last:
-                    break
-                due = sum((quota.count for quota in group), Decimal(0))
-                came = Decimal(sum(_handed_in(own, office, q.channel, time) for q in group))
-                owed, handed = owed + due, handed + came
-                last = time.last.isoformat()
-                if yearly:
-                    over = handed - owed if self.each > 0 else owed - handed
-                    if time == times[-1] and last >= period.first:
-                        said = f"自{term.first}全年合并：{self._sums(owed, handed)}"
-                        yield self._line(office, group, time, max(over, Decimal(0)), said)
+            dues = [due for due in everything if bool(due.person) == (_PERSONAL in item)]
+            if not dues:
+                whose = "个人" if _PERSONAL in item else "各科室"
+                unapplied.append(f"计分说明{number}“{points.item}”：方案没有写{whose}应报多少")
+                continue
+            names = [comparable(name) for name in item.replace(_PERSONAL, "").split("、")]
+            meant = [due for due in dues if _named(comparable(due.channel), names)] or dues
+            rule = _Rule(number, note, points, act, readings)
+            if points.bonus and points.cap is None and readings.bonus_cap is not None:
+                unapplied.append(f"计分说明{number}「{points.item}」的加分另计，不受选定的加分上限")
+            owners: dict[tuple[str, str, str], list[Due]] = {}
+            for due in meant:
+                owners.setdefault((due.office, due.person, due.per), []).append(due)
+            for (_, _, per), owed in owners.items():
+                if per not in PER_NAMES:
+                    unapplied.append(f"计分说明{number}：{owed[0].whose}按学期的任务没有计入")
                     continue
-                before, said = Decimal(0), self._sums(due, came)
-                if surplus == "months":
-                    before = missing
-                    missing = max(owed - handed, Decimal(0))
-                    said += f"，自{term.first}累计应报{shown_points(owed)}条、实报{shown_points(handed)}条"
-                    said += f"，累计少报由{shown_points(before)}条变为{shown_points(missing)}条"
-                else:
-                    missing = max(due - came, Decimal(0))
-                if self.each > 0:
-                    missing, before = max(came - due, Decimal(0)), Decimal(0)
-                if last >= period.first:
-                    yield self._line(office, group, time, missing - before, said)
-
-    @staticmethod
-    def _sums(due: Decimal, came: Decimal) -> str:
-        said = f"应报{shown_points(due)}条，实报{shown_points(came)}条"
-        if came > due:
-            return f"{said}，超报{shown_points(came - due)}条"
-        return f"{said}，少报{shown_points(due - came)}条" if came < due else said
-
-    def _line(
-        self, office: Office, group: list[_Quota], time: _Time, pieces: Decimal, said: str
-    ) -> ScoreLine:
-        points = (self.each * pieces).quantize(Decimal("0.01")) + 0  # no minus before a zero
-        channel = "、".join(quota.channel or "报送" for quota in group)
-        verb = "加" if self.each > 0 else "扣"
-        done = (
-            f"{shown_points(pieces)}×{shown_points(self.each)}={shown_points(points)}分"
-            if pieces
-            else f"不{verb}分"
-        )
-        if pieces < 0:
-            done = f"抵补前期少报{shown_points(-pieces)}条，退回{shown_points(points)}分"
-        return ScoreLine(
-            office=office.name,
-            day=time.last.isoformat(),
-            kind="bonus" if self.each > 0 else "deduction",
-            points=points,
-            derivation=f"计分说明{self.note}：{time}{channel}（{_PER[group[0].per]}任务）{said}；{done}",
-            note=self.note,
-            item=self.item,
-        )
-
-
-def _quotas(office: Office) -> list[_Quota]:
-    monthly = [_Quota(c, "month", Decimal(str(n))) for c, n in office.monthly_quotas.items()]
-    others = [_Quota(q.channel, q.per, Decimal(str(q.count))) for q in office.quotas]
-    return monthly + others
+                lines += rule.lines(owed, submissions, period, term)
+    return lines, list(dict.fromkeys(unapplied))
 
 
 def _named(channel: str, names: Sequence[str]) -> bool:
     return any(name and channel and (name in channel or channel in name) for name in names)
 
 
-def _handed_in(own: Sequence[Submission], office: Office, channel: str, time: _Time) -> int:
-    first, last = time.first.isoformat(), time.last.isoformat()
-    return len(
-        {
-            submission.story_key
-            for submission in own
-            if first <= submission.day <= last
-            and (not channel or counts_towards(office, submission.column) == channel)
-        }
-    )
+@dataclass(frozen=True)
+class _Settled:
+    """How one time of a quota came out."""
+
+    time: QuotaTime
+    pieces: Decimal
+    """Pieces (or times) that the rule's points are for; negative where some are given back."""
+    said: str
 
 
-def _times(per: str, term: Period) -> Iterator[_Time]:
-    """The whole weeks, months .. that lie in the term, in order."""
-    first, last = date.fromisoformat(term.first), date.fromisoformat(term.last)
-    if per == "term":
-        yield _Time(first, last)
-        return
-    if per == "week":
-        start = first + timedelta(days=-first.weekday() % 7)
-        while start + timedelta(days=6) <= last:
-            yield _Time(start, start + timedelta(days=6))
-            start += timedelta(days=7)
-        return
-    months = _MONTHS[per]
-    number = first.year * 12 + first.month - 1
-    number += -number % months
-    while True:
-        start = date(number // 12, number % 12 + 1, 1)
-        end = number + months - 1
-        stop = _month_end(date(end // 12, end % 12 + 1, 1))
-        if stop > last:
-            return
-        if start >= first:
-            yield _Time(start, stop)
-        number += months
+@dataclass(frozen=True)
+class _Rule:
+    note: int
+    rule: ScoringRule
+    points: Points
+    act: str
+    """少报, 超报, 按时 or 漏报."""
+    readings: Readings
+
+    def lines(
+        self, owed: list[Due], submissions: Sequence[Submission], period: Period, term: Period
+    ) -> Iterator[ScoreLine]:
+        """The lines of one owner for quotas of one length of time."""
+        columns = self.readings.code("surplus") == "columns"
+        for group in [owed] if columns else [[due] for due in owed]:
+            raw: dict[str, Decimal] = {}
+            for settled in self._settle(group, submissions, period, term):
+                day = settled.time.last.isoformat()
+                if not holds_on(self.rule, day):
+                    continue
+                amount = Decimal(str(self.points.points)) * settled.pieces
+                granted, said = self._capped(amount, day, raw)
+                if day >= period.first:
+                    yield self._line(group, settled, amount, granted, said)
+
+    def _settle(
+        self, group: list[Due], submissions: Sequence[Submission], period: Period, term: Period
+    ) -> Iterator[_Settled]:
+        """Every time that ended by the end of ``period``, from the beginning of the term."""
+        per_piece = self.act in ("少报", "超报")
+        yearly = per_piece and self.readings.code("deduction-time") == "year"
+        offset = per_piece and self.readings.code("surplus") == "months"
+        owed = handed = missing = _ZERO
+        times = list(times_of(group[0].per, term))
+        for time in times:
+            if time.last.isoformat() > period.last:
+                return
+            due = sum((one.count for one in group), _ZERO)
+            came = Decimal(sum(one.came(submissions, time) for one in group))
+            owed, handed = owed + due, handed + came
+            said = _sums(due, came)
+            if yearly:
+                over = handed - owed if self.act == "超报" else owed - handed
+                if time == times[-1]:
+                    said = f"自{term.first}全年合并：{_sums(owed, handed)}"
+                    yield _Settled(time, max(over, _ZERO), said)
+            elif self.act == "超报":
+                yield _Settled(time, max(came - due, _ZERO), said)
+            elif self.act == "按时":
+                yield _Settled(time, Decimal(came >= due), said)
+            elif self.act == "漏报":
+                yield _Settled(time, Decimal(came < due), said)
+            elif offset:
+                before, missing = missing, max(owed - handed, _ZERO)
+                said += (
+                    f"，自{term.first}累计应报{shown_points(owed)}条、实报{shown_points(handed)}条"
+                )
+                said += f"，累计少报由{shown_points(before)}条变为{shown_points(missing)}条"
+                yield _Settled(time, missing - before, said)
+            else:
+                yield _Settled(time, max(due - came, _ZERO), said)
+
+    def _capped(self, amount: Decimal, day: str, raw: dict[str, Decimal]) -> tuple[Decimal, str]:
+        """What of the points lies within the rule's cap, counted up over the year or month."""
+        if self.points.cap is None:
+            return amount, ""
+        span = day[:7] if self.readings.code("cap-span") == "month" else day[:4]
+        cap = Decimal(str(self.points.cap))
+        before = raw.get(span, _ZERO)
+        raw[span] = before + amount
+        granted = _within(raw[span], cap) - _within(before, cap)
+        if granted == amount:
+            return amount, ""
+        return granted, f"；{span}至多{shown_points(cap)}分，只计{shown_points(granted)}分"
+
+    def _line(
+        self, group: list[Due], settled: _Settled, amount: Decimal, granted: Decimal, said: str
+    ) -> ScoreLine:
+        each = shown_points(Decimal(str(self.points.points)))
+        points = granted.quantize(Decimal("0.01")) + 0  # no minus before a zero
+        channel = "、".join(due.channel or "报送" for due in group)
+        verb = "加" if self.points.points > 0 else "扣"
+        pieces = settled.pieces
+        if pieces < 0:
+            done = f"抵补前期少报{shown_points(-pieces)}条，退回{shown_points(amount)}分"
+        elif not pieces:
+            done = f"不{verb}分"
+        elif self.act in ("按时", "漏报"):
+            done = f"{self.act}，{verb}{shown_points(abs(amount))}分"
+        else:
+            done = f"{shown_points(pieces)}×{each}={shown_points(amount)}分"
+        whose = f"{group[0].person}个人" if group[0].person else ""
+        task = f"{PER_NAMES[group[0].per]}任务"
+        return ScoreLine(
+            office=group[0].office,
+            day=settled.time.last.isoformat(),
+            kind="bonus" if self.points.points > 0 else "deduction",
+            points=points,
+            derivation=f"计分说明{self.note}：{whose}{settled.time}{channel}（{task}）{settled.said}；{done}{said}",
+            note=self.note,
+            item=self.points.item,
+        )
 
 
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
+def _sums(due: Decimal, came: Decimal) -> str:
+    said = f"应报{shown_points(due)}条，实报{shown_points(came)}条"
+    if came > due:
+        return f"{said}，超报{shown_points(came - due)}条"
+    return f"{said}，少报{shown_points(due - came)}条" if came < due else said
+
+
+def _within(amount: Decimal, cap: Decimal) -> Decimal:
+    return max(-cap, min(cap, amount))

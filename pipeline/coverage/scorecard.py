@@ -76,7 +76,7 @@ class OfficeCard(msgspec.Struct, frozen=True, kw_only=True):
     handed_in: int
     """Submissions of the period, those of a shared byline with the office named first."""
     adopted: int
-    """Of those, printed or used somewhere."""
+    """Pieces first printed or used in the period, whenever they were handed in."""
     lines: tuple[ScoreLine, ...]
     points: Decimal
     bonus: Decimal
@@ -115,16 +115,20 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def office_cards(
-    offices: Sequence[Office], lines: Iterable[ScoreLine], submissions: Sequence[Submission]
+    offices: Sequence[Office],
+    lines: Iterable[ScoreLine],
+    submissions: Sequence[Submission],
+    period: Period,
 ) -> tuple[OfficeCard, ...]:
     """Cards in the plan's order of offices; equal totals share a rank.
 
     Args:
-        submissions: those of the period.
+        submissions: all pieces, each once; those of ``period`` are counted.
     """
     by_office: dict[str, list[ScoreLine]] = {office.name: [] for office in offices}
     targets = {office.name: office.target_points for office in offices}
-    for name in sorted({name for submission in submissions for name in submission.offices}):
+    by_now = (one for one in submissions if one.day <= period.last)
+    for name in sorted({name for one in by_now for name in one.offices}):
         by_office.setdefault(name, [])
     for line in lines:
         by_office.setdefault(line.office, []).append(line)
@@ -137,8 +141,8 @@ def office_cards(
                 office=name,
                 rank=1 + sum(total > totals[name] for total in totals.values()),
                 target_points=targets.get(name),
-                handed_in=len(own),
-                adopted=sum(bool(submission.adopted) for submission in own),
+                handed_in=sum(period.first <= one.day <= period.last for one in own),
+                adopted=sum(period.first <= one.first_used <= period.last for one in own),
                 lines=tuple(found),
                 points=_sum(line for line in found if line.kind == "points"),
                 bonus=_sum(line for line in found if line.kind == "bonus"),

@@ -72,8 +72,7 @@ def score(
     lines = sorted(lines + owed, key=lambda line: (line.day, line.note, line.item, line.title))
     if chosen.code("deduction-floor") == "zero":
         lines += _floors(lines, period)
-    in_period = [s for s in kept if period.first <= s.day <= period.last]
-    cards = office_cards(plan.offices, lines, in_period)
+    cards = office_cards(plan.offices, lines, kept, period)
     said = [f"计分说明{note}：{words}" for note, words in rules.unapplied] + unapplied
     return Scorecard(
         plan=plan.title,

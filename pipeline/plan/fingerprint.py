@@ -27,7 +27,7 @@ def bare_tree(value: object, *, leave_out: frozenset[str] = frozenset()) -> Any:
     fields named in ``leave_out``."""
     if isinstance(value, msgspec.Struct):
         return {
-            field.name: bare_tree(part, leave_out=leave_out)
+            field.encode_name: bare_tree(part, leave_out=leave_out)
             for field in msgspec.structs.fields(value)
             if (part := getattr(value, field.name)) is not None
             and field.name not in leave_out

@@ -20,6 +20,8 @@ __all__ = [
     "Medium",
     "Obligation",
     "Office",
+    "OfficeGroup",
+    "Person",
     "Plan",
     "PlanEvent",
     "PlanNode",
@@ -77,14 +79,29 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Quota(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Pieces 条/篇 an office hands in over a time that is not the month 报送任务."""
+    """Pieces 条/篇 an office, a class of offices or a person hands in over a time 报送任务."""
 
     channel: str
     """What is handed in or where it is printed, as the plan words it; '' where it says neither."""
-    per: Literal["week", "quarter", "half_year", "semester", "year", "term"]
+    per: Literal["week", "month", "quarter", "half_year", "semester", "year", "term"]
     """``term``: over the plan's whole term, where the plan gives a number and no time."""
     count: float
     unit: str = ""
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody of an office who owes pieces of their own 个人任务."""
+
+    name: str
+    quotas: tuple[Quota, ...] = ()
+
+
+class OfficeGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A class of offices 单位类别 that are ranked together, and what each of them owes."""
+
+    name: str
+    quotas: tuple[Quota, ...] = ()
+    """For every office of the class that has no quota of its own for the channel and time."""
 
 
 class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +116,9 @@ class Office(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Pieces by month 每月报送条数, by channel."""
     quotas: tuple[Quota, ...] = ()
     """Pieces by week, quarter, year and so on; those by month are ``monthly_quotas``."""
+    group: str = ""
+    """Name of its class among the plan's ``groups``; '' where the plan has no classes."""
+    people: tuple[Person, ...] = ()
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -166,6 +186,10 @@ class ScoringRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     text: str
     rule: PointsRule = PointsRule()
     open_questions: tuple[str, ...] = ()
+    since: str = msgspec.field(default="", name="from")
+    """First day (ISO 8601) it holds for; '' for no bound. ``from`` in JSON and plan files."""
+    until: str = msgspec.field(default="", name="to")
+    """Last day it holds for; '' for no bound. ``to`` in JSON and plan files."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -204,6 +228,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     nodes: tuple[PlanNode, ...] = ()
     units: tuple[Unit, ...] = ()
     offices: tuple[Office, ...] = ()
+    groups: tuple[OfficeGroup, ...] = ()
+    personal_for_office: bool = True
+    """Whether what people hand in for quotas of their own also counts for their office's."""
     obligations: tuple[Obligation, ...] = ()
     media: tuple[Medium, ...] = ()
     events: tuple[PlanEvent, ...] = ()

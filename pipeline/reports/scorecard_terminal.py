@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.coverage.scorecard import LINE_NAMES, OfficeCard, Scorecard
 from pipeline.register import Register, Submission
+from pipeline.reports.points_wording import question_words
 from pipeline.reports.screen import heading, plain_table, say, settle_width
 from pipeline.reports.wording import clean
 
@@ -39,15 +40,7 @@ def print_scorecard(sheet: Scorecard, console: Console) -> None:
         say(console, f"{number}. {clean(note, 400)}", indent=2, hang=3)
     heading(console, "方案未明确，待定口径")
     for question in sheet.questions:
-        where = f"计分说明{question.note}：" if question.note else ""
-        if question.reading is None:
-            line = f"{where}{clean(question.question, 200)}——没有据此计分，由人定"
-        else:
-            taken = "默认" if question.is_default else "选定"
-            line = f"{where}{clean(question.question, 200)}——本表按：{question.reading.words}"
-            line += f"（{taken}，{question.slug}={question.reading.code}；另可："
-            line += "；".join(f"{other.code} {other.words}" for other in question.others) + "）"
-        say(console, line, indent=2, hang=2)
+        say(console, question_words(question), indent=2, hang=2)
     if not sheet.questions:
         say(console, "没有。", indent=2)
     if sheet.unapplied:
@@ -100,7 +93,7 @@ def _cells(submission: Submission) -> list[Text]:
         submission.title,
         submission.column,
         "" if submission.words is None else str(submission.words),
-        "；".join(filter(None, (used, *submission.events))),
+        "；".join(filter(None, (used, *map(str, submission.events)))),
     )
     return [Text(clean(cell, 60)) for cell in cells]
 

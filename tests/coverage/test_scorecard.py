@@ -20,7 +20,7 @@ from pipeline.plan.model import Office, Plan, Points, PointsRule, Quota, Scoring
 from pipeline.plan.plan_file import read_plan_toml
 from pipeline.plan.reading import read_plan
 from pipeline.plan.scoring import read_scoring_note
-from pipeline.register import Adoption, Register, Submission
+from pipeline.register import Adoption, LeaderEvent, Register, Submission
 
 JINSHUI = read_plan_toml(Path(__file__).parents[2] / "plans" / "jinshui-2017-publicity.toml")
 ROWS = itertools.count(2)
@@ -56,7 +56,7 @@ def submission(
             for level, *position in [use[1:] or ("other",)]
         ),
         story=story,
-        events=events,
+        events=tuple(LeaderEvent(what=event) for event in events),
     )
 
 

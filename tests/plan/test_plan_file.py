@@ -14,6 +14,8 @@ from pipeline.plan.model import (
     Medium,
     Obligation,
     Office,
+    OfficeGroup,
+    Person,
     Plan,
     PlanEvent,
     PlanNode,
@@ -84,6 +86,9 @@ rules = st.builds(
 )
 
 
+quotas = few(
+    st.builds(Quota, channel=words, per=st.sampled_from(["week", "month", "term"]), count=figures)
+)
 plans = st.builds(
     Plan,
     title=words,
@@ -99,17 +104,21 @@ plans = st.builds(
             name=words,
             target_points=maybe,
             channel_targets=st.dictionaries(words, figures, max_size=2),
-            quotas=few(
-                st.builds(
-                    Quota, channel=words, per=st.sampled_from(["week", "term"]), count=figures
-                )
-            ),
+            quotas=quotas,
+            group=words,
+            people=few(st.builds(Person, name=words, quotas=quotas)),
         )
     ),
+    groups=few(st.builds(OfficeGroup, name=words, quotas=quotas)),
+    personal_for_office=st.booleans(),
     obligations=few(st.builds(Obligation, node=words, what=words, every=words, media=names)),
     media=few(st.builds(Medium, name=words, span=spans)),
     events=few(st.builds(PlanEvent, name=words, date=words)),
-    scoring=few(st.builds(ScoringRule, text=words, rule=rules, open_questions=names)),
+    scoring=few(
+        st.builds(
+            ScoringRule, text=words, rule=rules, open_questions=names, since=words, until=words
+        )
+    ),
     targets=few(
         st.builds(
             Target,

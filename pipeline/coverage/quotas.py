@@ -1,0 +1,162 @@
+"""Quotas 报送任务: who owes how many pieces by when, and how many came.
+
+Hides: over which times a quota runs, which column stands for which channel, and what a class of
+offices and a person owe. A quota counts what was *handed in*, printed or not, each piece once.
+What that costs or earns is ``quota_rules``.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipeline.coverage.report import Period
+from pipeline.plan.model import Office, Plan, Quota
+from pipeline.register import Submission
+from pipeline.text import comparable
+
+__all__ = ["PER_NAMES", "Due", "QuotaTime", "channel_of", "dues_of", "times_of"]
+
+PER_NAMES: dict[str, str] = {
+    "week": "周",
+    "month": "月",
+    "quarter": "季度",
+    "half_year": "半年",
+    "year": "年",
+    "term": "全期",
+}
+"""Times a quota is settled for, as officers read them; a quota for another is not computed."""
+
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_SHORTEST = 3
+"""Characters a column's name needs to be found inside a channel's."""
+
+
+@dataclass(frozen=True)
+class QuotaTime:
+    """A week, month and so on for which a quota is settled."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        whole = self.first.day == 1 and self.last == _month_end(self.last)
+        if whole and (self.first.year, self.first.month) == (self.last.year, self.last.month):
+            return f"{self.first.year}年{self.first.month}月"
+        return f"{self.first}至{self.last}"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What an office, or a person of it, owes of one channel each time."""
+
+    office: str
+    person: str
+    """'' where the office owes it."""
+    channel: str
+    per: str
+    count: Decimal
+    channels: tuple[str, ...]
+    """All that the same office or person owes something of: a column stands for one of them."""
+    apart: frozenset[str] = frozenset()
+    """Persons whose pieces count for themselves alone."""
+
+    @property
+    def whose(self) -> str:
+        """Office and person, as officers read them."""
+        return f"{self.office}{self.person}"
+
+    def came(self, submissions: Sequence[Submission], time: QuotaTime) -> int:
+        """Distinct pieces handed in during ``time``."""
+        first, last = time.first.isoformat(), time.last.isoformat()
+        within = (one for one in submissions if first <= one.day <= last)
+        return len({one.story_key for one in within if self.takes(one)})
+
+    def takes(self, submission: Submission) -> bool:
+        """Whether a piece counts towards it, whenever it was handed in."""
+        if self.person:
+            if self.person not in submission.authors or self.office not in submission.offices:
+                return False
+        elif submission.offices[0] != self.office or self.apart.intersection(submission.authors):
+            return False
+        return not self.channel or channel_of(self.channels, submission.column) == self.channel
+
+
+def channel_of(channels: Collection[str], column: str) -> str:
+    """The channel that a submission's column stands for; '' for none.
+
+    >>> channel_of(["园区动态信息"], "园区动态")
+    '园区动态信息'
+    """
+    called = comparable(column)
+    for channel in sorted(channels, key=lambda name: (comparable(name) != called, -len(name))):
+        name = comparable(channel)
+        if name and (name in called or (called in name and len(called) >= _SHORTEST)):
+            return channel
+    return ""
+
+
+def dues_of(plan: Plan) -> tuple[Due, ...]:
+    """Everything that the offices of a plan and their people owe, in the plan's order."""
+    found: list[Due] = []
+    for office in plan.offices:
+        people = frozenset(person.name for person in office.people if person.quotas)
+        apart = frozenset[str]() if plan.personal_for_office else people
+        found += _dues(office.name, "", _quotas(plan, office), apart)
+        for person in office.people:
+            found += _dues(office.name, person.name, person.quotas, frozenset())
+    return tuple(found)
+
+
+def _dues(
+    office: str, person: str, quotas: Sequence[Quota], apart: frozenset[str]
+) -> Iterator[Due]:
+    channels = tuple(dict.fromkeys(quota.channel for quota in quotas))
+    for quota in quotas:
+        count = Decimal(str(quota.count))
+        yield Due(office, person, quota.channel, quota.per, count, channels, apart)
+
+
+def _quotas(plan: Plan, office: Office) -> tuple[Quota, ...]:
+    """An office's quotas; those of its class only where it has none of its own for the same."""
+    monthly = (
+        Quota(channel=c, per="month", count=count) for c, count in office.monthly_quotas.items()
+    )
+    own = (*monthly, *office.quotas)
+    settled = {(comparable(quota.channel), quota.per) for quota in own}
+    classes = (group for group in plan.groups if group.name == office.group)
+    shared = (quota for group in classes for quota in group.quotas)
+    return (*own, *(q for q in shared if (comparable(q.channel), q.per) not in settled))
+
+
+def times_of(per: str, term: Period) -> Iterator[QuotaTime]:
+    """The whole weeks, months .. that lie in the term, in order."""
+    first, last = date.fromisoformat(term.first), date.fromisoformat(term.last)
+    if per == "term":
+        yield QuotaTime(first, last)
+        return
+    if per == "week":
+        start = first + timedelta(days=-first.weekday() % 7)
+        while start + timedelta(days=6) <= last:
+            yield QuotaTime(start, start + timedelta(days=6))
+            start += timedelta(days=7)
+        return
+    months = _MONTHS[per]
+    number = first.year * 12 + first.month - 1
+    number += -number % months
+    while True:
+        start = date(number // 12, number % 12 + 1, 1)
+        end = number + months - 1
+        stop = _month_end(date(end // 12, end % 12 + 1, 1))
+        if stop > last:
+            return
+        if start >= first:
+            yield QuotaTime(start, stop)
+        number += months
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
