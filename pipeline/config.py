@@ -50,6 +50,11 @@ SETTINGS: tuple[Setting, ...] = (
         "local,upper_about_local",
         "Localities that count: local, upper_about_local, upper_general, elsewhere.",
     ),
+    Setting(
+        "report.template",
+        "",
+        "Word file whose styles reports take (a path from the workspace); empty: our own layout.",
+    ),
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
     Setting("crawl.obey_robots", True, "Obey robots.txt; where it fails, read nothing."),
@@ -175,6 +180,12 @@ class Workspace:
     def archive(self) -> Path:
         """Where raw pages are kept."""
         return self.path / "archive"
+
+    @property
+    def template(self) -> Path | None:
+        """The Word file whose styles reports take: the setting ``report.template``."""
+        name = self.settings.get("report.template", str)
+        return self.path / name if name else None
 
     @property
     def database_url(self) -> str:

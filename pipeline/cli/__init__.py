@@ -38,7 +38,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "coverage": ("audits", "Print the coverage of a plan."),
     "audit": ("sampling", "Draw the random sample that turns undecided into a proof."),
     "score": ("score", "Print offices' points from the register of submissions."),
-    "report": ("audits", "Write the coverage report as HTML, XLSX and JSON."),
+    "report": ("audits", "Write the report as a page, workbook, Word paper or JSON."),
 }
 """Verb -> (module in this folder, one-line help), in the order of the main job."""
 

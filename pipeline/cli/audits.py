@@ -14,6 +14,7 @@ import click
 from sqlalchemy.orm import Session
 
 from pipeline.cli import steps
+from pipeline.config import Workspace
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions, known_of
 from pipeline.coverage.known import Known
@@ -157,11 +158,12 @@ def report_command(report: PeriodReport, formats: str, output: Path) -> None:
 
     \b
     Example:
-      xuanjian report --period 2025Q1 --format html,xlsx -o out
+      xuanjian report --period 2025Q1 --format html,xlsx,docx -o out
     """
     from pipeline.reports import FORMATS, write_report
 
     names = [name.strip() for name in formats.split(",")]
+    template = Workspace.open(click.get_current_context().obj).template
     # Unknown names first: they are refused before anything is written.
     for name in sorted(names, key=FORMATS.__contains__):
-        click.echo(f"Written: {write_report(report, name, output)}")
+        click.echo(f"Written: {write_report(report, name, output, template=template)}")

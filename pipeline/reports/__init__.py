@@ -7,6 +7,7 @@ when it is first asked for, so that listing the formats costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -25,6 +26,7 @@ class _Formats(Mapping[str, Writer]):
     """Format name -> writer, importing the writer's module on access."""
 
     _PLACES: ClassVar[dict[str, tuple[str, str]]] = {
+        "docx": ("pipeline.reports.docx.circular", "write_docx"),
         "html": ("pipeline.reports.html", "write_html"),
         "json": ("pipeline.reports.json_report", "write_json"),
         "xlsx": ("pipeline.reports.xlsx", "write_xlsx"),
@@ -46,14 +48,25 @@ class _Formats(Mapping[str, Writer]):
 
 
 FORMATS: Mapping[str, Writer] = _Formats()
-"""The formats ``write_report`` knows; the name is also the file's ending."""
+"""The formats ``write_report`` knows."""
+
+_FILES: dict[str, str] = {}
+"""What a format's file is called where that is not ``report.<format>``."""
+_PAPERS = frozenset(["docx"])
+"""Formats whose layout a department may replace by a Word file of its own."""
 
 
-def write_report(report: CoverageReport, format_name: str, folder: Path) -> Path:
+def write_report(
+    report: CoverageReport, format_name: str, folder: Path, *, template: Path | None = None
+) -> Path:
     """Write ``report`` as ``folder/report.<format>``, whole or not at all, and give its path.
 
+    Args:
+        template: a Word file whose styles the papers take; None for our own layout.
+
     Raises:
-        BadInput: the format is not known (``report-format``).
+        BadInput: the format is not known (``report-format``), or the template cannot be used
+            (``template-unreadable``, ``template-styles``, ``template-external``).
         DiskTrouble: the folder cannot be written.
     """
     if format_name not in FORMATS:
@@ -62,7 +75,10 @@ def write_report(report: CoverageReport, format_name: str, folder: Path) -> Path
             "report-format",
             f"Known formats: {', '.join(FORMATS)}.",
         )
-    path = folder / f"report.{format_name}"
+    path = folder / _FILES.get(format_name, f"report.{format_name}")
+    writer = FORMATS[format_name]
+    if format_name in _PAPERS:
+        writer = partial(writer, template=template)  # type: ignore[call-arg]
     with replacing(path) as temporary:
-        FORMATS[format_name](report, temporary)
+        writer(report, temporary)
     return path

@@ -1,0 +1,169 @@
+"""What is appended to the circular: how each point came about, and what was looked at."""
+
+from __future__ import annotations
+
+from pipeline.coverage.period_report import PeriodReport
+from pipeline.coverage.report import UNIT_STATE_NAMES, CoverageReport
+from pipeline.coverage.scorecard import LINE_NAMES
+from pipeline.reports.docx.paper import Column, Paper
+from pipeline.reports.points_wording import points_words, question_words
+from pipeline.reports.selection import units_by_theme
+from pipeline.reports.wording import (
+    clean,
+    column_alarms,
+    column_name,
+    full_title,
+    level_name,
+    medium_kind,
+    medium_state,
+    unchecked_note,
+    windows_words,
+)
+
+__all__ = ["media_annex", "points_annex", "sources_annex", "unchecked_annex", "units_annex"]
+
+
+def points_annex(paper: Paper, report: PeriodReport) -> None:
+    """计分依据: every line of every office, and the readings taken of what the plan leaves open."""
+    card = report.scorecard
+    if card is None:
+        return
+    paper.annex("计分依据")
+    columns = (
+        Column("日期", 17, "figure"),
+        Column("类别", 10, "figure"),
+        Column("分", 10, "figure"),
+        Column("信息标题", 45),
+        Column("推导", 74),
+    )
+    for one in sorted(card.offices, key=lambda office: office.rank):
+        if not one.lines:
+            continue
+        rows = [
+            (
+                line.day,
+                LINE_NAMES[line.kind],
+                points_words(line.points),
+                clean(line.title, 80),
+                clean(line.derivation, 500),
+            )
+            for line in one.lines
+        ]
+        caption = f"{clean(one.office, 40)}：{len(one.lines)}笔，合计{points_words(one.total)}分"
+        paper.table(caption, columns, rows, unchecked_note(report))
+    if card.questions:
+        paper.section("方案未明确，待定口径")
+        for question in card.questions:
+            paper.line(question_words(question))
+    if card.unapplied:
+        paper.section("没有计入的条款")
+        for words in card.unapplied:
+            paper.line(clean(words, 300))
+    if card.not_counted:
+        paper.table(
+            f"未计分的报送{len(card.not_counted)}处",
+            (Column("登记处", 30), Column("科室", 25), Column("标题", 45), Column("原因", 55)),
+            (
+                (clean(o.place, 60), clean("、".join(o.offices), 60), clean(o.title, 80), o.why)
+                for o in card.not_counted
+            ),
+            unchecked_note(report),
+        )
+    if card.left_out:
+        paper.section(f"读不出、没有计入的行{len(card.left_out)}处")
+        for trouble in card.left_out:
+            paper.line(clean(str(trouble), 300))
+
+
+def sources_annex(paper: Paper, report: CoverageReport) -> None:
+    """来源与采集完整度: what each column of each source gave, and the days known to be whole."""
+    paper.annex("来源与采集完整度")
+    columns = (
+        Column("来源", 27),
+        Column("栏目", 22),
+        Column("条", 9, "figure"),
+        Column("篇", 9, "figure"),
+        Column("取回", 10, "figure"),
+        Column("失败", 9, "figure"),
+        Column("被拦", 9, "figure"),
+        Column("缺天数", 10, "figure"),
+        Column("无漏采时段", 36),
+        Column("告警", 24),
+    )
+    rows: list[tuple[str | int, ...]] = []
+    for source in report.sources:
+        name = f"{clean(source.name, 40)}（{level_name(source.level)}）"
+        if not source.columns:
+            rows.append((name, "—", source.items, source.stories, *["—"] * 5, ""))
+        for number, column in enumerate(source.columns):
+            own = (name, source.items, source.stories) if number == 0 else ("", "", "")
+            rows.append(
+                (
+                    own[0],
+                    column_name(column),
+                    own[1],
+                    own[2],
+                    column.fetched,
+                    column.failed,
+                    column.blocked,
+                    column.missing_days,
+                    clean(windows_words(column), 200),
+                    "；".join(column_alarms(column)),
+                )
+            )
+    paper.table("各来源栏目采集情况", columns, rows, unchecked_note(report))
+
+
+def media_annex(paper: Paper, report: CoverageReport) -> None:
+    """应查媒体: every medium the plan names, and whether it was looked at."""
+    if not report.media:
+        return
+    paper.annex("方案点名的媒体")
+    columns = (
+        Column("媒体", 40),
+        Column("类别", 20),
+        Column("查否", 50),
+        Column("收录条数", 15, "figure"),
+    )
+    rows = [
+        (clean(one.name, 60), medium_kind(one.kind), medium_state(one), one.items)
+        for one in report.media
+    ]
+    paper.table("应查媒体", columns, rows, unchecked_note(report))
+
+
+def units_annex(paper: Paper, report: CoverageReport) -> None:
+    """采访单位: interviewed, mentioned, never seen."""
+    if not report.units:
+        return
+    paper.annex("采访单位")
+    columns = (
+        Column("条目", 45),
+        Column("单位", 50),
+        Column("情况", 18, "figure"),
+        Column("篇数", 12, "figure"),
+        Column("备注", 30),
+    )
+    rows: list[tuple[str | int, ...]] = []
+    for theme, units in units_by_theme(report):
+        for number, unit in enumerate(units):
+            title = full_title(theme) if theme else "未归入条目"
+            rows.append(
+                (
+                    title if number == 0 else "",
+                    clean(unit.name, 60),
+                    UNIT_STATE_NAMES[unit.state],
+                    len(unit.stories),
+                    clean(unit.note, 80),
+                )
+            )
+    paper.table("采访单位报道情况", columns, rows, unchecked_note(report))
+
+
+def unchecked_annex(paper: Paper, report: CoverageReport) -> None:
+    """未查范围, in full."""
+    paper.annex("未查范围")
+    for number, said in enumerate(report.unchecked, 1):
+        paper.line(f"{number}．{clean(said, 400)}")
+    if not report.unchecked:
+        paper.line("没有列出项目。")

@@ -1,0 +1,119 @@
+"""The circular 通报: what a period came to, as it is handed in and printed.
+
+Hides: the order of its parts. Every number is one of the report's record; a part the record does
+not have is not there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipeline.coverage.period_report import PeriodReport
+from pipeline.coverage.report import STATE_NAMES, CoverageReport
+from pipeline.reports.docx.annexes import (
+    media_annex,
+    points_annex,
+    sources_annex,
+    unchecked_annex,
+    units_annex,
+)
+from pipeline.reports.docx.offices import offices_section, offices_sentences
+from pipeline.reports.docx.paper import Paper
+from pipeline.reports.docx.themes import gaps_section, themes_section
+from pipeline.reports.wording import (
+    clean,
+    day_made,
+    made_words,
+    model_words,
+    no_data,
+    says_nothing,
+    state_counts,
+    unclassified_note,
+)
+
+__all__ = ["day_words", "period_words", "write_docx"]
+
+
+def write_docx(report: CoverageReport, path: Path, template: Path | None = None) -> None:
+    """Write the circular to ``path``, in the layout of ``template`` or our own.
+
+    Raises: what ``open_template`` does.
+    """
+    whole = report if isinstance(report, PeriodReport) else PeriodReport.of(report)
+    title = clean(report.plan.title, 120) or "（方案无标题）"
+    paper = Paper(template, f"{title}{period_words(report)}落实情况通报", report.generated_at)
+    paper.line("草稿（未经审核，不作为正式通报）", "公文草稿")
+    paper.title(title)
+    paper.title(f"{period_words(report)}落实情况的通报")
+    paper.line(f"统计周期：{_days(report)}", "公文副标题")
+    _opening(paper, whole)
+    if not says_nothing(report):
+        themes_section(paper, report)
+        gaps_section(paper, report)
+    offices_section(paper, whole)
+    _foot(paper, report)
+    points_annex(paper, whole)
+    sources_annex(paper, report)
+    media_annex(paper, report)
+    units_annex(paper, report)
+    unchecked_annex(paper, report)
+    paper.save(path)
+
+
+def day_words(day: str) -> str:
+    """A day as official papers write it; what is no day stands as it was written.
+
+    >>> day_words("2025-03-01")
+    '2025年3月1日'
+    """
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return clean(day, 20)
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def period_words(report: CoverageReport) -> str:
+    """The period by its name, or by its days."""
+    return clean(report.period.label, 40).replace(" ", "") or _days(report)
+
+
+def _days(report: CoverageReport) -> str:
+    return f"{day_words(report.period.first)}至{day_words(report.period.last)}"
+
+
+def _opening(paper: Paper, report: PeriodReport) -> None:
+    """The totals in words."""
+    nothing = no_data(report)
+    paper.section("总体情况")
+    totals, counts = report.totals, state_counts(report)
+    paper.line(
+        f"本期共采集报道{totals.items}条，转载归并后{totals.stories}篇（其中转载{totals.reprints}条）；"
+        f"按属地计入{totals.counted}篇，人工逐条判定{totals.reviewed}篇。"
+        + (f"另有无日期{totals.undated}条，不属于任何周期。" if totals.undated else "")
+    )
+    if nothing:
+        paper.line(nothing)
+    if not says_nothing(report):
+        states = "，".join(f"{STATE_NAMES[state]}{count}项" for state, count in counts.items())
+        name = clean(report.plan.scheme_name, 40) or "条目"
+        paper.line(f"对照方案{name}{len(report.themes)}项：{states}。待核实不等于没有报道。")
+    note = unclassified_note(report)
+    if note:
+        paper.line(f"{note}。")
+    for said in offices_sentences(report):
+        paper.line(said)
+    paper.line(
+        f"归类模型：{model_words(report)}。核算时间：{made_words(report.generated_at)}。"
+        "机器归类只供参考，判定以人工复核和随机抽查为准。"
+    )
+
+
+def _foot(paper: Paper, report: CoverageReport) -> None:
+    """Who issues it and when, and what is appended."""
+    paper.line("")
+    issuer = clean(report.plan.issuer, 60)
+    if issuer:
+        paper.line(issuer, "公文落款")
+    paper.line(day_words(day_made(report)) or "年　月　日", "公文落款")
