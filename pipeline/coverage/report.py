@@ -352,8 +352,9 @@ class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
         raise KeyError(story_id)
 
     def to_json(self) -> bytes:
-        """Indented UTF-8 JSON, ending in a newline."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+        """Indented UTF-8 JSON, ending in a newline; points are numbers."""
+        raw = msgspec.json.Encoder(decimal_format="number").encode(self)
+        return msgspec.json.format(raw, indent=1) + b"\n"
 
     @classmethod
     def from_json(cls, raw: bytes) -> CoverageReport:
