@@ -1,10 +1,12 @@
-"""The page and the workbook say what the JSON says, number for number."""
+"""The page, the workbook and the Word paper say what the JSON says, number for number."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from lxml import html as lxml_html
@@ -21,7 +23,7 @@ _HEAD = 5
 @pytest.fixture(scope="module")
 def files(sample_report: CoverageReport, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("same-numbers")
-    for name in ("html", "xlsx", "json"):
+    for name in ("html", "xlsx", "json", "docx"):
         write_report(sample_report, name, folder)
     return folder
 
@@ -34,6 +36,15 @@ def said(files: Path) -> dict:
 def _sheet(files: Path, name: str) -> Grid:
     book = openpyxl.load_workbook(files / "report.xlsx")
     return [[cell.value for cell in row] for row in book[name].iter_rows(min_row=_HEAD)]
+
+
+def _table(files: Path, first: str, second: str) -> list[list[str]]:
+    """The rows of the paper's table with these two first heads."""
+    for table in docx.Document(str(files / "report.docx")).tables:
+        rows = [[cell.text for cell in row.cells] for row in table.rows]
+        if rows[0][:2] == [first, second]:
+            return rows[1:]
+    raise AssertionError(f"no table {first}, {second}")
 
 
 def _rank(theme: dict) -> tuple:
@@ -248,3 +259,52 @@ def _figures(said: dict) -> dict[str, object]:
             ):  # fmt: skip
                 found[f"column.{source['id']}.{column['column']}.{field}"] = column[field]
     return found
+
+
+def test_every_number_of_the_papers_tables_is_the_jsons(files: Path, said: dict) -> None:
+    themes = sorted(said["themes"], key=_rank)
+    assert _table(files, "序号", "宣传重点") == [
+        [
+            str(number),
+            theme["number"] + theme["title"],
+            STATE_NAMES[theme["state"]],
+            f"{theme['tally']['confirmed'] + theme['tally']['corrected']}／{theme['bar']}",
+            str(theme["tally"]["machine"]),
+            theme["reason"],
+        ]
+        for number, theme in enumerate(themes, 1)
+    ]
+    numbers = [row[2:8] for row in _table(files, "来源", "栏目")]
+    expected = []
+    for source in said["sources"]:
+        own = [str(source["items"]), str(source["stories"])]
+        for number, c in enumerate(source["columns"]):
+            figures = [str(c[k]) for k in ("fetched", "failed", "blocked", "missing_days")]
+            expected.append([*(own if number == 0 else ["", ""]), *figures])
+        if not source["columns"]:
+            expected.append([*own, "—", "—", "—", "—"])
+    assert numbers == expected
+    assert [[row[0], row[3]] for row in _table(files, "媒体", "类别")] == [
+        [one["name"], str(one.get("items", 0))] for one in said["media"]
+    ]
+    assert {row[1]: row[3] for row in _table(files, "条目", "单位")} == {
+        unit["name"]: str(len(unit["stories"])) for unit in said["units"]
+    }
+
+
+def test_every_number_of_the_papers_opening_is_the_jsons(files: Path, said: dict) -> None:
+    lines = [one.text for one in docx.Document(str(files / "report.docx")).paragraphs]
+    totals = said["totals"]
+    opening = next(line for line in lines if line.startswith("本期共采集报道"))
+    assert [int(number) for number in re.findall(r"\d+", opening)] == [
+        totals[name] for name in ("items", "stories", "reprints", "counted", "reviewed", "undated")
+    ]
+    states = next(line for line in lines if line.startswith("对照方案"))
+    assert [int(number) for number in re.findall(r"\d+", states)] == [
+        len(said["themes"]),
+        *(sum(t["state"] == state for t in said["themes"]) for state in STATE_NAMES),
+    ]
+    unchecked = [line for line in lines if re.match(r"\d+．", line)]
+    assert [line.partition("．")[2] for line in unchecked[-len(said["unchecked"]) :]] == said[
+        "unchecked"
+    ]

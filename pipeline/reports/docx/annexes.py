@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from pipeline.coverage.period_report import PeriodReport
-from pipeline.coverage.report import UNIT_STATE_NAMES, CoverageReport
+from pipeline.coverage.report import UNIT_STATE_NAMES
 from pipeline.coverage.scorecard import LINE_NAMES
+from pipeline.reports.docx.offices import quotas_table
 from pipeline.reports.docx.paper import Column, Paper
 from pipeline.reports.points_wording import points_words, question_words
 from pipeline.reports.selection import units_by_theme
@@ -20,21 +24,42 @@ from pipeline.reports.wording import (
     windows_words,
 )
 
-__all__ = ["media_annex", "points_annex", "sources_annex", "unchecked_annex", "units_annex"]
+__all__ = ["Annex", "annexes_of"]
 
 
-def points_annex(paper: Paper, report: PeriodReport) -> None:
-    """计分依据: every line of every office, and the readings taken of what the plan leaves open."""
+@dataclass(frozen=True)
+class Annex:
+    """One thing appended: its title and what writes it."""
+
+    title: str
+    write: Callable[[Paper, PeriodReport], None]
+
+
+def annexes_of(report: PeriodReport) -> tuple[Annex, ...]:
+    """What is appended to this report, in order."""
+    found = report.handed_in
+    quotas = found is not None and any(office.quotas for office in found.offices)
+    wanted = (
+        (report.scorecard is not None, Annex("计分依据", _points)),
+        (quotas, Annex("报送任务完成情况", quotas_table)),
+        (True, Annex("来源与采集完整度", _sources)),
+        (bool(report.media), Annex("方案点名的媒体", _media)),
+        (bool(report.units), Annex("采访单位", _units)),
+        (True, Annex("未查范围", _unchecked)),
+    )
+    return tuple(annex for there, annex in wanted if there)
+
+
+def _points(paper: Paper, report: PeriodReport) -> None:
+    """Every line of every office, and the readings taken of what the plan leaves open."""
     card = report.scorecard
-    if card is None:
-        return
-    paper.annex("计分依据")
+    assert card is not None  # annexes_of has looked
     columns = (
-        Column("日期", 17, "figure"),
-        Column("类别", 10, "figure"),
-        Column("分", 10, "figure"),
-        Column("信息标题", 45),
-        Column("推导", 74),
+        Column("日期", 22, "figure"),
+        Column("类别", 11, "figure"),
+        Column("分", 11, "figure"),
+        Column("信息标题", 40),
+        Column("推导", 72),
     )
     for one in sorted(card.offices, key=lambda office: office.rank):
         if not one.lines:
@@ -52,9 +77,12 @@ def points_annex(paper: Paper, report: PeriodReport) -> None:
         caption = f"{clean(one.office, 40)}：{len(one.lines)}笔，合计{points_words(one.total)}分"
         paper.table(caption, columns, rows, unchecked_note(report))
     if card.questions:
-        paper.section("方案未明确，待定口径")
-        for question in card.questions:
-            paper.line(question_words(question))
+        paper.table(
+            "方案未明确，待定口径",
+            (Column("计分说明", 12, "figure"), Column("问题及本表口径", 144)),
+            ((one.note or "—", question_words(one)) for one in card.questions),
+            "口径可由 xuanjian score --reading 另选，选定的印在表上。",
+        )
     if card.unapplied:
         paper.section("没有计入的条款")
         for words in card.unapplied:
@@ -75,9 +103,8 @@ def points_annex(paper: Paper, report: PeriodReport) -> None:
             paper.line(clean(str(trouble), 300))
 
 
-def sources_annex(paper: Paper, report: CoverageReport) -> None:
+def _sources(paper: Paper, report: PeriodReport) -> None:
     """来源与采集完整度: what each column of each source gave, and the days known to be whole."""
-    paper.annex("来源与采集完整度")
     columns = (
         Column("来源", 27),
         Column("栏目", 22),
@@ -114,11 +141,8 @@ def sources_annex(paper: Paper, report: CoverageReport) -> None:
     paper.table("各来源栏目采集情况", columns, rows, unchecked_note(report))
 
 
-def media_annex(paper: Paper, report: CoverageReport) -> None:
+def _media(paper: Paper, report: PeriodReport) -> None:
     """应查媒体: every medium the plan names, and whether it was looked at."""
-    if not report.media:
-        return
-    paper.annex("方案点名的媒体")
     columns = (
         Column("媒体", 40),
         Column("类别", 20),
@@ -132,11 +156,8 @@ def media_annex(paper: Paper, report: CoverageReport) -> None:
     paper.table("应查媒体", columns, rows, unchecked_note(report))
 
 
-def units_annex(paper: Paper, report: CoverageReport) -> None:
+def _units(paper: Paper, report: PeriodReport) -> None:
     """采访单位: interviewed, mentioned, never seen."""
-    if not report.units:
-        return
-    paper.annex("采访单位")
     columns = (
         Column("条目", 45),
         Column("单位", 50),
@@ -160,9 +181,8 @@ def units_annex(paper: Paper, report: CoverageReport) -> None:
     paper.table("采访单位报道情况", columns, rows, unchecked_note(report))
 
 
-def unchecked_annex(paper: Paper, report: CoverageReport) -> None:
+def _unchecked(paper: Paper, report: PeriodReport) -> None:
     """未查范围, in full."""
-    paper.annex("未查范围")
     for number, said in enumerate(report.unchecked, 1):
         paper.line(f"{number}．{clean(said, 400)}")
     if not report.unchecked:

@@ -6,18 +6,13 @@ not have is not there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import STATE_NAMES, CoverageReport
-from pipeline.reports.docx.annexes import (
-    media_annex,
-    points_annex,
-    sources_annex,
-    unchecked_annex,
-    units_annex,
-)
+from pipeline.reports.docx.annexes import annexes_of
 from pipeline.reports.docx.offices import offices_section, offices_sentences
 from pipeline.reports.docx.paper import Paper
 from pipeline.reports.docx.themes import gaps_section, themes_section
@@ -52,12 +47,11 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
         themes_section(paper, report)
         gaps_section(paper, report)
     offices_section(paper, whole)
-    _foot(paper, report)
-    points_annex(paper, whole)
-    sources_annex(paper, report)
-    media_annex(paper, report)
-    units_annex(paper, report)
-    unchecked_annex(paper, report)
+    annexes = annexes_of(whole)
+    _foot(paper, report, [annex.title for annex in annexes])
+    for annex in annexes:
+        paper.annex(annex.title)
+        annex.write(paper, whole)
     paper.save(path)
 
 
@@ -110,9 +104,12 @@ def _opening(paper: Paper, report: PeriodReport) -> None:
     )
 
 
-def _foot(paper: Paper, report: CoverageReport) -> None:
-    """Who issues it and when, and what is appended."""
+def _foot(paper: Paper, report: CoverageReport, annexes: Sequence[str]) -> None:
+    """What is appended, who issues it and when."""
     paper.line("")
+    for number, title in enumerate(annexes, 1):
+        paper.line(f"{'附件：' if number == 1 else '　　　'}{number}．{title}", "公文附件说明")
+    paper.line("", "公文附件说明")
     issuer = clean(report.plan.issuer, 60)
     if issuer:
         paper.line(issuer, "公文落款")

@@ -31,6 +31,9 @@ _LONGEST_CELL = 600
 """Characters kept per cell: a row may not grow past a page."""
 _LONGEST_LINE = 4_000
 _TITLE_SIZE = next(style.size for style in STYLES if style.name == "公文标题")
+_TITLE_COLUMNS = 2 * int(PAGE.text_width / 25.4 * 72 / _TITLE_SIZE)
+"""Half characters on a line of a title."""
+_LAST_NARROW = 0x7F
 _DIGITS = "零一二三四五六七八九"
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -76,7 +79,7 @@ class Paper:
     def line(self, text: str, style: str = "公文正文") -> None:
         """One paragraph; line ends within ``text`` begin new ones."""
         for part in clean(text, _LONGEST_LINE).split("\n"):
-            self._append(self._paragraph(part.strip(), style))
+            self._append(self._paragraph(part.strip(" \t"), style))
 
     def whole(self, text: str, style: str = "公文正文") -> None:
         """A text that is given as it stands, however long, paragraph by paragraph."""
@@ -87,9 +90,9 @@ class Paper:
     def title(self, text: str) -> None:
         """A title, in lines of about one length."""
         text = clean(text, 160)
-        most = int(PAGE.text_width / 25.4 * 72 / _TITLE_SIZE) - 1
-        lines = -(-len(text) // most)
-        for part in wrap(text, 2 * -(-len(text) // lines) + 2) if lines else ():
+        whole = sum(2 if ord(sign) > _LAST_NARROW else 1 for sign in text)
+        lines = -(-whole // _TITLE_COLUMNS)
+        for part in wrap(text, min(-(-whole // lines) + 4, _TITLE_COLUMNS)) if lines else ():
             self.line(part, "公文标题")
 
     def section(self, title: str) -> None:
