@@ -55,6 +55,8 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
         },
         # Scrapy starts this many tasks for every page; our pipeline never waits, so one will do.
         "CONCURRENT_ITEMS": 1,
+        # Scrapy parses the source of a callback anew for every page to look for a slip in it.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "ITEM_PIPELINES": {"crawler.item_pipelines.StorePipeline": 300},
         "EXTENSIONS": {
             "scrapy.extensions.feedexport.FeedExporter": None,
