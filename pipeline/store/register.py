@@ -1,0 +1,366 @@
+"""The register of submissions 报送登记 as stored: taken in, changed, withdrawn.
+
+Hides: that nothing is overwritten without its old value, that a piece is found again however often
+its table is imported, and that every change has a person and a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Literal
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pipeline.errors import XuanjianError
+from pipeline.pieces import is_known, piece_of, renewed, with_adoption
+from pipeline.register import Adoption, LeaderEvent, Register, Submission
+from pipeline.store.register_tables import (
+    RegisterRunRow,
+    SubmissionBeforeRow,
+    SubmissionRow,
+)
+from pipeline.store.store import now
+from pipeline.text import comparable
+
+__all__ = [
+    "Before",
+    "RegisterRun",
+    "Registered",
+    "Taken",
+    "adopt",
+    "earlier",
+    "get_registered",
+    "note_event",
+    "register_of",
+    "register_runs",
+    "registered",
+    "remember_run",
+    "restore",
+    "take_in",
+    "what_would_change",
+    "withdraw",
+]
+
+RunKind = Literal["import", "add", "adopt", "event", "remove", "restore", "link"]
+_CHUNK = 500
+
+
+class RegisterRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that somebody changed the register."""
+
+    id: int
+    kind: RunKind
+    by: str
+    at: str
+    """UTC, ISO 8601."""
+    detail: str
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored submission, and who changed it last."""
+
+    id: int
+    submission: Submission
+    withdrawn: bool
+    by: str
+    at: str
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submission was before a run."""
+
+    submission: Submission
+    withdrawn: bool
+    run: RegisterRun
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of submissions handed to the store; the parts add up to all of them."""
+
+    new: tuple[Submission, ...] = ()
+    known: tuple[Submission, ...] = ()
+    changed: tuple[tuple[Submission, Submission], ...] = ()
+    """What is registered, and what it becomes."""
+    withdrawn: tuple[Submission, ...] = ()
+    """Of pieces that were withdrawn: they stay so."""
+    alike: tuple[tuple[Submission, Submission], ...] = ()
+    """New, and registered by the same office with the same title and column on another day."""
+
+
+@dataclass
+class _Sorting:
+    new: list[Submission] = field(default_factory=list)
+    known: list[Submission] = field(default_factory=list)
+    changed: list[tuple[SubmissionRow, Submission, Submission]] = field(default_factory=list)
+    withdrawn: list[Submission] = field(default_factory=list)
+    alike: list[tuple[Submission, Submission]] = field(default_factory=list)
+
+    def told(self) -> Taken:
+        return Taken(
+            new=tuple(self.new),
+            known=tuple(self.known),
+            changed=tuple((old, new) for _, old, new in self.changed),
+            withdrawn=tuple(self.withdrawn),
+            alike=tuple(self.alike),
+        )
+
+
+def what_would_change(session: Session, submissions: Sequence[Submission]) -> Taken:
+    """What ``take_in`` would do; stores nothing."""
+    return _sorted(session, submissions).told()
+
+
+def take_in(
+    session: Session, submissions: Sequence[Submission], kind: RunKind, by: str, detail: str
+) -> Taken:
+    """Register submissions, one a piece (``pipeline.pieces.one_row_a_piece``).
+
+    What is registered is left alone where nothing differs, else renewed with its old value kept.
+    No run is remembered where nothing changes.
+    """
+    sorting = _sorted(session, submissions)
+    if not (sorting.new or sorting.changed):
+        return sorting.told()
+    run = remember_run(session, kind, by, detail)
+    for row, _, after in sorting.changed:
+        _change(session, row, run, after)
+    session.add_all(
+        SubmissionRow(
+            piece=piece_of(one),
+            day=one.day,
+            body=msgspec.json.encode(one).decode(),
+            run_id=run.id,
+            withdrawn=False,
+        )
+        for one in sorting.new
+    )
+    session.flush()
+    return sorting.told()
+
+
+def _sorted(session: Session, submissions: Sequence[Submission]) -> _Sorting:
+    found: dict[str, SubmissionRow] = {}
+    pieces = [piece_of(one) for one in submissions]
+    for start in range(0, len(pieces), _CHUNK):
+        part = pieces[start : start + _CHUNK]
+        query = select(SubmissionRow).where(SubmissionRow.piece.in_(part))
+        found |= {row.piece: row for row in session.scalars(query)}
+    sorting = _Sorting()
+    named = _by_name(session, submissions)
+    for piece, one in zip(pieces, submissions, strict=True):
+        row = found.get(piece)
+        if row is None:
+            sorting.new.append(one)
+            sorting.alike += [(one, old) for old in named.get(_name(one), ())]
+            continue
+        old = _submission(row)
+        if row.withdrawn:
+            sorting.withdrawn.append(one)
+        elif is_known(old, one):
+            sorting.known.append(one)
+        else:
+            sorting.changed.append((row, old, renewed(old, one)))
+    return sorting
+
+
+def _name(one: Submission) -> tuple[str, str, str]:
+    return comparable(one.offices[0]), comparable(one.column), comparable(one.title)
+
+
+def _by_name(
+    session: Session, submissions: Sequence[Submission]
+) -> dict[tuple[str, str, str], list[Submission]]:
+    """Registered pieces of about the same days, by office, column and title."""
+    if not submissions:
+        return {}
+    first = _days_from(min(one.day for one in submissions), -31)
+    last = _days_from(max(one.day for one in submissions), 31)
+    found: dict[tuple[str, str, str], list[Submission]] = {}
+    for one in registered(session, first=first, last=last):
+        found.setdefault(_name(one.submission), []).append(one.submission)
+    return found
+
+
+def registered(
+    session: Session,
+    *,
+    first: str = "",
+    last: str = "",
+    office: str = "",
+    withdrawn: bool | None = False,
+) -> tuple[Registered, ...]:
+    """What is registered, by day.
+
+    Args:
+        first, last: days of handing in, ISO 8601, both inclusive; '' for no bound.
+        office: one of those that handed it in.
+        withdrawn: only what was withdrawn, only what was not, or (None) both.
+    """
+    query = (
+        select(SubmissionRow, RegisterRunRow)
+        .join(RegisterRunRow, RegisterRunRow.id == SubmissionRow.run_id)
+        .order_by(SubmissionRow.day, SubmissionRow.id)
+    )
+    if first:
+        query = query.where(SubmissionRow.day >= first)
+    if last:
+        query = query.where(SubmissionRow.day <= last)
+    if withdrawn is not None:
+        query = query.where(SubmissionRow.withdrawn == withdrawn)
+    found = (_registered(row, run) for row, run in session.execute(query).all())
+    return tuple(one for one in found if not office or office in one.submission.offices)
+
+
+def register_of(session: Session) -> Register:
+    """Everything registered and not withdrawn, for scoring."""
+    return Register(submissions=tuple(one.submission for one in registered(session)))
+
+
+def get_registered(session: Session, number: int) -> Registered:
+    """The submission with this number, withdrawn or not.
+
+    Raises:
+        XuanjianError: ``submission-missing``.
+    """
+    row = _row(session, number)
+    run = session.get_one(RegisterRunRow, row.run_id)
+    return _registered(row, run)
+
+
+def adopt(
+    session: Session, number: int, adoption: Adoption, by: str, kind: RunKind = "adopt"
+) -> Registered:
+    """Add a use 采用 to a submission; raises as ``get_registered``."""
+    return _amend(session, number, kind, by, adoption.outlet, partial(_adopted, use=adoption))
+
+
+def note_event(session: Session, number: int, event: LeaderEvent, by: str) -> Registered:
+    """Add a 批示 or 约稿 to a submission; raises as ``get_registered``."""
+    return _amend(session, number, "event", by, str(event), partial(_noted, event=event))
+
+
+def _adopted(one: Submission, use: Adoption) -> Submission:
+    return with_adoption(one, use)
+
+
+def _noted(one: Submission, event: LeaderEvent) -> Submission:
+    return msgspec.structs.replace(one, events=tuple(dict.fromkeys((*one.events, event))))
+
+
+def withdraw(session: Session, number: int, by: str, why: str = "") -> Registered:
+    """Take a submission out of the register; it is kept and can be restored."""
+    return _amend(session, number, "remove", by, why, withdrawn=True)
+
+
+def restore(session: Session, number: int, by: str) -> Registered:
+    """Undo ``withdraw``."""
+    return _amend(session, number, "restore", by, "", withdrawn=False)
+
+
+def earlier(session: Session, number: int) -> tuple[Before, ...]:
+    """What a submission was before each change, the newest change first."""
+    query = (
+        select(SubmissionBeforeRow, RegisterRunRow)
+        .join(RegisterRunRow, RegisterRunRow.id == SubmissionBeforeRow.run_id)
+        .where(SubmissionBeforeRow.submission_id == number)
+        .order_by(SubmissionBeforeRow.id.desc())
+    )
+    return tuple(
+        Before(submission=_submission(row), withdrawn=row.withdrawn, run=_told(run))
+        for row, run in session.execute(query).all()
+    )
+
+
+def register_runs(session: Session) -> tuple[RegisterRun, ...]:
+    """Every change of the register, the newest first."""
+    query = select(RegisterRunRow).order_by(RegisterRunRow.id.desc())
+    return tuple(map(_told, session.scalars(query)))
+
+
+def _amend(
+    session: Session,
+    number: int,
+    kind: RunKind,
+    by: str,
+    detail: str,
+    change: Callable[[Submission], Submission] | None = None,
+    *,
+    withdrawn: bool | None = None,
+) -> Registered:
+    """One submission changed by hand; nothing is remembered where nothing changes."""
+    row = _row(session, number)
+    old = _submission(row)
+    after = change(old) if change else old
+    gone = row.withdrawn if withdrawn is None else withdrawn
+    if after != old or gone != row.withdrawn:
+        run = remember_run(session, kind, by, f"{number} {detail}".strip())
+        _change(session, row, run, after, withdrawn=gone)
+    return get_registered(session, number)
+
+
+def _change(
+    session: Session,
+    row: SubmissionRow,
+    run: RegisterRunRow,
+    after: Submission,
+    *,
+    withdrawn: bool = False,
+) -> None:
+    session.add(
+        SubmissionBeforeRow(
+            submission_id=row.id, run_id=run.id, body=row.body, withdrawn=row.withdrawn
+        )
+    )
+    row.body = msgspec.json.encode(after).decode()
+    row.day = after.day
+    row.run_id = run.id
+    row.withdrawn = withdrawn
+    session.flush()
+
+
+def remember_run(session: Session, kind: RunKind, by: str, detail: str) -> RegisterRunRow:
+    """A change of the register by a person at this moment."""
+    row = RegisterRunRow(kind=kind, made_by=by, made_at=now(), detail=detail)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _row(session: Session, number: int) -> SubmissionRow:
+    row = session.get(SubmissionRow, number)
+    if row is None:
+        raise XuanjianError(
+            f"no submission has the number {number}",
+            "submission-missing",
+            "See: xuanjian register list.",
+        )
+    return row
+
+
+def _submission(row: SubmissionRow | SubmissionBeforeRow) -> Submission:
+    return msgspec.json.decode(row.body, type=Submission)
+
+
+def _registered(row: SubmissionRow, run: RegisterRunRow) -> Registered:
+    return Registered(
+        id=row.id,
+        submission=_submission(row),
+        withdrawn=row.withdrawn,
+        by=run.made_by,
+        at=run.made_at,
+    )
+
+
+def _told(run: RegisterRunRow) -> RegisterRun:
+    kind: RunKind = msgspec.convert(run.kind, type=RunKind)
+    return RegisterRun(id=run.id, kind=kind, by=run.made_by, at=run.made_at, detail=run.detail)
+
+
+def _days_from(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -1,0 +1,169 @@
+"""The register of submissions in the database, on both engines."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from pipeline.errors import XuanjianError
+from pipeline.news import NewsItem
+from pipeline.register import Adoption, LeaderEvent, Submission
+from pipeline.store import items, printings, register, runs
+from pipeline.store.readings import choose_readings, chosen_readings
+from pipeline.store.store import Store
+
+ONE = Submission(
+    file="a.xlsx", row=2, offices=("高新科",), day="2017-03-01", title="园区纪实", column="信息"
+)
+TWO = msgspec.structs.replace(ONE, row=3, title="企业培育", offices=("综合科", "高新科"))
+USE = Adoption(outlet="某市日报", level="municipal", day="2017-03-03")
+
+
+def taken(store: Store, *submissions: Submission, by: str = "王芳") -> register.Taken:
+    with store.begin() as session:
+        return register.take_in(session, submissions, "import", by, "a.xlsx")
+
+
+def stored(store: Store, **asked: object) -> list[register.Registered]:
+    with store.begin() as session:
+        return list(register.registered(session, **asked))  # type: ignore[arg-type]
+
+
+def test_what_is_imported_is_there_with_who_and_when(store: Store) -> None:
+    assert len(taken(store, ONE, TWO).new) == 2
+    first, second = stored(store)
+    assert (first.submission, first.by, first.withdrawn) == (ONE, "王芳", False)
+    assert first.at
+    assert [one.submission.title for one in stored(store, office="高新科")] == [
+        "园区纪实",
+        "企业培育",
+    ]
+    assert stored(store, office="综合科") == [second]
+    assert stored(store, first="2017-03-02") == []
+
+
+def test_the_same_file_a_second_time_changes_nothing(store: Store) -> None:
+    taken(store, ONE, TWO)
+    again = taken(store, ONE, TWO, by="李明")
+    assert (again.new, len(again.known), again.changed) == ((), 2, ())
+    with store.begin() as session:
+        assert [run.by for run in register.register_runs(session)] == ["王芳"]
+
+
+def test_a_changed_row_replaces_and_the_old_value_is_kept(store: Store) -> None:
+    taken(store, ONE)
+    longer = msgspec.structs.replace(ONE, words=300)
+    (change,) = taken(store, longer, by="李明").changed
+    assert [one.words for one in change] == [None, 300]
+    (one,) = stored(store)
+    assert (one.submission.words, one.by) == (300, "李明")
+    with store.begin() as session:
+        (before,) = register.earlier(session, one.id)
+    assert (before.submission, before.run.kind, before.run.by) == (ONE, "import", "李明")
+
+
+def test_a_preview_stores_nothing(store: Store) -> None:
+    taken(store, ONE)
+    with store.begin() as session:
+        would = register.what_would_change(session, [msgspec.structs.replace(ONE, words=9), TWO])
+    assert (len(would.new), len(would.changed)) == (1, 1)
+    assert [one.submission for one in stored(store)] == [ONE]
+
+
+def test_a_piece_with_the_title_of_another_day_is_pointed_out(store: Store) -> None:
+    taken(store, ONE)
+    moved = msgspec.structs.replace(ONE, day="2017-03-09")
+    assert taken(store, moved).alike == ((moved, ONE),)
+
+
+def test_a_withdrawn_piece_stays_withdrawn_until_it_is_restored(store: Store) -> None:
+    taken(store, ONE)
+    number = stored(store)[0].id
+    with store.begin() as session:
+        register.withdraw(session, number, "李明", "重复")
+    assert stored(store) == []
+    assert len(stored(store, withdrawn=True)) == 1
+    assert len(taken(store, ONE).withdrawn) == 1
+    with store.begin() as session:
+        assert register.register_of(session).submissions == ()
+        register.restore(session, number, "王芳")
+        register.restore(session, number, "王芳")  # a second time does nothing
+        kinds = [run.kind for run in register.register_runs(session)]
+    assert kinds == ["restore", "remove", "import"]
+    assert [one.submission for one in stored(store)] == [ONE]
+
+
+def test_uses_and_notes_added_later_survive_an_import_of_the_old_table(store: Store) -> None:
+    taken(store, ONE)
+    number = stored(store)[0].id
+    note = LeaderEvent(what="市领导批示", day="2017-03-09", proof="批2017-3")
+    with store.begin() as session:
+        register.adopt(session, number, USE, "李明")
+        register.note_event(session, number, note, "李明")
+    assert len(taken(store, ONE).known) == 1
+    (one,) = stored(store)
+    assert (one.submission.adopted, one.submission.events) == ((USE,), (note,))
+
+
+def test_a_number_nobody_has_is_said(store: Store) -> None:
+    with store.begin() as session, pytest.raises(XuanjianError) as caught:
+        register.withdraw(session, 77, "李明")
+    assert caught.value.slug == "submission-missing"
+
+
+def crawled(store: Store, *news: NewsItem) -> None:
+    with store.begin() as session:
+        run = runs.start_run(session, "import")
+        items.add_items(session, news, run)
+
+
+def item(name: str, day: str, title: str = "园区纪实", outlet: str = "鄂尔多斯日报") -> NewsItem:
+    return NewsItem(id=name, title=title, text=f"正文{name}", date=day, outlet=outlet)
+
+
+def test_a_crawled_item_counts_as_a_use_when_a_person_says_so(store: Store) -> None:
+    taken(store, ONE)
+    crawled(
+        store, item("n1", "2017-03-03"), item("n2", "2017-03-20"), item("n3", "2017-03-03", "别")
+    )
+    number = stored(store)[0].id
+    with store.begin() as session:
+        found = printings.possible_printings(session, register.registered(session))
+        assert [p.item for p in found[number]] == ["n1"]
+        assert register.registered(session)[0].submission.adopted == ()
+        after = printings.decide_printing(session, number, "n1", "李明", same=True)
+        (use,) = after.submission.adopted
+        assert (use.outlet, use.level, use.day, use.proof) == (
+            "鄂尔多斯日报",
+            "municipal",
+            "2017-03-03",
+            "n1",
+        )
+        assert printings.possible_printings(session, register.registered(session)) == {}
+
+
+def test_an_item_that_is_not_the_piece_is_not_asked_about_again(store: Store) -> None:
+    taken(store, ONE)
+    crawled(store, item("n1", "2017-03-03"))
+    number = stored(store)[0].id
+    with store.begin() as session:
+        printings.decide_printing(session, number, "n1", "李明", same=False)
+        assert printings.possible_printings(session, register.registered(session)) == {}
+        assert register.registered(session)[0].submission.adopted == ()
+        with pytest.raises(XuanjianError, match="no item n9"):
+            printings.decide_printing(session, number, "n9", "李明", same=True)
+
+
+def test_readings_are_chosen_for_a_plan_with_who_and_when(store: Store) -> None:
+    with store.begin() as session:
+        choose_readings(session, "2017", {"boundary": "higher", "surplus": "months"}, "王芳")
+        choose_readings(session, "2017", {"boundary": "higher"}, "李明")  # nothing new
+        choose_readings(session, "2017", {"surplus": ""}, "李明")
+        (one,) = chosen_readings(session, "2017")
+        assert (one.question, one.choice, one.by) == ("boundary", "higher", "王芳")
+        assert [c.by for c in chosen_readings(session, "2017", earlier=True)] == [
+            "李明",
+            "王芳",
+            "王芳",
+        ]
+        assert chosen_readings(session, "2018") == ()
