@@ -44,7 +44,7 @@ _ARTICLE = (
 )  # fmt: skip
 
 
-def _serve(pages: int, ready: multiprocessing.connection.Connection) -> None:
+def serve(pages: int, ready: multiprocessing.connection.Connection) -> None:
     """A site of ``pages`` articles in a process of its own."""
 
     class Site(BaseHTTPRequestHandler):
@@ -164,7 +164,7 @@ def main() -> int:
     """Print the table."""
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     here, there = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=_serve, args=(pages, there), daemon=True)
+    server = multiprocessing.Process(target=serve, args=(pages, there), daemon=True)
     server.start()
     base = f"http://127.0.0.1:{here.recv()}"
     try:
