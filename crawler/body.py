@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crawler.dates import first_date
 from crawler.furniture import PUNCTUATION, is_furniture
 from crawler.markup import Element, Line
 
-__all__ = ["Body", "find_body", "is_article"]
+__all__ = ["Body", "find_body", "is_article", "stands_aside"]
 
 # Containers that only ever hold the article.
 _STRONG = re.compile(
@@ -33,6 +34,10 @@ _WEAK = re.compile(
     r"|entry-content|post-content|story|box_con|txt|cont_bd|c_content|pagecontent|contentbox|w1200_con)$",
     re.IGNORECASE,
 )
+_NO_CONTAINER = frozenset(("p", "a", "li", "h1", "h2", "h3", "h4", "h5", "h6"))
+"""A class of these names one paragraph's looks."""
+_BOX_LINES = 10
+"""A longer box between two paragraphs divides two articles."""
 _FOOTER = re.compile(r"foot|bottom|copyright|banquan|db_|^btm", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^(?:[a-z0-9]+[-_])?(?:comments?|feedback|reply|replies|relat\w*|recommend\w*|sidebar|share|hot\w{0,5}|rank\w{0,4}|xgyd|xglj|yqlj"
@@ -78,6 +83,11 @@ def _score(line: Line, asides: dict[Element, bool]) -> float:
     if _in_aside(line.parent, asides):
         value = min(value, 0.0) - 20
     return value
+
+
+def stands_aside(line: Line) -> bool:
+    """Whether a line belongs to comments, related reading or navigation by its element's name."""
+    return _in_aside(line.parent, {})
 
 
 def _in_aside(node: Element, asides: dict[Element, bool]) -> bool:
@@ -171,7 +181,7 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
     sure: set[Element] = set()
     for node, span in spans.items():
         marks = _marks(node)
-        if not marks:
+        if not marks or node.tag in _NO_CONTAINER:
             continue
         strong = _is_strong(node)
         if not strong and not any(_WEAK.match(mark) for mark in marks):
@@ -221,11 +231,38 @@ def _around(
     if chars >= 0.8 * (span.chars + links):
         return Body(inside, node, False)
     first, last = start, stop
+    gaps = _far_paragraphs(all_lines, span, start, stop)
     while first > span.start and _sibling(all_lines[first - 1], all_lines[first]):
         first -= 1
     while last < span.stop and _sibling(all_lines[last], all_lines[last - 1]):
         last += 1
-    return Body(all_lines[first:last], within, within is not None)
+    found = all_lines[first:last]
+    far_before = [line for number, line in gaps if number < first]
+    far_after = [line for number, line in gaps if number >= last]
+    return Body([*far_before, *found, *far_after], within, within is not None)
+
+
+def _far_paragraphs(
+    all_lines: list[Line], span: _Span, start: int, stop: int
+) -> list[tuple[int, Line]]:
+    """Paragraphs of the article beyond a box set into it: prose under the same class of paragraph."""
+    kinds = {line.parent.get("class") for line in all_lines[start:stop] if line.parent.tag == "p"}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if not kind:
+        return []
+    found = []
+    for way in (range(start - 1, span.start - 1, -1), range(stop, span.stop)):
+        gap = 0
+        for number in way:
+            line = all_lines[number]
+            gap += 1
+            if gap > _BOX_LINES or (len(line.text) < 80 and first_date(line.text)):
+                break  # too far, or another entry begins
+            same = line.parent.tag == "p" and line.parent.get("class") == kind
+            if same and line.plain > 20 and not line.links and PUNCTUATION.search(line.text):
+                found.append((number, line))
+                gap = 0
+    return sorted(found, key=lambda entry: entry[0])
 
 
 def _sibling(line: Line, other: Line) -> bool:

@@ -17,13 +17,15 @@ __all__ = [
     "FoundDate",
     "date_in_url",
     "dates_in",
+    "english_date",
     "first_date",
     "instant_date",
     "month_day_in",
     "month_in_url",
 ]
 
-_FIRST_YEAR = 1980
+_FIRST_YEAR = 1990
+"""No page of the web was published before."""
 _LAST_YEAR = 2100
 
 _CLOCK = (
@@ -42,6 +44,22 @@ _AMERICAN = re.compile(
 )
 _CHINESE = re.compile(
     r"(?P<year>[二一][〇零○OＯ0九一二三四五六七八]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_ENGLISH = (
+    re.compile(
+        r"(?<![a-z])"
+        + _MONTH_NAME
+        + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>20\d{2}|199\d)(?!\d)",
+        re.I,
+    ),
+    re.compile(
+        r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+"
+        + _MONTH_NAME
+        + r",?\s+(?P<year>20\d{2}|199\d)(?!\d)",
+        re.I,
+    ),
 )
 _MONTH_DAY = re.compile(
     r"(?<![\d.:：/-])(?P<month>0?[1-9]|1[0-2])\s*[-/.月]\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d:：]|\s*[-/.年]\s*\d)日?"
@@ -128,6 +146,23 @@ def first_date(text: str) -> FoundDate | None:
         value = _chinese(match)
         if value:
             return FoundDate(value, match.start(), match.end())
+    return english_date(text)
+
+
+def english_date(text: str) -> FoundDate | None:
+    """A date with the month's English name, as blogs print it.
+
+    >>> english_date("Saturday, September 10th, 2005 10:56 am").value
+    '2005-09-10'
+    """
+    for pattern in _ENGLISH:
+        for match in pattern.finditer(text):
+            month = _MONTHS.index(match["name"].lower()) + 1
+            try:
+                day = datetime.date(int(match["year"]), month, int(match["day"]))
+            except ValueError:
+                continue
+            return FoundDate(day.isoformat(), match.start(), match.end())
     return None
 
 

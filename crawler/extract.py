@@ -6,17 +6,22 @@ generic scorer; dates with their evidence; hidden and spliced words cut out and 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from crawler.body import Body, find_body, is_article
+from crawler.bylines import find_author
+from crawler.continuation import further_parts
 from crawler.encoding import decode_page
 from crawler.furniture import trim
 from crawler.links import ATTACHMENT, Link
 from crawler.markup import Element, Line, all_text, hidden_parts, lines, parse, select, text_of
-from crawler.metadata import find_author, find_outlet, meta_tags
-from crawler.published import Dated, find_date
+from crawler.metadata import find_outlet, meta_tags
+from crawler.paging import base_address
+from crawler.published import DateConfidence, Dated, find_date
 from crawler.sources import Extractor, Source
 from crawler.spam import is_spam, may_hold_spam, without_spam
 from crawler.titles import find_title
@@ -24,7 +29,7 @@ from pipeline.news import Attachment, Level, NewsItem, item_id
 from pipeline.outlets import outlet_level
 from pipeline.text import count_characters, squeeze
 
-__all__ = ["extract_article", "item_from_link"]
+__all__ = ["ArticlePage", "extract_article", "item_from_link", "read_article"]
 
 _HIDDEN_ENOUGH = 12
 """Characters a hidden part of the body must have before it is flagged."""
@@ -42,7 +47,42 @@ def extract_article(
     list_date: str | None = None,
     column: str = "",
     content_type: str = "",
+    fetched: datetime.date | None = None,
 ) -> NewsItem:
+    """Read one article page; further pages of it are left out (see ``read_article``)."""
+    return read_article(
+        raw,
+        url,
+        source=source,
+        list_title=list_title,
+        list_date=list_date,
+        column=column,
+        content_type=content_type,
+        fetched=fetched,
+    ).item
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """What one page of an article says, how sure its date is, and where its other pages are."""
+
+    item: NewsItem
+    date_confidence: DateConfidence
+    parts: tuple[str, ...]
+
+
+def read_article(
+    raw: bytes,
+    url: str,
+    *,
+    source: Source | None = None,
+    list_title: str = "",
+    list_date: str | None = None,
+    column: str = "",
+    content_type: str = "",
+    fetched: datetime.date | None = None,
+    part_of: str = "",
+) -> ArticlePage:
     """Read one article page.
 
     Args:
@@ -53,11 +93,14 @@ def extract_article(
         list_date: the ISO 8601 date the list showed.
         column: name of the column it was found in.
         content_type: the HTTP header, if known.
+        fetched: the day the page was fetched; a later date cannot be its own.
+        part_of: the address of the article's first page, where this is a further one.
 
     A page whose article has no words gives an item with empty text and the flag ``text_missing``;
     one that is no article at all (a list, a sign-in form, a template) has ``no_article`` as well.
     """
-    root = parse(decode_page(raw, content_type))
+    source_text = decode_page(raw, content_type)
+    root = parse(source_text)
     hidden = hidden_parts(root)
     top = root.find("body")
     if top is None:
@@ -91,6 +134,7 @@ def extract_article(
         ruled=_ruled(root, layout.date),
         list_date=list_date,
         title=title,
+        fetched=fetched,
     )
     text = "\n".join(trim(body.lines, title)).strip()
     attachments = _attachments(top, body, url)
@@ -98,10 +142,10 @@ def extract_article(
     article = bool(text) if stated else is_article(body, text)
     if not article and not stated:
         text = ""
+        dated = Dated() if dated.evidence == "text" else dated
     clean_title = without_spam(title[:_LONGEST_TITLE])
-    head = "\n".join(
-        line.text for line in all_lines[max(0, first - 8) : first + 4] if len(line.text) < 200
-    )
+    around = all_lines[max(0, first - 8) : first + 4]
+    head = "\n".join(line.text for line in around if len(line.text) < 200)
     tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
     flags = _flags(spam or clean_title.found, text, body, hidden, dated)
     if not article and not stated:
@@ -109,7 +153,7 @@ def extract_article(
     outlet = find_outlet(
         head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
     )
-    return NewsItem(
+    item = NewsItem(
         id=item_id(url, title, text, dated.value),
         title=squeeze(clean_title.text) or squeeze(list_title),
         text=text,
@@ -118,7 +162,12 @@ def extract_article(
         date_evidence=dated.evidence,
         outlet=outlet,
         author=find_author(
-            head, text, meta, ruled=_ruled(root, layout.author), site_names=site_names
+            head,
+            text,
+            meta,
+            ruled=_ruled(root, layout.author),
+            site_names=(*site_names, meta.get("sitename", ""), outlet),
+            tail=tail,
         ),
         carrier=_CARRIERS.get(source.channel, "") if source else "",
         column=column or meta.get("columnname", ""),
@@ -128,6 +177,9 @@ def extract_article(
         attachments=attachments,
         flags=flags,
     )
+    begins = part_of or url
+    parts = further_parts(root, source_text, base_address(root, url), begins) if begins else ()
+    return ArticlePage(item, dated.confidence, parts)
 
 
 def item_from_link(link: Link, *, source: Source, column: str) -> NewsItem:
@@ -221,6 +273,8 @@ def _flags(
         flags.append("text_missing")
     if dated.value is None:
         flags.append("date_unknown")
+    elif dated.confidence == "weak":
+        flags.append("date_weak")
     return tuple(flags)
 
 

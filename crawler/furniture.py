@@ -33,7 +33,7 @@ def is_furniture(text: str) -> bool:
 
 _LABEL = (
     r"(?:发布|发表|更新|上传|录入|时间|日期|来源|稿源|作者|编辑|责编|审核|校对|字号|字体|字体大小|浏览|点击|阅读|访问|人气|关注|打印|分享|"
-    r"关闭|收藏|评论|我要纠错|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
+    r"关闭|收藏|评论|我要纠错|来源于|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
 )
 _META_WORD = re.compile(rf"(?:{_LABEL})\s*[:：]")
 _ONLY_DATE = re.compile(
@@ -63,6 +63,22 @@ _AFTER = re.compile(
     r"特别声明|返回顶部|返回首页|本文地址|本页网址|收藏本|参与互动|频道精选|延伸閱讀|熱門|推薦|相關)",
     re.IGNORECASE,
 )
+_FUNCTIONS = re.compile(
+    r"^(?:页面功能)?\s*(?:[【\[（(｜|]?\s*(?:我来说两句|我要.?揪.?错|推荐|字体.{0,8}|大\s*中\s*小|打印|关闭(?:窗口)?|收藏(?:本[文页])?|发表评论|评论|分享|保存|"
+    r"发送给朋友|打印本[文页]|返回页[首顶]|纠错|楼盘论坛|下载点点通)\s*[】\])）｜|]?\s*){2,}$"
+)
+"""A row of a page's functions: 【打印】【关闭】【推荐】."""
+_NOTE = re.compile(
+    r"^(?:原创版权|版权归|转载(?:申请|请|须|时|声明|文章|自|说明)|(?:本文|以上内容)(?:为.{0,4}原创|系.{0,8}(?:转载|投稿|原创)|由.{0,16}(?:发布|授权|提供)|仅代表|发表于|不代表)|"
+    r"返回(?:搜狐|新浪|网易|凤凰|腾讯)|.{0,4}阅读\s*[(（]?\s*[\d.]*万?\s*[)）]?$|A\s?[+-]$|您是(?:本文)?第|回复线索|Trackback|.{0,20}APP.{0,4}(?:看|下载|下載)|"
+    r"[关關][联聯](?:稿件|[阅閱][读讀]|新闻)|.{0,4}欢迎(?:加入本站|关注|扫码|订阅).{0,40}$|电邮新闻|[^。]{0,12}内容由网友|粉丝[:：]\d|关注$|"
+    r"(?:长按|扫描|识别).{0,12}二维码|点击.{0,8}阅读原文|.{0,10}微信公众号$|.{0,6}客户端下载|相关附件[:：]?$)",
+    re.IGNORECASE,
+)
+"""What sites write below an article."""
+_TAIL = re.compile(
+    r"(?:\s*返回(?:搜狐|新浪|网易)[，,]\s*查看更多|\s*[\[【]\s*纠错\s*[\]】]|\s*[>＞»]*\s*(?:点击)?查看更多[>＞»]*)$"
+)
 _EDGES = re.compile(r"^[\s|·•\-—_]+|[\s|]+$")
 
 
@@ -90,7 +106,7 @@ def trim(found: list[Line], title: str) -> list[str]:
             continue
         done += line.plain
         if done > 0.6 * length or len(text) < 60:
-            text = _EDITOR.sub("", text).rstrip()
+            text = _TAIL.sub("", _EDITOR.sub("", _TAIL.sub("", text))).rstrip()
             if not text:
                 continue
         out.append(text)
@@ -136,17 +152,29 @@ def _head(kept: list[Line], title: str, total: int) -> int:
     return cut
 
 
+_DAY_AHEAD = r"(?=(?:19|20)\d{2}\s*[-/.年]\s*\d)"
+_SITE = re.compile(
+    r"^(?:https?://\S+|(?:[A-Za-z0-9-]+\.){1,4}(?:com|cn|net|org)\S*|[\u4e00-\u9fff]{2,10}(?:网|频道|在线))\s*[(（]?\s*"
+    + _DAY_AHEAD,
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"^\S{1,20}\s*(?:发表于|发布于|上传于)\s*[:：]?\s*" + _DAY_AHEAD)
+
+
 def is_dateline(text: str) -> bool:
     """A line of labels (发布时间, 来源, 作者 ..) or nothing but a date."""
     if len(text) > 200:
         return False
+    bare = _SIGNED.sub("", _SITE.sub("", text))
+    short = 12 if len(bare) == len(text) else 30
+    text = bare
     labels = len(_META_WORD.findall(text))
     if labels >= 2 and "。" not in text:
         return True
     found = _ONLY_DATE.match(text)
     if found:
         rest = text[found.end() :]
-        return (len(rest) <= 12 and "，" not in rest and "。" not in rest) or labels >= 1
+        return (len(rest) <= short and "，" not in rest and "。" not in rest) or labels >= 1
     return (
         labels == 1
         and len(text) <= 60
@@ -159,6 +187,8 @@ def _drop(line: Line, text: str, progress: float) -> bool:
     if _FURNITURE_LINE.match(text) and (not text.isdigit() or line.links):
         return True
     if len(text) <= 70 and _EDITOR_WHOLE.match(text):
+        return True
+    if _FUNCTIONS.match(text) or (progress > 0.6 and len(text) <= 80 and _NOTE.match(text)):
         return True
     if line.links > 0.6 * len(text) and (
         progress < 0.02 or progress > 0.9 or line.links == len(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
 from crawler.encoding import decode_page
@@ -17,7 +17,7 @@ from crawler.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_s
 from crawler.links import Link, LinkKind, link_kind
 from crawler.list_data import read_list_data
 from crawler.markup import Element, all_text, hidden_parts, parse, select
-from crawler.paging import PageFamily, Paging, address_of, find_paging
+from crawler.paging import PageFamily, Paging, address_of, base_address, find_paging
 from crawler.sources import Column, Source
 from pipeline.news import canonical_url
 from pipeline.text import squeeze
@@ -103,7 +103,7 @@ def read_list(
             links, data.paging.family, paging.page, paging.pages, paging.next_url, paging.last
         )
     root = parse(text)
-    base = _base(root, url)
+    base = base_address(root, url)
     hidden = hidden_parts(root)
     if column.rows:
         found = [
@@ -130,14 +130,6 @@ _ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
 _MAX_ROW_LINKS = 4
 _LONGEST = 1_000
 """Characters of a link that are read."""
-
-
-def _base(root: Element, url: str) -> str:
-    for node in root.iter("base"):
-        href = node.get("href")
-        if href:
-            return urljoin(url, href.strip())
-    return url
 
 
 def _anchor_title(anchor: Element) -> str:

@@ -1,20 +1,19 @@
-"""What a page says of its article's origin: meta tags, outlet, author. Pure.
+"""What a page says of its article's origin: meta tags and outlet. Pure.
 
-Hides: how 来源 and 作者 are written, and which of the values are nobody: a counter, a software, the
-site itself.
+Hides: how 来源 is written, and which of the values are nobody: a counter, the site itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import lxml.html
 
 from crawler.markup import Element, all_text
-from pipeline.text import comparable, squeeze
+from pipeline.text import squeeze
 
-__all__ = ["find_author", "find_outlet", "meta_tags"]
+__all__ = ["find_outlet", "meta_tags"]
 
 
 def meta_tags(root: Element) -> dict[str, str]:
@@ -50,27 +49,12 @@ _SOURCE = re.compile(
     + _STOP,
     re.MULTILINE,
 )
-_WRITER = re.compile(
-    r"(?:作\s*者|撰\s*稿人?|供稿人|通讯员|(?<![\u4e00-\u9fff])文\s*/|记\s*者)\s*[:：／/]\s*(?P<value>[^\n:：]{1,40}?)"
-    + _STOP,
-    re.MULTILINE,
-)
-_BYLINE = re.compile(
-    r"[（(【]\s*(?:[\u4e00-\u9fff]{0,8}?)(?:记者|通讯员|评论员|特约记者|实习记者|见习记者)\s*[:：]?\s*(?P<value>[\u4e00-\u9fff·、 \u3000]{2,30}?)\s*(?:整合|报道|综合|摄影|摄|文/图)?\s*[）)】]"
-)
-_NOBODY = re.compile(
-    r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|admin\w*|记者|本报记者|本网记者|无|null|[A-Za-z]?_?\d+|网络|转载|原创|.*[,，].*(?:网|社|刊|集团|出版).*|.*\.(?:com|cn|net).*)$",
-    re.IGNORECASE,
-)
 _OWN = re.compile(r"^(?:本站|本网|本站原创|本网讯|原创|本报|本局|本站讯|局网站|本网站)$")
 
 
 _NO_OUTLET = re.compile(
     r"^(?:(?:网络)?转载(?:文章)?|网络|互联网|网络整理|不详|未知|佚名|其他|其它|综合|无|null|none|admin\w*|\d+)$",
     re.I,
-)
-_MACHINE = re.compile(
-    r"^(?:Discuz.*|.*CMS|大汉网络|.*(?:科技|网络|软件)有限公司|WordPress.*|www\..*)$", re.I
 )
 
 
@@ -95,27 +79,3 @@ def find_outlet(head: str, tail: str, meta: Mapping[str, str], *, ruled: str, ow
                 return _outlet(match["value"], here) or own
     value = meta.get("mediaid", "") or meta.get("source", "")
     return (_outlet(value, here) or own) if value and len(value) <= 30 else own
-
-
-def find_author(
-    head: str, body: str, meta: Mapping[str, str], *, ruled: str, site_names: Iterable[str]
-) -> str:
-    """The writer's name, '' where only an editor, an id or nobody is named."""
-    names = {comparable(name) for name in site_names}
-    candidates = [ruled, meta.get("author", "")]
-    candidates += [match["value"] for match in _WRITER.finditer(head)]
-    candidates += [match["value"] for match in _BYLINE.finditer(body[:200])]
-    candidates += [match["value"] for match in _BYLINE.finditer(body[-120:])]
-    for said in candidates:
-        value = re.sub(
-            r"^(?:本报|本网|本刊)?(?:见习|实习|特约)?(?:记者|通讯员)\s*", "", squeeze(said)
-        ).strip(" :：/")
-        if (
-            len(value) >= 2
-            and len(value) <= 40
-            and not _NOBODY.match(value)
-            and not _MACHINE.match(value)
-            and comparable(value) not in names
-        ):
-            return value
-    return ""

@@ -6,6 +6,7 @@ Hides: the shape of the JSON that ``extract --json`` prints, and what is refused
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crawler.extract import extract_article
+from crawler.extract import read_article
+from crawler.published import DateConfidence
 from crawler.sources import Source, choose_sources
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import Attachment, NewsItem
@@ -32,6 +34,7 @@ class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     date: str | None
     date_evidence: str
+    date_confidence: str = ""
     outlet: str | None
     author: str | None
     column: str | None
@@ -39,7 +42,7 @@ class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...]
 
     @classmethod
-    def of(cls, item: NewsItem) -> ExtractedPage:
+    def of(cls, item: NewsItem, date_confidence: DateConfidence = "") -> ExtractedPage:
         """The public form of an item: null where nothing is known."""
         return cls(
             id=item.id,
@@ -48,6 +51,7 @@ class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
             text=item.text,
             date=item.date,
             date_evidence=item.date_evidence,
+            date_confidence=date_confidence,
             outlet=item.outlet or None,
             author=item.author or None,
             column=item.column or None,
@@ -56,8 +60,10 @@ class ExtractedPage(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def read_page(path: Path, url: str, source: Source | None = None) -> ExtractedPage:
-    """Read one saved page.
+def read_page(
+    path: Path, url: str, source: Source | None = None, *, fetched: datetime.date | None = None
+) -> ExtractedPage:
+    """Read one saved page; ``fetched`` is the day after which its date cannot be.
 
     Raises:
         BadInput: ``url-bad`` for an address that is none; ``page-not-article`` for a file that is
@@ -79,7 +85,8 @@ def read_page(path: Path, url: str, source: Source | None = None) -> ExtractedPa
             "page-not-article",
             "Save the article's page from the browser as HTML (page source, not a screenshot or JSON).",
         )
-    return ExtractedPage.of(extract_article(raw, url, source=source))
+    page = read_article(raw, url, source=source, fetched=fetched)
+    return ExtractedPage.of(page.item, page.date_confidence)
 
 
 _MARKUP = re.compile(
@@ -100,6 +107,8 @@ _FLAG_NAMES = {
     "no_article": "不像文章页（列表、登录页或空模板）",
     "text_missing": "没有正文",
     "date_unknown": "日期不明",
+    "date_weak": "日期依据弱",
+    "text_incomplete": "分页未取全",
     "spam": "夹带垃圾信息（已剔除）",
     "hidden_text": "有隐藏文字（已剔除）",
     "attachment": "只有附件",
@@ -107,9 +116,21 @@ _FLAG_NAMES = {
 }
 
 
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+_CONFIDENCE_NAMES = {"sure": "，可靠", "likely": "，较可靠", "weak": "，不可靠"}
+
+
 def readable(page: ExtractedPage) -> str:
     """The page as an officer reads it: what is known, line by line, then the text."""
-    date = f"{page.date.replace('T', ' ')}（依据：{page.date_evidence}）" if page.date else "不明"
+    sure = _CONFIDENCE_NAMES.get(page.date_confidence, "")
+    date = (
+        f"{page.date.replace('T', ' ')}（依据：{page.date_evidence}{sure}）"
+        if page.date
+        else "不明"
+    )
     rows = [
         ("标题", page.title or "（无）"),
         ("日期", date),
@@ -135,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source = (
             choose_sources(options.sources, [options.source]).sources[0] if options.source else None
         )
-        page = read_page(options.page, options.url, source)
+        page = read_page(options.page, options.url, source, fetched=_today())
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

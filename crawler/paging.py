@@ -17,7 +17,17 @@ from crawler.sources import Column
 from pipeline.news import canonical_url
 from pipeline.text import squeeze
 
-__all__ = ["NEXT", "PAGE_KEYS", "PageFamily", "Paging", "address_of", "find_paging"]
+__all__ = [
+    "NEXT",
+    "PAGE_KEYS",
+    "PageFamily",
+    "Paging",
+    "ScriptedPaging",
+    "address_of",
+    "base_address",
+    "find_paging",
+    "scripted_paging",
+]
 
 PageFamily = Literal[
     "trs",
@@ -44,6 +54,18 @@ def address_of(anchor: Element, base: str) -> str:
         return urldefrag(urljoin(base, re.sub(r"[\r\n\t]", "", href))).url
     except ValueError:
         return ""
+
+
+def base_address(root: Element, url: str) -> str:
+    """What the links of the page at ``url`` are relative to."""
+    for node in root.iter("base"):
+        href = node.get("href")
+        if href:
+            try:
+                return urljoin(url, href.strip())
+            except ValueError:
+                return url
+    return url
 
 
 @dataclass(frozen=True)
@@ -98,8 +120,26 @@ def page_address(column: Column, page: int) -> str:
     return urljoin(column.url, pattern)
 
 
-def _trs(text: str, base: str) -> Paging | None:
-    """TRS paging scripts; None when the page has none."""
+@dataclass(frozen=True)
+class ScriptedPaging:
+    """What a TRS paging script says: how many pages, which is this (from 1), how they are named."""
+
+    pages: int
+    page: int
+    stem: str
+    ending: str
+    counted_from: int
+    """The number in the name of page 2 is 1 where counting is from 0, else 2."""
+    base: str
+
+    def address(self, page: int) -> str:
+        """The address of ``page``, from 1."""
+        number = "" if page == 1 else f"_{page - 1 + self.counted_from}"
+        return urljoin(self.base, f"{self.stem}{number}.{self.ending}")
+
+
+def scripted_paging(text: str, base: str) -> ScriptedPaging | None:
+    """The paging script of a TRS page; None when the page has none that can be read."""
     text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
     variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
     for call in _CALL.finditer(text):
@@ -117,20 +157,29 @@ def _trs(text: str, base: str) -> Paging | None:
         texts = [part.strip("\"' ") for part in names]
         if values[0] is None or values[1] is None or len(texts) < 2 or not texts[1]:
             continue
-        pages, current = values[0], values[1] + (0 if quoted else 1)
-        family: PageFamily = "trs-container" if quoted else "trs"
         stem, ending = texts
-        next_url = ""
-        if current < pages:
-            number = current + 1 if quoted else current
-            next_url = urljoin(base, f"{stem}_{number}.{ending.lstrip('.')}")
-        return Paging(family, max(current, 1), pages, next_url, current >= pages)
+        counted = 1 if quoted else 0
+        return ScriptedPaging(
+            values[0], max(values[1] + 1 - counted, 1), stem, ending.lstrip("."), counted, base
+        )
     if "countPage" in variables:
-        current = variables.get("currentPage", 0) + 1
-        pages = variables["countPage"]
-        next_url = urljoin(base, f"index_{current}.html") if current < pages else ""
-        return Paging("trs", current, pages, next_url, current >= pages)
+        page = variables.get("currentPage", 0) + 1
+        return ScriptedPaging(variables["countPage"], page, "index", "html", 0, base)
     return None
+
+
+def _trs(text: str, base: str) -> Paging | None:
+    scripted = scripted_paging(text, base)
+    if scripted is None:
+        return None
+    more = scripted.page < scripted.pages
+    return Paging(
+        "trs-container" if scripted.counted_from else "trs",
+        scripted.page,
+        scripted.pages,
+        scripted.address(scripted.page + 1) if more else "",
+        not more,
+    )
 
 
 def _figure(text: str, variables: dict[str, int]) -> int | None:

@@ -2,30 +2,47 @@
 
 Hides: the order in which dates are believed: site rule, meta tag, visible label, address, list,
 then a date that stands alone near the title. A meta date much later than the printed one is that
-of moving the site.
+of moving the site. A date that cannot be (after the page was fetched, before the web, of a
+copyright line, of comments or of other articles) is none.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from crawler.dates import FoundDate, date_in_url, dates_in, first_date, month_in_url
+from crawler.body import stands_aside
+from crawler.dates import (
+    FoundDate,
+    date_in_url,
+    dates_in,
+    english_date,
+    first_date,
+    month_in_url,
+)
 from crawler.furniture import is_dateline
 from crawler.markup import Line
 from pipeline.news import DateEvidence, parse_day
 from pipeline.text import comparable
 
-__all__ = ["Dated", "find_date"]
+__all__ = ["DateConfidence", "Dated", "find_date"]
+
+DateConfidence = Literal["", "sure", "likely", "weak"]
+"""``sure``: stated by the page, and nothing else says otherwise. ``likely``: from the address or the
+list, or stated where another statement lies more than a month off. ``weak``: a date that stands
+near the title without saying what it is, or only that of the last change."""
 
 
 @dataclass(frozen=True)
 class Dated:
-    """A publication date with where it was read; both empty when unknown."""
+    """A publication date with where it was read and how sure that is; all empty when unknown."""
 
     value: str | None = None
     evidence: DateEvidence = ""
+    confidence: DateConfidence = ""
 
 
 _META_DATES = (
@@ -47,15 +64,25 @@ _META_DATES = (
     "parsely-pub-date",
     "createtime",
 )
+_META_UPDATED = ("dateupdate", "article:modified_time", "og:updated_time")
 _DATE_LABEL = re.compile(
-    r"(?:发布(?:日期|时间|于)?|发表(?:日期|时间|于)?|刊发时间|播发时间|发稿时间|发文日期|更新(?:日期|时间)?|时\s*间|日\s*期|上传时间|录入时间|添加时间|编辑时间|發布時間|發佈|發表|pubDate|Date)\s*[:：]?\s*[\[【(（]?\s*$",
+    r"(?:(?:发布|发表|刊发|播发|刊登|刊载|公布|更新)(?:日\s*期|时\s*间|于)?|發布時間|發佈(?:時間|日期)?|發表|pubDate|Date"
+    r"|(?:(?<![\u4e00-\u9fff])|发稿|发文|上传|录入|添加|编辑|公开|入库|转载|上网|信息|稿件|创建)(?:时\s*间|日\s*期))"
+    r"\s*[:：]?\s*[\[【(（]?\s*$",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(r"(?:发布|发表|刊发|發布|發表|發佈)[^:：]{0,4}[:：]?\s*[\[【(（]?\s*$")
 _WEAK_LABEL = re.compile(
-    r"成文日期|引用日期|生效|失效|截止|活动时间|会议时间|报名|开始时间|结束时间|当前|今天|现在|打印时间|最后更新|成文时间"
+    r"成文|引用|生效|失效|有效|截止|起止|施行|实施|活动|会议|培训|考试|比赛|开标|投标|公示|报名|开始|结束|当前|今天|现在|打印|最后|"
+    r"发行|出版|上映|首播|出生|成立|举办|召开|注册|登录|访问|修订|建立|交易|开庭"
 )
+"""A day of something else than publishing."""
 _REIMPORT_DAYS = 31
 """A meta date this much later than the printed one is that of moving the site."""
+_HEAD_LINES = 5
+"""A label deeper inside the body names the day of an event."""
+_TAIL_LINES = 12
+_NOTICE = re.compile(r"今天|现在|农历|星期.\s*$|copyright|版权|©|备案", re.IGNORECASE)
 
 
 def find_date(
@@ -68,32 +95,66 @@ def find_date(
     ruled: str,
     list_date: str | None,
     title: str,
+    fetched: datetime.date | None = None,
 ) -> Dated:
-    """When the article was published; ``first`` and ``last`` number its lines on the page."""
-    if ruled:
-        found = first_date(ruled)
-        if found:
-            return Dated(found.value, "site rule")
-    label = _labelled(all_lines, first, last)
-    for name in _META_DATES:
-        if name not in meta:
-            continue
-        given = first_date(re.sub(r"(\d)-(\d{2}:\d{2})", r"\1 \2", meta[name]))
-        if given is None:
-            continue
-        if label and _moved(given, label, url):
-            return Dated(label.value, "label")
-        return Dated(given.value, "meta")
-    if label:
-        return Dated(label.value, "label")
+    """When the article was published.
+
+    Args:
+        all_lines: the page's lines; ``first`` and ``last`` number the article's own.
+        meta: the page's meta tags.
+        url: its address.
+        ruled: what a site's own rule found, '' without one.
+        list_date: the ISO 8601 date its list showed.
+        title: the article's title; a date above it is not the article's.
+        fetched: when the page was fetched; what lies more than a day after that cannot be.
+    """
+    last_day = fetched + datetime.timedelta(days=1) if fetched else datetime.date.max
+
+    def possible(value: str | None) -> bool:
+        day = parse_day(value[:10]) if value else None
+        return day is not None and day <= last_day
+
+    by_rule = first_date(ruled)
+    labels = [f for f in _labelled(all_lines, first, last) if possible(f.value)]
+    label = labels[0] if labels else None
+    given = next((f for f in _stated(meta, _META_DATES) if possible(f.value)), None)
     in_url = date_in_url(url)
+    in_url = in_url if possible(in_url) else None
+    in_list = list_date if possible(list_date) else None
+    said = [f.day for f in (label, given) if f] + [d[:10] for d in (in_url, in_list) if d]
+    if by_rule and possible(by_rule.value):
+        return Dated(by_rule.value, "site rule", _confidence(by_rule.day, said))
+    if given and not (label and _moved(given, label, url)):
+        return Dated(given.value, "meta", _confidence(given.day, said))
+    if label:
+        return Dated(label.value, "label", _confidence(label.day, said))
     if in_url:
         clock = next((f for f in _near(all_lines, first) if f.day == in_url), None)
-        return Dated(clock.value if clock else in_url, "url")
-    if list_date and parse_day(list_date):
-        return Dated(list_date, "list")
-    generic = _generic(all_lines, first, last, title)
-    return Dated(generic.value, "text") if generic else Dated()
+        return Dated(clock.value if clock else in_url, "url", "sure" if clock else "likely")
+    if in_list:
+        return Dated(in_list, "list", "likely")
+    near = _generic(all_lines, first, last, title, last_day)
+    if near:
+        found, in_dateline = near
+        return Dated(found.value, "text", "likely" if in_dateline else "weak")
+    changed = next((f for f in _stated(meta, _META_UPDATED) if possible(f.value)), None)
+    return Dated(changed.value, "meta", "weak") if changed else Dated()
+
+
+def _stated(meta: Mapping[str, str], names: tuple[str, ...]) -> Iterator[FoundDate]:
+    """The dates in the meta tags ``names``, in that order."""
+    for name in names:
+        found = first_date(re.sub(r"(\d)-(\d{2}:\d{2})", r"\1 \2", meta.get(name, "")))
+        if found:
+            yield found
+
+
+def _confidence(day: str, said: list[str]) -> DateConfidence:
+    """How sure a stated day is, seen from all days the page, its address and its list state."""
+    this = parse_day(day)
+    others = [parse_day(other) for other in said]
+    far = any(this and o and abs((this - o).days) > _REIMPORT_DAYS for o in others)
+    return "likely" if far else "sure"
 
 
 def _moved(given: FoundDate, label: FoundDate, url: str) -> bool:
@@ -106,21 +167,35 @@ def _moved(given: FoundDate, label: FoundDate, url: str) -> bool:
     return month is None or month != (meta_day.year, meta_day.month)
 
 
-def _labelled(all_lines: list[Line], first: int, last: int) -> FoundDate | None:
-    """The date behind a label, above the body or right below it, before others further off."""
+def _labelled(all_lines: list[Line], first: int, last: int) -> list[FoundDate]:
+    """The dates behind a label, above the body or right below it, the nearest first."""
     near: list[tuple[int, int, FoundDate]] = []
     for number, line in enumerate(all_lines):
         text = line.text
+        if number > last + _TAIL_LINES:
+            continue
+        inside = first + _HEAD_LINES < number < last - 2
         if len(text) > 400 and first <= number <= last:
+            continue
+        if number > last and _of_others(line):
             continue
         for found in dates_in(text):
             before = text[: found.start]
             if not _DATE_LABEL.search(before) or _WEAK_LABEL.search(before[-10:]):
                 continue
+            if inside and not _PUBLISHED.search(before):
+                continue
             place = abs(number - first) if number <= last else 2 * (number - last) + 3
             updated = 1 if re.search(r"更新", before[-8:]) else 0
             near.append((updated, place, found))
-    return min(near, key=lambda entry: entry[:2])[2] if near else None
+    return [found for _, _, found in sorted(near, key=lambda entry: entry[:2])]
+
+
+def _of_others(line: Line) -> bool:
+    """Whether a line below the body belongs to other articles, to comments or to the site."""
+    return bool(line.links > 0.6 * len(line.text) or _NOTICE.search(line.text)) or stands_aside(
+        line
+    )
 
 
 def _near(all_lines: list[Line], first: int) -> list[FoundDate]:
@@ -136,21 +211,29 @@ def _is_short_dateline(text: str) -> bool:
     return len(text) <= 30 and text[:1].isdigit() and is_dateline(text)
 
 
-def _generic(all_lines: list[Line], first: int, last: int, title: str) -> FoundDate | None:
-    """A date that stands alone or beside 来源 between title and body, or right after the body."""
+def _generic(
+    all_lines: list[Line], first: int, last: int, title: str, last_day: datetime.date
+) -> tuple[FoundDate, bool] | None:
+    """A date that stands alone or beside 来源 between title and body, or right after the body; and
+    whether it is the line between title and body that is only there to say it."""
     key = comparable(title)
     start = 0
     for number, line in enumerate(all_lines[: first + 3]):
         if key and comparable(line.text) == key:
             start = number
-    best: FoundDate | None = None
+    best: tuple[FoundDate, bool] | None = None
     best_score = 0.0
     for number, line in enumerate(all_lines):
         text = line.text
         if len(text) > 160 or line.links > 0.6 * len(text):
             continue
-        for found in dates_in(text):
+        if number > last and _of_others(line):
+            continue
+        english = [] if number > first + 2 else [english_date(text)]
+        for found in [*dates_in(text), *(e for e in english if e)]:
             score = 1.0
+            if found.day > last_day.isoformat():
+                continue
             rest = text[: found.start] + text[found.end :]
             if start <= number <= first + 2 or (number <= first + 5 and _is_short_dateline(text)):
                 score += 3
@@ -162,20 +245,21 @@ def _generic(all_lines: list[Line], first: int, last: int, title: str) -> FoundD
                 score += 2
             if len(rest) <= 30:
                 score += 1
+            if re.search(r"[，。；]", rest):
+                score -= 2.5  # a sentence tells of a day
             if re.search(r"来源|作者|编辑|稿源", text):
                 score += 1
-            if re.search(r"于\s*$", text[: found.start]) and re.search(
-                r"发表|发布", text[found.end :]
+            if (
+                number <= last + 2
+                and re.search(r"于\s*$", text[: found.start])
+                and re.search(r"发表|发布", text[found.end :])
             ):
                 score += 2.5
             if number > last:
                 score -= 1.5
-            if (
-                re.search(r"今天|现在|农历|星期.\s*$|copyright|版权", text, re.I)
-                and number < first
-                and number < start
-            ):
+            if _NOTICE.search(text) and (number > last or number < min(first, start)):
                 score -= 3
             if score > best_score and score >= 3:
-                best, best_score = found, score
+                in_dateline = start <= number <= first + 2 and is_dateline(text)
+                best, best_score = (found, in_dateline), score
     return best

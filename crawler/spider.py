@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,12 +16,13 @@ from scrapy import signals
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.extract import extract_article, item_from_link
+from crawler.continuation import MAX_PARTS, joined
+from crawler.extract import item_from_link, read_article
 from crawler.guard import BLOCKED, GuardedResolver, Refused
 from crawler.job import CrawlJob
 from crawler.links import Link
 from crawler.listing import ListPage, read_list
-from crawler.visit import Visit
+from crawler.visit import Unfinished, Visit
 from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem, canonical_url, item_id
 
@@ -189,7 +191,12 @@ class SourceSpider(scrapy.Spider):
         account = self._account(visit)
         account.open -= 1
         link = visit.link
-        if link is None or self._refused(response, visit):
+        if link is None:
+            return
+        if visit.unfinished is not None:
+            yield from self._part(response, visit, visit.unfinished)
+            return
+        if self._refused(response, visit):
             return
         address = canonical_url(link.url)
         if response.status in _GONE:
@@ -210,7 +217,7 @@ class SourceSpider(scrapy.Spider):
             account.row_kept(link.date)
             yield file
             return
-        item = extract_article(
+        page = read_article(
             response.body,
             response.url,
             source=visit.source,
@@ -218,14 +225,56 @@ class SourceSpider(scrapy.Spider):
             list_date=link.date,
             column=visit.column.name,
             content_type=kind,
+            fetched=account.today,
         )
+        item = page.item
         if response.url != link.url:
             item = msgspec.structs.replace(
                 item, url=link.url, id=item_id(link.url, item.title, item.text, item.date)
             )
-        account.article_seen(item.date, text=bool(item.text))
         self.job.tell("page", source=visit.source.id, column=visit.column.name, url=link.url)
-        yield item
+        yield from self._go_on(Unfinished(item), page.parts, visit)
+
+    def _go_on(self, article: Unfinished, offered: tuple[str, ...], visit: Visit) -> Output:
+        """Ask for the next part of an article, or hand it on when it is whole."""
+        here = canonical_url(article.first.url)
+        waiting = list(article.waiting)
+        asked = set(article.asked)
+        for part in offered:
+            address = canonical_url(part)
+            if address != here and address not in asked and len(asked) < MAX_PARTS:
+                asked.add(address)
+                waiting.append(part)
+        if waiting and self.job.may_ask(visit.source.id):
+            rest = replace(article, waiting=tuple(waiting[1:]), asked=frozenset(asked))
+            yield self._request(waiting[0], replace(visit, unfinished=rest))
+        else:
+            yield self._whole(article, visit, complete=not waiting)
+
+    def _part(self, response: Response, visit: Visit, article: Unfinished) -> Output:
+        """Read a further page of an article."""
+        refused = self._refused(response, visit)
+        if refused or response.status != 200:
+            if not refused:
+                self._account(visit).failure("failed", of_list=False)
+            yield self._whole(article, visit, complete=False)
+            return
+        page = read_article(
+            response.body,
+            response.url,
+            source=visit.source,
+            list_title=article.first.title,
+            content_type=_content_type(response),
+            part_of=article.first.url,
+        )
+        yield from self._go_on(
+            replace(article, parts=(*article.parts, page.item)), page.parts, visit
+        )
+
+    def _whole(self, article: Unfinished, visit: Visit, *, complete: bool) -> NewsItem:
+        item = joined(article.first, article.parts, whole=complete)
+        self._account(visit).article_seen(item.date, text=bool(item.text))
+        return item
 
     # --- what did not come ---
 
@@ -236,8 +285,8 @@ class SourceSpider(scrapy.Spider):
             self._account(visit).failure("blocked", of_list=visit.is_list)
         return blocked
 
-    def failed(self, failure: Failure) -> None:
-        """Account for a request that brought no answer."""
+    def failed(self, failure: Failure) -> Output:
+        """Account for a request that brought no answer; what came of its article is kept."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         account = self._account(visit)
@@ -251,6 +300,8 @@ class SourceSpider(scrapy.Spider):
             account.refusal(failure.value.reason, request.url)
         else:
             account.failure("failed", of_list=visit.is_list)
+        if visit.unfinished is not None:
+            yield self._whole(visit.unfinished, visit, complete=False)
 
 
 def running_spider(crawler: Crawler) -> SourceSpider:

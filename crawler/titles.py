@@ -16,8 +16,10 @@ from pipeline.text import comparable, squeeze
 
 __all__ = ["find_title"]
 
-_SEPARATOR = re.compile(r"\s*(?:_{1,3}|\||｜|--+|——+|-|–|—|::|>>|»|·|@)\s*")
-_TITLE_MARK = re.compile(r"title|^bt$|biaoti|headline|^tit$|^h1$|_tit|tit_|wzbt|hd", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:_{1,3}|<|>|\||｜|--+|——+|-|–|—|::|>>|»|·|@)\s*")
+_TITLE_MARK = re.compile(
+    r"title|^bt$|biaoti|headline|heading|^tit$|^h1$|_tit|tit_|wzbt|hd", re.IGNORECASE
+)
 _NOT_TITLE = re.compile(
     r"^(首页|当前位置|您的?位置|你的位置|无标题文档|文章|正文|详细内容|内容|新闻|文章内容|新闻中心|信息公开|政务公开|通知公告|工作动态|详情|详细页|网站首页|文章正文)|当前位置|您现在的位置"
 )
@@ -69,7 +71,7 @@ def find_title(
     stripped = _without_site(whole, names)
     if stripped and comparable(stripped) not in names and not _NOT_TITLE.match(stripped):
         return stripped
-    return listed or squeeze(list_title) or stripped
+    return listed or squeeze(list_title) or stripped or _right_above(all_lines, first)
 
 
 def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
@@ -86,7 +88,7 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
         -1,
     )
     for number, line in enumerate(all_lines):
-        text = line.text
+        text = _title_text(line)
         whole_of_title = line.heading and whole.startswith(comparable(text))
         if not (2 if whole_of_title else 4) <= len(text) <= 120 or "\t" in text:
             continue
@@ -96,6 +98,7 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
             or key in names
             or _NOT_TITLE.search(text)
             or is_dateline(text)
+            or _FIGURE.search(text)
         ):
             continue
         marks = f"{line.parent.get('class') or ''} {line.parent.get('id') or ''}"
@@ -113,17 +116,40 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
             score += 1.5 + (1.0 if line.heading else 0.0)
         if 0 <= dateline - number <= 2 and dateline > number:
             score += 2.5 - 0.5 * (dateline - number)
-        if line.links > 0.5 * len(text) and not (line.heading and first - 2 <= number <= first):
+        here = first - 2 <= number <= first
+        over_dateline = dateline - number == 1 and number >= first - 4
+        if line.links > 0.5 * len(text) and not (marked and here) and not over_dateline:
             score -= 3
         if number < first - 1 and _heads_links(all_lines, number):
             score -= 4
         if number > first + 2:
-            score -= 2
-        if known is False and number <= first + 1 and not line.links:
-            score += _looks_large(line)
+            score -= 2 if number <= first + 6 else 6  # a footer has headings, too
+        if known is False and number <= first + 1:
+            score += _looks_large(line) if not line.links else 0.0
+            if here or number == first + 1:
+                score += 1.5 if first - 1 <= number <= first else 0.5
+            elif line.heading and first - 12 < number < first and not line.links:
+                score += 1
+            if text.endswith(("。", "；")):
+                score -= 2
         if score > best_score and score >= 2.5:
             best, best_score = text, score
     return best
+
+
+_FIGURE = re.compile(r"[:：]$|^[^:：]{1,6}[:：]\s*[\d/.-]+$")
+"""A label, or a label with its figure: 能力值:5458."""
+_CALLED = re.compile(r"^(?:帖子)?(?:主\s*题|标\s*题|题\s*目)\s*[:：]\s*")
+_SIGNS = re.compile(r"(?:\s*[-—|_])+$|^[\s*#·•●■◆]+")
+
+
+def _title_text(line: Line) -> str:
+    """A line as a title: without 主题： before it, and a date or signs behind it."""
+    text = line.text
+    if "\t" in text:
+        head, _, rest = text.partition("\t")
+        text = head if is_dateline(rest) else text
+    return _SIGNS.sub("", _CALLED.sub("", text)).strip()
 
 
 def _heads_links(all_lines: list[Line], number: int) -> bool:
@@ -144,9 +170,20 @@ def _named(all_lines: list[Line], first: int) -> str:
     return ""
 
 
+def _right_above(all_lines: list[Line], first: int) -> str:
+    """The line over the body of a page that says nothing of its title at all; '' where that is
+    navigation."""
+    for line in reversed(all_lines[max(0, first - 2) : first]):
+        text = _title_text(line)
+        plain = not re.search(r"[>|›»\t]|[。；：:]$", text) and not _NOT_TITLE.search(text)
+        if 6 <= len(text) <= 60 and plain and not is_dateline(text):
+            return text
+    return ""
+
+
 def _joined(all_lines: list[Line], part: str, whole: str) -> str:
     """A heading broken over several lines, put together when <title> has it in one."""
-    number = next(n for n, line in enumerate(all_lines) if line.text == part)
+    number = next(n for n, line in enumerate(all_lines) if _title_text(line) == part)
     head = all_lines[number].parent
     title = part
     for line in all_lines[number + 1 : number + 4]:

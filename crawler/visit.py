@@ -6,8 +6,21 @@ from dataclasses import dataclass
 
 from crawler.links import Link
 from crawler.sources import Column, Source
+from pipeline.news import NewsItem
 
-__all__ = ["Visit"]
+__all__ = ["Unfinished", "Visit"]
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An article of several pages of which some are read."""
+
+    first: NewsItem
+    parts: tuple[NewsItem, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """Addresses still to be asked for, in order."""
+    asked: frozenset[str] = frozenset()
+    """Canonical addresses of all parts asked for or waiting."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +33,8 @@ class Visit:
     """Number of the list page from 1; 0 for an article."""
     feed: bool = False
     link: Link | None = None
+    unfinished: Unfinished | None = None
+    """What came before, where a further page of an article is asked for."""
 
     @property
     def is_list(self) -> bool:
