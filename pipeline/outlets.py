@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from pipeline.news import Level
 from pipeline.places import PlaceFinder
-from pipeline.text import squeeze
+from pipeline.text import comparable, squeeze
 
-__all__ = ["level_named", "outlet_level"]
+__all__ = ["level_named", "outlet_level", "same_outlet"]
 
 _CENTRAL = re.compile(
     r"新华(?:社|网|每日)|人民(?:日报|网|政协)|央视|央广|中央(?!大街)|光明(?:日报|网)|经济(?:日报|参考)|科技日报"
@@ -33,6 +33,21 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
     ("区", "district"),
 )
 """How a 级别 cell begins or ends -> level; 自治区 before 区."""
+
+
+_NOTE = re.compile(r"[（(][^（）()]*[）)]")
+_CHANNEL = re.compile(
+    r"(?:官方)?(?:门户|政务)?(?:网站|官网|微信公众号|公众号|订阅号|服务号|微信|微博|客户端|APP|视频号|数字报|电子版)+$",
+    re.I,
+)
+_SHORT = (
+    ("科学技术", "科技"),
+    ("科学和技术", "科技"),
+    ("人民政府", "政府"),
+    ("委员会宣传部", "委宣传部"),
+    ("教育体育", "教体"),
+    ("市场监督管理", "市场监管"),
+)
 
 
 def level_named(written: str) -> Level | None:
@@ -57,6 +72,25 @@ def outlet_level(outlet: str) -> Level:
         return "central"
     codes = [code for _, _, code in _finder().mentions(outlet)]
     return _BY_LENGTH[max(map(len, codes))] if codes else "other"
+
+
+def same_outlet(one: str, other: str) -> bool:
+    """Whether two names mean one outlet: a note in brackets, the kind of channel and long forms of
+    an office do not count, and a place before the name may be left out.
+
+    >>> same_outlet("市科技局", "鄂尔多斯市科学技术局（样例）"), same_outlet("东胜科技网", "东胜科技局")
+    (True, False)
+    """
+    shorter, longer = sorted((_bare(one), _bare(other)), key=len)
+    return bool(shorter) and (shorter == longer or (len(shorter) >= 4 and longer.endswith(shorter)))
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str) -> str:
+    bare = comparable(_CHANNEL.sub("", _NOTE.sub("", name)))
+    for long, short in _SHORT:
+        bare = bare.replace(long, short)
+    return bare
 
 
 @lru_cache(maxsize=1)

@@ -129,3 +129,116 @@ def test_sameness_is_symmetric_and_folding_loses_nothing(texts: list[str]) -> No
     assert same_story(items[0], items[1]) == same_story(items[1], items[0])
     folded = [one.id for story in fold(items) for one in story.items]
     assert sorted(folded) == sorted(one.id for one in items)
+
+
+SITES = {
+    "daily": "鄂尔多斯样例日报",
+    "bureau": "鄂尔多斯市科学技术局（样例）",
+    "east": "东胜科技网",
+}
+
+
+def on(site: str, name: str, date: str, outlet: str, **fields: object) -> NewsItem:
+    return item(name, source=site, date=date, outlet=outlet, **fields)
+
+
+def test_the_outlet_that_others_name_is_the_original_though_its_page_was_dated_later() -> None:
+    items = [
+        on("bureau", "early", "2025-03-18", "鄂尔多斯样例日报"),
+        on("daily", "own", "2025-03-19", "鄂尔多斯样例日报", author="样例记者甲"),
+        on("east", "late", "2025-03-20", "市科技局"),
+    ]
+    (story,) = fold(items, SITES)
+    assert story.original.id == "own"
+    assert str(story.day) == "2025-03-18"
+    taken = {one.id: (one.role, one.reprint_of, one.taken_from) for one in story.items}
+    assert taken == {
+        "own": ("original", "", ""),
+        "early": ("reprint", "鄂尔多斯样例日报", "own"),
+        "late": ("reprint", "市科技局", "early"),
+    }
+
+
+def test_without_a_word_on_the_source_the_earliest_is_the_original_and_nobody_is_named() -> None:
+    items = [
+        on("east", "b", "2025-03-19", "东胜科技网"),
+        on("daily", "a", "2025-03-18", "鄂尔多斯样例日报"),
+    ]
+    (story,) = fold(items, SITES)
+    assert [(one.id, one.reprint_of, one.taken_from) for one in story.items] == [
+        ("a", "", ""),
+        ("b", "", ""),
+    ]
+
+
+def test_a_line_at_the_end_names_whom_a_text_was_taken_from() -> None:
+    reprint = item(
+        "b", text=TEXT + "\n（转自市科技局网站）", date="2025-03-19", outlet="东胜科技网"
+    )
+    (story,) = fold([item("a", outlet="市科技局"), reprint])
+    assert [(one.reprint_of, one.taken_from) for one in story.items[1:]] == [("市科技局", "a")]
+
+
+def test_what_a_reprint_changed_is_told() -> None:
+    cut = "\n".join(PARAGRAPHS[:2])
+    changes = {
+        "same": {},
+        "title": {"title": "众创空间看现场：二十家载体一起学"},
+        "cut": {"text": cut},
+        "both": {"title": "众创空间看现场：二十家载体一起学", "text": cut},
+        "note": {"text": "编者按：今起关注创业载体。\n" + TEXT},
+        "added": {
+            "text": TEXT + "\n会后，与会人员还参观了新落成的检测中心，并就设备共享签署了意向书。"
+        },
+        "reworded": {
+            "text": TEXT.replace("二十余家", "二十多家").replace("逐项补齐短板", "一项一项补短板")
+        },
+    }
+    items = [item("a")]
+    items += [item(name, date="2025-03-20", **fields) for name, fields in changes.items()]
+    (story,) = fold(items)
+    assert {one.id: one.edits for one in story.items[1:]} == {
+        "same": (),
+        "title": ("title",),
+        "cut": ("cut",),
+        "both": ("title", "cut"),
+        "note": (),
+        "added": ("added",),
+        "reworded": ("reworded",),
+    }
+
+
+def test_an_undated_copy_does_not_join_two_years() -> None:
+    items = [item("a"), item("b", date="2026-03-18"), item("c", date=None)]
+    assert members(items) == [{"a", "c"}, {"b"}]
+
+
+def test_a_title_alone_is_not_enough_where_places_or_writers_differ() -> None:
+    title = "组织干部职工开展健步走活动"
+    east, north = (
+        item(name, title=title, text="", date="2025-04-29", outlet=outlet)
+        for name, outlet in (("a", "东胜区科技局"), ("b", "达拉特旗融媒体中心"))
+    )
+    assert len(members([east, north])) == 2
+    one, other = (
+        item(name, title=title, text="", date="2025-04-29", outlet="市科技局", author=author)
+        for name, author in (("a", "人事科"), ("b", "机关党支部"))
+    )
+    assert len(members([one, other])) == 2
+
+
+def test_the_name_of_a_column_is_not_a_title() -> None:
+    items = [item(n, title="科技简讯", text="", date=f"2025-04-2{n}") for n in "12"]
+    assert len(members(items)) == 2
+
+
+def test_a_roundup_does_not_join_the_stories_it_holds() -> None:
+    other = "4月29日下午，东胜区科技局工会组织干部职工到植物园开展健步走活动，全程五公里，近四十人参加。"
+    items = [
+        item("a"),
+        item("b", title="春日健步走 机关干部迎五一", text=other, date="2025-03-19"),
+        item("r", title="一周速览", text=PARAGRAPHS[0] + "\n" + other, date="2025-03-20"),
+    ]
+    found = members(items)
+    assert {"a"} in found
+    assert not any({"a", "b"} <= group for group in found)
