@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from pipeline.coverage.bulletin_issue import BulletinIssue
 from pipeline.coverage.handed_in import HandedIn
 from pipeline.coverage.report import CoverageReport
 from pipeline.coverage.scorecard import Scorecard
@@ -24,6 +25,8 @@ class PeriodReport(CoverageReport, frozen=True, kw_only=True):
     """None where the plan scores nothing or no submission is registered."""
     handed_in: HandedIn | None = None
     """报送采用情况; None where no submission is registered."""
+    bulletin: BulletinIssue | None = None
+    """A draft 科技简报; None unless one was asked for."""
 
     @classmethod
     def of(

@@ -7,7 +7,6 @@ not have is not there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from pipeline.coverage.period_report import PeriodReport
@@ -16,6 +15,7 @@ from pipeline.reports.docx.annexes import annexes_of
 from pipeline.reports.docx.offices import offices_section, offices_sentences
 from pipeline.reports.docx.paper import Paper
 from pipeline.reports.docx.themes import gaps_section, themes_section
+from pipeline.reports.docx.wording import day_words, period_days, period_words
 from pipeline.reports.wording import (
     clean,
     day_made,
@@ -27,7 +27,7 @@ from pipeline.reports.wording import (
     unclassified_note,
 )
 
-__all__ = ["day_words", "period_words", "write_docx"]
+__all__ = ["write_docx"]
 
 
 def write_docx(report: CoverageReport, path: Path, template: Path | None = None) -> None:
@@ -41,7 +41,7 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
     paper.line("草稿（未经审核，不作为正式通报）", "公文草稿")
     paper.title(title)
     paper.title(f"{period_words(report)}落实情况的通报")
-    paper.line(f"统计周期：{_days(report)}", "公文副标题")
+    paper.line(f"统计周期：{period_days(report)}", "公文副标题")
     _opening(paper, whole)
     if not says_nothing(report):
         themes_section(paper, report)
@@ -53,28 +53,6 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
         paper.annex(annex.title)
         annex.write(paper, whole)
     paper.save(path)
-
-
-def day_words(day: str) -> str:
-    """A day as official papers write it; what is no day stands as it was written.
-
-    >>> day_words("2025-03-01")
-    '2025年3月1日'
-    """
-    try:
-        found = date.fromisoformat(day)
-    except ValueError:
-        return clean(day, 20)
-    return f"{found.year}年{found.month}月{found.day}日"
-
-
-def period_words(report: CoverageReport) -> str:
-    """The period by its name, or by its days."""
-    return clean(report.period.label, 40).replace(" ", "") or _days(report)
-
-
-def _days(report: CoverageReport) -> str:
-    return f"{day_words(report.period.first)}至{day_words(report.period.last)}"
 
 
 def _opening(paper: Paper, report: PeriodReport) -> None:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from lxml import etree
 
-from pipeline.reports.docx.styles import PAGE, STYLES, TABLE_STYLE
+from pipeline.reports.docx.styles import FONTS, LATIN, PAGE, STYLES, TABLE_STYLE
 from pipeline.reports.docx.template import open_template
 from pipeline.reports.lines import wrap
 from pipeline.reports.wording import NO_DATA, clean
@@ -94,6 +94,46 @@ class Paper:
         lines = -(-whole // _TITLE_COLUMNS)
         for part in wrap(text, min(-(-whole // lines) + 4, _TITLE_COLUMNS)) if lines else ():
             self.line(part, "公文标题")
+
+    def run_in(self, title: str, text: str, style: str) -> None:
+        """A paragraph that begins with its title, in the headings' font."""
+        paragraph = self._paragraph(clean(title), style)
+        run = paragraph[-1]
+        fonts = self._element("rFonts")
+        for key in ("ascii", "hAnsi"):
+            fonts.set(f"{_W}{key}", LATIN)
+        fonts.set(f"{_W}eastAsia", FONTS["black"].name)
+        _child(run, "rPr", place=0).append(fonts)
+        if text := clean(text).strip():
+            said = _child(_child(paragraph, "r"), "t")
+            said.text = text
+            said.set(_SPACE, "preserve")
+        self._append(paragraph)
+
+    def ends(self, left: str, right: str, style: str) -> None:
+        """A line with one text at each end."""
+        paragraph = self._paragraph(clean(left, 200), style)
+        properties = _first(paragraph, "pPr")
+        tabs = _child(properties, "tabs", place=1)
+        _child(tabs, "tab", val="right", pos=str(int(PAGE.text_width * _TWIPS)))
+        run = _child(paragraph, "r")
+        _child(run, "tab")
+        _child(run, "t").text = clean(right, 200)
+        self._append(paragraph)
+
+    def box(self, text: str, style: str, *, millimetres: float) -> None:
+        """A frame of that height with a line of text at its top."""
+        width = int(PAGE.text_width * _TWIPS)
+        table = self._frame([width])
+        row = _child(table, "tr")
+        height = str(int(millimetres * _TWIPS))
+        _child(_child(row, "trPr"), "trHeight", val=height, hRule="atLeast")
+        cell = _child(row, "tc")
+        properties = _child(cell, "tcPr")
+        _child(properties, "tcW", w=str(width), type="dxa")
+        _child(properties, "vAlign", val="top")
+        cell.append(self._paragraph(text, style))
+        self._append(table)
 
     def section(self, title: str) -> None:
         """一、"""
