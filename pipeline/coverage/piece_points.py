@@ -16,7 +16,6 @@ from pipeline.coverage.piece_rules import (
     PieceRule,
     PieceRules,
     Use,
-    holds_on,
     shown_points,
     uses_of,
 )
@@ -24,7 +23,8 @@ from pipeline.coverage.quotas import dues_of
 from pipeline.coverage.readings import Readings, asked_by
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import NotCounted, ScoreLine
-from pipeline.plan.model import Plan, Points
+from pipeline.plan.in_force import holds_on, in_force_words
+from pipeline.plan.model import Plan, Points, ScoringRule
 from pipeline.register import Submission
 
 __all__ = ["PiecePoints"]
@@ -46,6 +46,7 @@ class PiecePoints:
     """Points granted under each limit: a cap, a target, the highest use of a story."""
     joint: bool = False
     several_multiples: bool = False
+    several_uses: bool = False
 
     def __post_init__(self) -> None:
         notes = self.plan.scoring
@@ -55,6 +56,11 @@ class PiecePoints:
         highest = [n for n, note in enumerate(notes, 1) if note.rule.highest_only]
         # 就高不重复 in a note without points of its own speaks of all the plan's points.
         self.highest_for_all = [notes[n - 1] for n in highest if n not in own]
+        self.shared_by_plan = [
+            note
+            for number, note in enumerate(notes, 1)
+            if note.rule.shared and "按人数分摊" not in self.asked[number]
+        ]
         self.highest_notes = frozenset(highest)
         self.special = _specials(self.plan)
 
@@ -63,10 +69,14 @@ class PiecePoints:
         found = []
         if self.rules.asks_about_contributions:
             found.append("contribution")
-        if self.joint:
+        if self.rules.asks_about_stages:
+            found.append("stages")
+        if self.joint and not self.shared_by_plan:
             found.append("joint")
         if self.several_multiples:
             found.append("multipliers")
+        if self.several_uses:
+            found.append("several-uses")
         return tuple(found)
 
     def take(self, submissions: Iterable[Submission]) -> list[Submission]:
@@ -136,12 +146,14 @@ class PiecePoints:
         points, said = rule.points_for(submission.words, higher=self._higher(rule))
         if points is None:
             return said
-        steps = [f"计分说明{rule.note}「{rule.item}」：{use.words}，{said}"]
+        since = in_force_words(self.plan.scoring[rule.note - 1])
+        steps = [f"计分说明{rule.note}「{rule.item}」{since}：{use.words}，{said}"]
         amount = Decimal(str(points.points))
         if amount > 0:
             amount = self._multiplied(use, rule, amount, steps)
             amount = self._highest(use, rule, amount, steps)
-        for office, share in self._shares(submission, amount, steps):
+            amount = self._beyond_handing_in(use, rule, amount, steps)
+        for office, share in self._shares(use, amount, steps):
             told = list(steps)
             granted = share
             if share > 0:
@@ -184,11 +196,21 @@ class PiecePoints:
 
     def _highest(self, use: Use, rule: PieceRule, amount: Decimal, steps: list[str]) -> Decimal:
         """What the use adds to the highest use of its story before it."""
+        if not (use.printed or use.event):
+            return amount  # handed in: see _beyond_handing_in
         once = rule.bonus and self.readings.code("repeat") == "once"
-        if any(holds_on(note, use.day) for note in self.highest_for_all):
+        held = [note for note in self.highest_for_all if holds_on(note, use.day)]
+        # 就高 is about media; about 批示 only where it says so.
+        if any(use.printed or "批示" in note.text for note in held):
             scope = "all"
         elif rule.note in self.highest_notes or once:
             scope = str(rule.note)
+        elif use.printed and not rule.bonus:
+            self.several_uses |= ("use", use.submission.story_key) in self.used
+            self.used["use", use.submission.story_key] = Decimal(1)
+            if self.readings.code("several-uses") == "each":
+                return amount
+            scope = "all"
         else:
             return amount
         key = ("story", scope, use.submission.offices[0], use.submission.story_key)
@@ -202,12 +224,29 @@ class PiecePoints:
         )
         return added
 
-    def _shares(
-        self, submission: Submission, amount: Decimal, steps: list[str]
-    ) -> list[tuple[str, Decimal]]:
+    def _beyond_handing_in(
+        self, use: Use, rule: PieceRule, amount: Decimal, steps: list[str]
+    ) -> Decimal:
+        """What the first use of a piece adds to the points it had for being handed in."""
+        if use.event or rule.bonus or self.readings.code("stages") == "both":
+            return amount
+        key = ("handed in", use.submission.offices[0], use.submission.story_key)
+        if not use.printed:
+            self.used[key] = max(amount, self.used.get(key, Decimal(0)))
+            return amount
+        before = self.used.pop(key, Decimal(0))
+        if not before:
+            return amount
+        added = max(amount - before, Decimal(0))
+        steps.append(f"报送时已计{shown_points(before)}分，补{shown_points(added)}分")
+        return added
+
+    def _shares(self, use: Use, amount: Decimal, steps: list[str]) -> list[tuple[str, Decimal]]:
         """Points by office; cents that do not divide go to those named first."""
+        submission = use.submission
         offices = submission.offices
-        how = self.readings.code("joint")
+        shared = [note for note in self.shared_by_plan if holds_on(note, use.day)]
+        how = "split" if shared else self.readings.code("joint")
         if len(offices) == 1:
             return [(offices[0], amount)]
         if how == "each":
@@ -216,12 +255,31 @@ class PiecePoints:
         if how == "first":
             steps.append(f"{'、'.join(offices)}合写，计入首位")
             return [(offices[0], amount)]
-        steps.append(
-            f"{'、'.join(offices)}合写，{shown_points(amount)}分由{len(offices)}个科室均分"
-        )
+        parts, said = self._parts(submission, shared)
+        steps.append(f"{'、'.join(offices)}合写，{shown_points(amount)}分由{said}")
         cents = int((amount / _CENT).to_integral_value(ROUND_HALF_UP))
-        each, rest = divmod(cents, len(offices))
-        return [(o, (each + (i < rest)) * _CENT) for i, o in enumerate(offices)]
+        sign, cents = (-1 if cents < 0 else 1), abs(cents)
+        shares = [cents * part // sum(parts) for part in parts]
+        rest = cents - sum(shares)
+        return [
+            (o, sign * (s + (i < rest)) * _CENT)
+            for i, (o, s) in enumerate(zip(offices, shares, strict=True))
+        ]
+
+    def _parts(self, submission: Submission, shared: list[ScoringRule]) -> tuple[list[int], str]:
+        """In which parts a shared byline is divided: by persons where the plan says so and the
+        register and the plan tell whose they are, else evenly."""
+        offices = submission.offices
+        if any("人数" in note.text for note in shared):
+            theirs = {o.name: {person.name for person in o.people} for o in self.plan.offices}
+            parts = [
+                sum(author in theirs.get(office, ()) for author in submission.authors)
+                for office in offices
+            ]
+            if all(parts) and sum(parts) == len(submission.authors):
+                return parts, "各科室按" + "、".join(f"{part}人" for part in parts) + "分摊"
+            return [1] * len(offices), f"{len(offices)}个科室均分（登记中分不清各科室几人）"
+        return [1] * len(offices), f"{len(offices)}个科室均分"
 
     def _capped(
         self,

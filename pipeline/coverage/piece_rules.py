@@ -16,6 +16,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from pipeline.news import LEVEL_NAMES, Level
+from pipeline.plan.in_force import holds_on
 from pipeline.plan.model import Points, ScoringRule
 from pipeline.plan.scoring import level_in
 from pipeline.register import Submission
@@ -26,7 +27,6 @@ __all__ = [
     "PieceRule",
     "PieceRules",
     "Use",
-    "holds_on",
     "quota_act",
     "shown_points",
     "uses_of",
@@ -52,6 +52,7 @@ _EVENT = re.compile("批示|约稿")
 _NOT_DONE = re.compile("[不未]报|[不未]完成|未交")
 _LENGTH = re.compile(r"(?:超过?|大于|多于)(\d{1,5})字?|(\d{1,5})字?(?:及?以上)")
 _QUOTA_ACTS = ("少报", "超报", "按时", "漏报")
+_ON_TIME = re.compile("(.*?)(?:按时|按期)(?:报送|上报|完成)(?:任务)?")
 _SHORTEST = 3
 """Characters an outlet's name needs to be found inside a rule's: 日报 would be in any."""
 
@@ -168,14 +169,14 @@ def quota_act(item: str) -> tuple[str, str]:
 
     >>> quota_act("园区动态信息 少报"), quota_act("信息")
     (('园区动态信息', '少报'), ('信息', ''))
+    >>> quota_act("周报按时报送")
+    ('周报', '按时')
     """
     named, _, act = item.rpartition(" ")
-    return (named, act) if act in _QUOTA_ACTS else (item, "")
-
-
-def holds_on(note: ScoringRule, day: str) -> bool:
-    """Whether a note is in force 施行 on a day."""
-    return (not note.since or note.since <= day) and (not note.until or day <= note.until)
+    if act in _QUOTA_ACTS:
+        return named, act
+    on_time = _ON_TIME.fullmatch(item)
+    return (on_time[1], "按时") if on_time else (item, "")
 
 
 class PieceRules:
@@ -193,6 +194,9 @@ class PieceRules:
         self.unapplied: list[tuple[int, str]] = []
         plain = {n for n, note in enumerate(notes, 1) if any(map(_is_plain, note.rule.points))}
         for number, note in enumerate(notes, 1):
+            rule = note.rule
+            if not (rule.points or rule.total is not None or rule.highest_only or rule.shared):
+                self.unapplied.append((number, "没有读出可以计算的分值，没有计入"))
             self._take_pieces(number, note)
         for number, note in enumerate(notes, 1):
             for points in note.rule.points:
@@ -229,6 +233,12 @@ class PieceRules:
         times = replace(of, item=points.item, points=float(each), level=points.level)
         said = f"“{of.item}”{of.points:g}分的{points.multiplier:g}倍"
         self.rules.append(PieceRule(number, points.item, (times,), said))
+
+    @property
+    def asks_about_stages(self) -> bool:
+        """Whether the same piece can earn by being handed in and again by being used."""
+        handing_in = [not _names(r.item) for r in self.rules if _is_handing_in(r.item)]
+        return any(handing_in) and len(handing_in) < len(self.rules)
 
     @property
     def asks_about_contributions(self) -> bool:
@@ -282,7 +292,7 @@ class PieceRules:
         if _EVENT.search(rule.item):
             return (0, 0)
         names = _names(rule.item)
-        handing_in = "投稿" in rule.item or bool(_HANDED_IN.fullmatch(rule.item))
+        handing_in = _is_handing_in(rule.item)
         if use.printed:
             if handing_in and not names:
                 return (0, 0)
@@ -337,6 +347,10 @@ def shown_points(number: Decimal) -> str:
     ('2.5', '10')
     """
     return f"{number.quantize(Decimal('0.01')).normalize():f}"
+
+
+def _is_handing_in(item: str) -> bool:
+    return "投稿" in item or _HANDED_IN.fullmatch(item) is not None
 
 
 def _is_bounded(points: Points) -> bool:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.coverage.piece_rules import holds_on, quota_act, shown_points
+from pipeline.coverage.piece_rules import quota_act, shown_points
 from pipeline.coverage.quotas import PER_NAMES, Due, QuotaTime, dues_of, times_of
 from pipeline.coverage.readings import Readings
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import ScoreLine
+from pipeline.plan.in_force import holds_on, in_force_words
 from pipeline.plan.model import Plan, Points, ScoringRule
 from pipeline.register import Submission
 from pipeline.text import comparable
@@ -182,7 +183,7 @@ class _Rule:
             day=settled.time.last.isoformat(),
             kind="bonus" if self.points.points > 0 else "deduction",
             points=points,
-            derivation=f"计分说明{self.note}：{whose}{settled.time}{channel}（{task}）{settled.said}；{done}{said}",
+            derivation=f"计分说明{self.note}{in_force_words(self.rule)}：{whose}{settled.time}{channel}（{task}）{settled.said}；{done}{said}",
             note=self.note,
             item=self.points.item,
         )

@@ -54,6 +54,14 @@ READINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("first", "合写稿件的分全归排在首位的科室"),
         ("each", "合写稿件的分各科室都计全分"),
     ),
+    "several-uses": (
+        ("each", "同一稿件多家采用，每家各计"),
+        ("highest", "同一稿件多家采用，只计最高的一次"),
+    ),
+    "stages": (
+        ("instead", "采用的分包含报送的分，采用时补足"),
+        ("both", "报送的分与采用的分都计"),
+    ),
     "contribution": (
         ("printed", "“投稿”以刊发为准"),
         ("handed-in", "“投稿”以报送为准，不论是否刊发"),
@@ -200,6 +208,8 @@ def open_questions(
 
 _FURTHER = {
     "contribution": "“投稿”按报送计还是按刊发计",
+    "several-uses": "同一稿件多家采用是否重复计分",
+    "stages": "采用的稿件，报送的分是否另计",
     "joint": "几个科室合写的稿件怎样计分",
     "multipliers": "几项加倍条件同时符合时是否连乘",
 }

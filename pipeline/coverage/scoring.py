@@ -18,6 +18,7 @@ from pipeline.coverage.quota_rules import quota_lines
 from pipeline.coverage.readings import Readings, open_questions
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard, ScoreLine, office_cards
+from pipeline.plan.in_force import check_in_force
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
 
@@ -61,7 +62,11 @@ def score(
         register: offices as the plan calls them (``pipeline.register.with_plan_offices``). Give
             what was handed in since the beginning of the term: caps and offsets are counted from
             there. The order does not matter.
+
+    Raises:
+        BadInput: ``period-unreadable``, ``rule-dates``, ``rules-overlap``: what is wrong in a plan file.
     """
+    check_in_force(plan.scoring)
     chosen = readings or Readings()
     term = term_of(plan, period)
     rules = PieceRules(plan.scoring, chosen.code("contribution"))

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 import msgspec
 
+from pipeline.plan.in_force import overlaps
 from pipeline.plan.model import Doubt, Plan, schemes, walk
 
 __all__ = ["Remark", "check_plan"]
 
 _FIRST = (
+    "rules-overlap",
     *("marked-secret", "no-heading", "no-themes", "term-missing", "no-title", "numbers-skip"),
     *(
         "tables-unread",
@@ -90,6 +92,8 @@ def _of_content(plan: Plan) -> Iterator[Remark]:
         if rule.open_questions:
             what = "计分办法未明确，待定口径：" + "；".join(rule.open_questions)
             yield Remark(slug="open-questions", what=what, quote=rule.text[:40])
+    for words in overlaps(plan.scoring):
+        yield Remark(slug="rules-overlap", what="两条计分说明的施行日期重叠，不能计分", quote=words)
     yield from _numbers(plan)
 
 

@@ -197,6 +197,8 @@ READY = {
     "jinshui-2017-publicity": {"focus_area": 9},
     "kangbashi-science-145": {"chapter": 8, "section": 24, "subsection": 57},
     "ordos-bulletin-2021-7": {},
+    "guangyuan-2008-points": {},
+    "ningguo-2023-points": {},
     "inner-mongolia-2020-work-points": {"section": 6, "measure": 20},
 }
 """Themes of every ready file, chapter 1 of the five-year plan being background."""
