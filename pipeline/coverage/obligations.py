@@ -185,7 +185,9 @@ def duties_of(plan: Plan) -> tuple[Duty, ...]:
         ]
         spoken = f"{obligation.what}。{obligation.when}"
         events = [_NATION.sub("", found.group()) for found in EVENT.finditer(spoken)]
-        events += [event for name in plan.events if (event := _NATION.sub("", name.name)) in spoken]
+        events += [
+            event for named in plan.events if (event := _NATION.sub("", named.name)) in spoken
+        ]
         duties.append(
             Duty(
                 id=obligation.node if number == 1 else f"{obligation.node}.{number}",
@@ -195,14 +197,14 @@ def duties_of(plan: Plan) -> tuple[Duty, ...]:
             )
         )
     told = comparable("".join(texts + [o.when for o in plan.obligations]))
-    for number, event in enumerate(plan.events, 1):
-        bare = _NATION.sub("", event.name)
-        known = event.date or day_of_note(event.name, _ANY_YEAR)
+    for number, day in enumerate(plan.events, 1):
+        bare = _NATION.sub("", day.name)
+        known = day.date or day_of_note(day.name, _ANY_YEAR)
         if comparable(bare) in told or not known:
             continue
-        month_day = event.date[-5:].split("-")
-        when = f"{int(month_day[0])}月{int(month_day[1])}日" if len(month_day) == 2 else event.name
-        what = f"{event.name}（方案提到的节点）"
+        month_day = day.date[-5:].split("-")
+        when = f"{int(month_day[0])}月{int(month_day[1])}日" if len(month_day) == 2 else day.name
+        what = f"{day.name}（方案提到的节点）"
         duty = Obligation(node=f"event-{number}", what=what, when=when)
         duties.append(Duty(id=f"event-{number}", obligation=duty, text=what, terms=(bare,)))
     return tuple(duties)

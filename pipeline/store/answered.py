@@ -107,9 +107,9 @@ def stories_telling(
     )
     found: dict[str, tuple[str, str, NewsItem]] = {}
     for story, day, body in session.execute(told.where(assigned.exists())):
-        found[story] = (story, day, msgspec.json.decode(body, type=NewsItem))
+        found[story] = (story, day or "", msgspec.json.decode(body, type=NewsItem))
     rest = iter(sorted(set(verified) - set(found)))
     while part := list(islice(rest, _CHUNK)):
         for story, day, body in session.execute(told.where(StoryRow.id.in_(part))):
-            found[story] = (story, day, msgspec.json.decode(body, type=NewsItem))
+            found[story] = (story, day or "", msgspec.json.decode(body, type=NewsItem))
     yield from sorted(found.values(), key=lambda one: one[:2])
