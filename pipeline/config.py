@@ -67,6 +67,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("bulletin.editor", "", "编辑 of the bulletin."),
     Setting("bulletin.phone", "", "电话 of the bulletin's editor."),
     Setting("bulletin.copies", 0, "共印 N 份; 0 leaves it blank."),
+    Setting(
+        "report.stories", 10_000, "Stories a report lists; its numbers count all of them.", least=1
+    ),
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
     Setting("crawl.obey_robots", True, "Obey robots.txt; where it fails, read nothing."),

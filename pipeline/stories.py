@@ -214,16 +214,19 @@ def _covers(window: Days | None, needed: Days | None) -> bool:
     return window[0] <= needed[0] and needed[1] <= window[1]
 
 
-def keep_ids(stories: Iterable[Story], before: Mapping[str, str]) -> tuple[Story, ...]:
+def keep_ids(
+    stories: Iterable[Story], before: Mapping[str, str], others: Iterable[str] = ()
+) -> tuple[Story, ...]:
     """``stories`` under the ids they had: a story is known by its members, not by its original,
     so that one found earlier does not rename it.
 
     Args:
         before: story id by item id, as folded last. Of several old ids a story takes that of
             most of its members; an id goes to one story only.
+        others: ids of stories that stay as they are, which none of these may take.
     """
     made = sorted(stories, key=lambda story: (-len(story.items), story.id))
-    taken: set[str] = set()
+    taken = set(others)
     named = []
     for story in made:
         votes = Counter(before[item.id] for item in story.items if item.id in before)

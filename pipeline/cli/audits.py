@@ -14,9 +14,10 @@ import click
 from sqlalchemy.orm import Session
 
 from pipeline.cli import steps
+from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace
 from pipeline.coverage.assemble import period_report
-from pipeline.coverage.gather import AuditOptions, known_of
+from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.known import Known
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import make_period, parse_period
@@ -25,6 +26,7 @@ from pipeline.store.plans import StoredPlan
 
 __all__ = ["coverage_command", "make_known", "make_report", "report_command"]
 
+_JUDGING = "核对属地和采访单位"
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -56,13 +58,20 @@ def make_report(
     period: str = "",
     bar: int | None = None,
     whole: bool = False,
+    every: bool = False,
 ) -> PeriodReport:
     """Report on a plan of the workspace.
 
-    With ``whole``, a plan that names no year is reported over everything that is stored.
+    With ``whole``, a plan that names no year is reported over everything that is stored; with
+    ``every``, no story is left out of the list.
     """
-    with _asked(workspace, plan, scheme, (first, last), period, bar, whole) as asked:
-        return period_report(*asked)
+    with (
+        _asked(workspace, plan, scheme, (first, last), period, bar, whole) as asked,
+        progress_line(_JUDGING) as progress,
+    ):
+        session, stored, options = asked
+        most = EVERY if every else options.most
+        return period_report(session, stored, replace(options, most=most), progress)
 
 
 def make_known(
@@ -75,9 +84,13 @@ def make_known(
     period: str = "",
     bar: int | None = None,
 ) -> Known:
-    """Everything the audit of a plan of the workspace rests on."""
-    with _asked(workspace, plan, scheme, (first, last), period, bar) as asked:
-        return known_of(*asked)
+    """Everything the audit of a plan of the workspace rests on, with every story in full."""
+    with (
+        _asked(workspace, plan, scheme, (first, last), period, bar) as asked,
+        progress_line(_JUDGING) as progress,
+    ):
+        session, stored, options = asked
+        return known_of(session, stored, replace(options, most=EVERY), progress)
 
 
 @contextmanager

@@ -91,7 +91,8 @@ def classify_command(
         chosen = deciding(
             place, stored.plan, stored.name, scheme, model=model, profiles_only=no_model
         )
-        stories, hit = steps.classify_stories(store, stored, chosen, progress, spread)
+        home = place.settings.get("plan.home", str)
+        stories, hit = steps.classify_stories(store, stored, chosen, progress, spread, home)
     click.echo(f"{stored.name}：{stories} 篇报道，{hit} 篇归入条目，{stories - hit} 篇未归入")
     click.echo(chosen.words)
 

@@ -93,7 +93,7 @@ def queue(
     """
     from pipeline.cli.audits import make_report
 
-    report = make_report(workspace, plan=plan, scheme=scheme, period=period, whole=True)
+    report = make_report(workspace, plan=plan, scheme=scheme, period=period, whole=True, every=True)
     if purpose == "learning" and not everything:
         chosen = _most_telling(workspace, plan, report, limit, audit_share, seed)
     else:

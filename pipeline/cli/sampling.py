@@ -22,7 +22,7 @@ from pipeline.cli.audits import make_known
 from pipeline.cli.reviews import QueueLine
 from pipeline.config import writing
 from pipeline.coverage.audit import audit
-from pipeline.coverage.gather import AuditOptions, known_of
+from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.known import Known
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import STATE_NAMES, CoverageReport, Period, ThemeLine
@@ -222,7 +222,7 @@ def _population(known: Known, report: CoverageReport) -> dict[str, str]:
 def _scores(known: Known, story: str) -> dict[str, float]:
     """What the machine says of a story, by theme of the scheme."""
     themes = {theme.id for theme in known.themes}
-    said = known.assignments.get(story, ())
+    said = known.by_id[story].assignments
     return {one.theme: one.probability for one in said if one.theme in themes}
 
 
@@ -320,7 +320,9 @@ def _print_prices(
     if known.audit is not None:
         click.echo(f"本期已有抽查 {known.audit.id}：xuanjian audit status")
     undated = sum(
-        story.day is None and not known.decisions.get(story.id) for story in known.stories
+        not known.decisions.get(story)
+        for story, dated in zip(known.columns.ids, known.dated, strict=True)
+        if not dated
     )
     if undated:
         click.echo(f"另有 {undated} 篇无日期，须逐篇判定")
@@ -398,7 +400,7 @@ def _write_queue(
 def _options_of(found: StoredAudit, options: AuditOptions) -> AuditOptions:
     """What the workspace's settings say, for the themes and days of an audit."""
     first, last = (date.fromisoformat(day) for day in found.period)
-    return replace(options, period=make_period(first, last), scheme=found.scheme)
+    return replace(options, period=make_period(first, last), scheme=found.scheme, most=EVERY)
 
 
 def _name_of(period: Period) -> str:

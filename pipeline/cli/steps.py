@@ -164,7 +164,7 @@ def import_files(
             whole = _register(session, run, medium, whole, vouched)
         added = add_items(session, whole.items, run)
         finish_run(session, run, "finished")
-    fold_stories(store, changed=bool(added.changed))
+    fold_stories(store)
     return Imported(added, whole.remarks)
 
 
@@ -212,34 +212,13 @@ def _items_of(path: Path) -> ItemFile:
     return ItemFile(items_of(read_plan_file(path).plan))
 
 
-def fold_stories(store: Store, *, changed: bool = True) -> None:
-    """Fold all stored items into stories, unless nothing came in since the last folding."""
-    from pipeline.store.items import (
-        StoredStory,
-        count_unfolded,
-        items_between,
-        replace_stories,
-        story_of_items,
-    )
-    from pipeline.stories import fold, keep_ids
+def fold_stories(store: Store) -> int:
+    """Fold what came in or was edited since the last folding into stories; gives the number of
+    stories that are new or changed."""
+    from pipeline.store.folding import fold_stored
 
     with store.begin() as session:
-        if not changed and not count_unfolded(session):
-            return
-        before = story_of_items(session)
-        replace_stories(
-            session,
-            (
-                StoredStory(
-                    id=story.id,
-                    original=story.original.id,
-                    day=story.day.isoformat() if story.day else None,
-                    level=story.level,
-                    items=tuple(item.id for item in story.items),
-                )
-                for story in keep_ids(fold(items_between(session)), before)
-            ),
-        )
+        return fold_stored(session)
 
 
 def crawl(

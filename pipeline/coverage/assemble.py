@@ -9,13 +9,16 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from pipeline.coverage.gather import AuditOptions, coverage_report
+from pipeline.coverage.judging import Progress, silent
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.store.plans import StoredPlan
 
 __all__ = ["period_report"]
 
 
-def period_report(session: Session, stored: StoredPlan, options: AuditOptions) -> PeriodReport:
+def period_report(
+    session: Session, stored: StoredPlan, options: AuditOptions, progress: Progress = silent
+) -> PeriodReport:
     """The whole report of one stored plan as things stand now; raises what ``known_of`` does."""
-    coverage = coverage_report(session, stored, options)
+    coverage = coverage_report(session, stored, options, progress)
     return PeriodReport.of(coverage)

@@ -1,21 +1,26 @@
 """The audit itself: from what is known to one frozen ``CoverageReport``.
 
 Hides: how stories, assignments, reviews and the ledger are tallied by theme and month. Pure:
-it reads no store, no clock and no settings; everything comes in through ``Known``.
+it reads no store, no clock and no settings; everything comes in through ``Known``. What is counted
+is counted over all stories; what is listed are those ``known.stories`` holds in full.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.coverage.bounds import Frame, Sampled
 from pipeline.coverage.checked import holes_of, media_lines, source_lines, unchecked_lines
 from pipeline.coverage.known import Known, KnownStory
+from pipeline.coverage.listing import queue_of, rows_to_list, standing_order
+from pipeline.coverage.marks import Marks, mark_state, marks_of, tallies
 from pipeline.coverage.periods import months_of
 from pipeline.coverage.report import (
-    LOCALITY_NAMES,
-    AssignmentState,
     CoverageReport,
     ItemLine,
     SampleEstimate,
@@ -26,56 +31,48 @@ from pipeline.coverage.report import (
     Totals,
 )
 from pipeline.coverage.states import Ground, decide
-from pipeline.coverage.units import UnitFinder, unit_lines
-from pipeline.news import LEVEL_NAMES
+from pipeline.coverage.units import Sighting, unit_lines
 from pipeline.plan.model import PlanNode
-from pipeline.store.assignments import Decision
+from pipeline.store.columns import LEVELS, LOCALITIES
 from pipeline.text import squeeze
 
-__all__ = ["audit"]
+__all__ = ["audit", "stories_to_list"]
 
 EXCERPT = 220
 """Characters of the original's text a story line carries."""
 
-QUEUE = 10
-"""Stories proposed for review per theme, at most."""
+
+def stories_to_list(known: Known) -> tuple[str, ...]:
+    """Ids of the stories the report on ``known`` lists, by day and id."""
+    marks = [marks_of(known, place) for place in range(len(known.themes))]
+    return tuple(known.columns.ids[row] for row in rows_to_list(known, marks))
 
 
 def audit(known: Known) -> CoverageReport:
     """Tally, decide and word one report."""
-    finder = UnitFinder(known.plan.units, known.judge.home)
-    lines = tuple(_story_line(story, known, finder) for story in known.stories)
-    dated = tuple(line for line in lines if line.day)
-    counted = tuple(line for line in dated if line.counted)
-    undated = tuple(line for line in lines if not line.day)
-    texts = {story.id: f"{story.items[0].title}\n{story.text}" for story in known.stories}
-    sources = source_lines(known, dated)
-    media = media_lines(known, dated)
-    unclassified = sum(line.id not in known.assignments for line in counted)
+    columns = known.columns
+    lines = tuple(_story_line(story, known) for story in known.stories)
+    sources = source_lines(known)
+    media = media_lines(known)
+    counted = int(known.counted.sum())
+    dated = int(known.dated.sum())
     ground = Ground(
-        stories=len(counted),
-        undated=sum(line.counted for line in undated),
-        not_counted=len(dated) - len(counted),
-        unclassified=unclassified,
+        stories=counted,
+        undated=int((known.counts & ~known.dated).sum()),
+        not_counted=dated - counted,
+        unclassified=int((known.counted & ~columns.classified).sum()),
         sources=len(sources),
         holes=holes_of(sources),
         media_unchecked=tuple(line.name for line in media if line.state in ("unchecked", "seen")),
         begun=known.period.first <= known.generated_at[:10],
     )
     months = months_of(known.period)
-    frame = Frame.of(known, [line.id for line in counted], [x.id for x in undated if x.counted])
+    cells = _Cells.of(known, months)
+    listed = frozenset(line.id for line in lines)
+    marks = [marks_of(known, place).where(known.counted) for place in range(len(known.themes))]
+    frame = Frame.of(known)
     sampled = {theme.id: frame.sampled(theme.id) for theme in known.themes} if frame else {}
-    totals = Totals(
-        items=sum(len(line.items) for line in dated),
-        stories=len(dated),
-        reprints=sum(len(line.items) - 1 for line in dated),
-        counted=len(counted),
-        reviewed=sum(_read_through(line.id, known) for line in counted),
-        by_locality={code: sum(x.locality == code for x in dated) for code in LOCALITY_NAMES},
-        undated=sum(len(line.items) for line in undated),
-        themeless=sum(not _standing(line) for line in counted),
-        unclassified=unclassified,
-    )
+    totals = _totals(known, marks, ground, len(lines))
     return CoverageReport(
         generated_at=known.generated_at,
         plan=known.note,
@@ -83,11 +80,11 @@ def audit(known: Known) -> CoverageReport:
         model=known.model,
         months=months,
         themes=tuple(
-            _theme_line(theme, known, counted, undated, months, ground, sampled.get(theme.id))
-            for theme in known.themes
+            _theme_line(theme, known, found, cells, listed, ground, sampled.get(theme.id))
+            for theme, found in zip(known.themes, marks, strict=True)
         ),
-        stories=dated,
-        units=unit_lines(known.plan.units, counted, texts, finder),
+        stories=lines,
+        units=unit_lines(known.plan.units, _sightings(known), (line.id for line in lines)),
         sources=sources,
         media=media,
         totals=totals,
@@ -96,6 +93,55 @@ def audit(known: Known) -> CoverageReport:
             *_audit_lines(known, tuple(sampled.values())),
         ),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """By row the place of its cell in each of a theme's tables; arrays have shape (n,)."""
+
+    months: NDArray[np.int64]
+    month_count: int
+    levels: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, known: Known, months: Sequence[str]) -> _Cells:
+        firsts = [date.fromisoformat(f"{month}-01").toordinal() for month in months]
+        at = np.searchsorted(np.array(firsts), known.columns.days, side="right") - 1
+        return cls(at, len(months), known.columns.levels)
+
+
+def _totals(known: Known, marks: Sequence[Marks], ground: Ground, listed: int) -> Totals:
+    columns = known.columns
+    standing = np.zeros(len(columns.ids), dtype=np.bool_)
+    for one in marks:
+        standing[one.standing.rows] = True
+    dated = int(known.dated.sum())
+    items = int(columns.sizes[known.dated].sum())
+    where = np.bincount(columns.localities[known.dated], minlength=len(LOCALITIES)).tolist()
+    themes = {theme.id for theme in known.themes}
+    return Totals(
+        items=items,
+        stories=dated,
+        reprints=items - dated,
+        counted=ground.stories,
+        reviewed=sum(
+            bool(known.counted[row]) and themes <= held.keys()
+            for row, held in known.decided.items()
+        ),
+        by_locality=dict(zip(LOCALITIES, where, strict=True)),
+        undated=int(columns.sizes[~known.dated].sum()),
+        themeless=int((known.counted & ~standing).sum()),
+        unclassified=ground.unclassified,
+        unlisted=dated - listed,
+    )
+
+
+def _sightings(known: Known) -> list[Sighting]:
+    return [
+        Sighting(known.columns.ids[row], named, interviewed)
+        for row, (named, interviewed) in known.columns.named.items()
+        if known.counted[row]
+    ]
 
 
 def _audit_lines(known: Known, sampled: Sequence[Sampled]) -> list[str]:
@@ -114,17 +160,15 @@ def _audit_lines(known: Known, sampled: Sequence[Sampled]) -> list[str]:
     return said
 
 
-def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLine:
+def _story_line(story: KnownStory, known: Known) -> StoryLine:
     original = story.items[0]
-    locality = known.judge.judge(original, original.level)
     internal = all("internal" in item.flags for item in story.items)
-    reason = "内部简报，不计为媒体报道" if internal else locality.reason
     held = known.decisions.get(story.id, {})
-    named = {assignment.theme: assignment for assignment in known.assignments.get(story.id, ())}
+    named = {assignment.theme: assignment for assignment in story.assignments}
     themes = []
     for theme in known.themes:
         said = named.get(theme.id)
-        state = _state(said is not None and said.assigned, held.get(theme.id))
+        state = mark_state(said is not None and said.assigned, held.get(theme.id))
         if state is not None:
             themes.append(
                 StoryTheme(
@@ -136,16 +180,15 @@ def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLin
             )
     names = {source.id: source.name for source in known.sources}
     reviewers = sorted({decision.reviewer for decision in held.values()})
-    code = locality.code
     return StoryLine(
         id=story.id,
         title=original.title,
         day=story.day,
         outlet=original.outlet,
         level=story.level,
-        locality=code,
-        locality_reason=reason,
-        counted=code in known.localities and not internal,
+        locality=story.fact.locality,
+        locality_reason="内部简报，不计为媒体报道" if internal else story.fact.reason,
+        counted=story.fact.locality in known.localities and not internal,
         excerpt=squeeze(story.text)[:EXCERPT],
         items=tuple(
             ItemLine(
@@ -161,75 +204,34 @@ def _story_line(story: KnownStory, known: Known, finder: UnitFinder) -> StoryLin
             for index, item in enumerate(story.items)
         ),
         themes=tuple(themes),
-        units=finder.named_in(f"{original.title}\n{story.text}"),
+        units=story.fact.units,
         reviewer="、".join(reviewers),
         flags=tuple(sorted({flag for item in story.items for flag in item.flags})),
-    )
-
-
-def _state(assigned: bool, decision: Decision | None) -> AssignmentState | None:
-    if decision is None:
-        return "machine" if assigned else None
-    if decision.belongs:
-        return "confirmed" if assigned else "corrected"
-    return "rejected" if assigned else None
-
-
-def _read_through(story: str, known: Known) -> bool:
-    """Whether a person decided every theme of the scheme for a story."""
-    held = known.decisions.get(story, {})
-    return all(theme.id in held for theme in known.themes)
-
-
-def _standing(line: StoryLine) -> bool:
-    return any(theme.state != "rejected" for theme in line.themes)
-
-
-def _tally(states: Sequence[AssignmentState]) -> Tally:
-    counts = Counter(states)
-    return Tally(
-        machine=counts["machine"],
-        confirmed=counts["confirmed"],
-        corrected=counts["corrected"],
-        rejected=counts["rejected"],
     )
 
 
 def _theme_line(
     theme: PlanNode,
     known: Known,
-    counted: Sequence[StoryLine],
-    undated: Sequence[StoryLine],
-    months: tuple[str, ...],
+    marks: Marks,
+    cells: _Cells,
+    listed: frozenset[str],
     ground: Ground,
     sampled: Sampled | None,
 ) -> ThemeLine:
-    found = [(line, mark) for line in counted for mark in line.themes if mark.theme == theme.id]
-    by_month = tuple(
-        _tally([mark.state for line, mark in found if (line.day or "")[:7] == month])
-        for month in months
-    )
-    by_level = {
-        level: _tally([mark.state for line, mark in found if line.level == level])
-        for level in LEVEL_NAMES
-    }
+    ids = known.columns.ids
+    by_month = tallies(marks, cells.months, cells.month_count)
+    by_level = dict(zip(LEVELS, tallies(marks, cells.levels, len(LEVELS)), strict=True))
     tally = sum(by_month, Tally())
-    said = [known.decisions.get(line.id, {}).get(theme.id) for line in counted]
-    decided = sum(decision is not None for decision in said)
-    # A confirmed story without a date may belong to the period: only a denied one is settled.
-    for line in undated:
-        decision = known.decisions.get(line.id, {}).get(theme.id)
-        decided += line.counted and decision is not None and not decision.belongs
+    decided = 0
+    for row, held in known.decided.items():
+        decision = held.get(theme.id)
+        # A confirmed story without a date may belong to the period: only a denied one is settled.
+        settled = known.dated[row] or (decision is not None and not decision.belongs)
+        decided += bool(known.counts[row] and decision is not None and settled)
     verdict = decide(tally, known.bar, decided, ground, sampled)
-    ranked = sorted(
-        (pair for pair in found if pair[1].state != "rejected"),
-        key=lambda pair: (
-            pair[1].state == "machine",
-            -pair[1].probability,
-            pair[0].day,
-            pair[0].id,
-        ),
-    )
+    shown = np.fromiter((ids[row] in listed for row in marks.rows), np.bool_, len(marks.rows))
+    there = Marks(marks.rows[shown], marks.states[shown], marks.probabilities[shown])
     return ThemeLine(
         id=theme.id,
         number=theme.number,
@@ -242,8 +244,8 @@ def _theme_line(
         tally=tally,
         by_month=by_month,
         by_level=by_level,
-        stories=tuple(line.id for line, _ in ranked),
-        queue=tuple(line.id for line, mark in ranked if mark.state == "machine")[:QUEUE],
+        stories=tuple(ids[row] for row in standing_order(known, there)),
+        queue=tuple(ids[row] for row in queue_of(known, marks)),
         estimate=_estimate(sampled, known, ground, tally, decided),
     )
 

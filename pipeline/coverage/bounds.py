@@ -85,32 +85,29 @@ class Frame:
     more: int
 
     @classmethod
-    def of(cls, known: Known, counted: Sequence[str], undated: Sequence[str]) -> Frame | None:
-        """The frame of the period's audit; None where none was drawn.
-
-        Args:
-            counted: dated counted stories of the period.
-            undated: counted stories without a date.
-        """
+    def of(cls, known: Known) -> Frame | None:
+        """The frame of the period's audit; None where none was drawn."""
         if known.audit is None:
             return None
-        story_of = {item.id: story.id for story in known.stories for item in story.items}
-        left = set(counted)
+        ids, rows = known.columns.ids, known.columns.rows
+        left = known.counted.copy()
         today: list[str | None] = []
         # Rows stand by id: which of two that were folded into one keeps it must not depend on
         # the draw.
-        for row in known.audit.stories:
-            story = story_of.get(row.item)
-            today.append(story if story in left else None)
-            left.discard(story or "")
+        for one in known.audit.stories:
+            row = rows.get(known.audited.get(one.item, ""), -1)
+            counts = row >= 0 and bool(left[row])
+            today.append(ids[row] if counts else None)
+            if counts:
+                left[row] = False
         strata = {row.story: row.stratum for row in known.audit.stories}
         needed = reads_needed(strata, known.audit.at_most, ALPHA / LOOKS)
         drawn = sum(row.stratum != READ for row in known.audit.drawn)
         return cls(
             audit=known.audit,
             today=tuple(today),
-            late=tuple(sorted(left)),
-            undated=tuple(undated),
+            late=tuple(sorted(ids[row] for row in left.nonzero()[0])),
+            undated=tuple(ids[row] for row in (known.counts & ~known.dated).nonzero()[0]),
             decisions=known.decisions,
             more=max(0, needed - drawn),
         )

@@ -18,7 +18,6 @@ from pipeline.coverage.report import (
     MediumLine,
     MediumState,
     SourceLine,
-    StoryLine,
     Totals,
 )
 from pipeline.store.runs import LedgerEntry, SourceRecord
@@ -43,18 +42,14 @@ _MEDIUM_KIND = re.compile(
 )
 
 
-def source_lines(known: Known, lines: Sequence[StoryLine]) -> tuple[SourceLine, ...]:
-    """Every source by id, also those that only items name, with its columns of the ledger.
-
-    ``lines`` are the dated stories of the period: only their items and stories are counted.
-    """
+def source_lines(known: Known) -> tuple[SourceLine, ...]:
+    """Every source by id, also those that only items name, with its columns of the ledger and
+    what it published of the period's stories."""
     items: Counter[str] = Counter()
     stories: Counter[str] = Counter()
-    dated = {line.id for line in lines}
-    for story in known.stories:
-        if story.id in dated:
-            items.update(item.source for item in story.items)
-            stories.update({item.source for item in story.items})
+    for line in known.published:
+        items[line.source] += line.items
+        stories[line.source] += line.stories
     records = {source.id: source for source in known.sources}
     for source in sorted(set(items) - set(records)):
         records[source] = SourceRecord(
@@ -135,7 +130,7 @@ def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
     return (*alarmed, *partial)
 
 
-def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, ...]:
+def media_lines(known: Known) -> tuple[MediumLine, ...]:
     """The plan's media, each with the source that is it, and what came in of it elsewhere.
 
     A source is a medium when their names are equal but for a note in brackets, the words for
@@ -145,7 +140,9 @@ def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, .
     read = {entry.source for entry in known.ledger if entry.list_pages or entry.extracted}
     sources = [source for source in known.sources if source.id in read]
     home = known.note.home
-    outlets = [_medium_key(item.outlet, home) for line in dated for item in line.items]
+    outlets: Counter[str] = Counter()
+    for line in known.published:
+        outlets[_medium_key(line.outlet, home)] += line.items
     lines = []
     for medium in known.plan.media:
         name = _medium_key(medium.name, home)
@@ -160,7 +157,7 @@ def media_lines(known: Known, dated: Sequence[StoryLine]) -> tuple[MediumLine, .
             ),
             None,
         )
-        items = outlets.count(name) if name else 0
+        items = outlets[name] if name else 0
         state: MediumState = "seen" if items else "unchecked"
         if source is not None:
             state = "registered" if source.channel == "register" else "crawled"
@@ -218,10 +215,10 @@ def unchecked_lines(
     if unread:
         by = "" if totals.unclassified else "，其归类为机器判断"
         said.append(f"{unread} 篇计入报道未经人工复核{by}。")
-    if not known.judge.home:
+    if not known.home:
         said.append("方案未写明地域，属地未判定，全部计入。")
     elif totals.stories and not totals.counted:
         said.append(
-            f"没有一篇报道属地符合（属地：{known.judge.name}；如不对，在 xuanjian.toml 设 plan.home）。"
+            f"没有一篇报道属地符合（属地：{known.note.home}；如不对，在 xuanjian.toml 设 plan.home）。"
         )
     return tuple(said)

@@ -6,25 +6,34 @@ plan is not given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from pipeline.config import Settings
-from pipeline.coverage.audit import audit
+from pipeline.coverage.audit import audit, stories_to_list
+from pipeline.coverage.judging import Progress, judge_number, judge_stories, silent
 from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import written_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
 from pipeline.errors import BadInput
-from pipeline.locality import LocalityJudge, home_of
+from pipeline.locality import home_of
 from pipeline.places import divisions
 from pipeline.plan.fingerprint import plan_fingerprint, scheme_fingerprint
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import assignments_of, decisions, model_used, reviews_of
 from pipeline.store.audits import audits_of
-from pipeline.store.items import items_by_id, stories_between
+from pipeline.store.columns import (
+    assigned_columns,
+    chances_of,
+    published_between,
+    story_columns,
+)
+from pipeline.store.facts import facts_of
+from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import (
     known_sources,
@@ -35,7 +44,10 @@ from pipeline.store.runs import (
 )
 from pipeline.store.store import now
 
-__all__ = ["AuditOptions", "coverage_report", "known_of"]
+__all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of"]
+
+EVERY = 2**62
+"""Stories to list where none may be left out."""
 
 SCHEME_NAMES: dict[str, str] = {
     "focus_area": "宣传重点",
@@ -53,6 +65,8 @@ def _localities(settings: Settings) -> frozenset[str]:
 
 
 _DEFAULTS = Settings.defaults()
+_PART = 500
+"""Stories loaded at a time."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class AuditOptions:
     bar: int = _DEFAULTS.get("coverage.bar", int)
     localities: frozenset[str] = _localities(_DEFAULTS)
     home: str = _DEFAULTS.get("plan.home", str)
+    most: int = _DEFAULTS.get("report.stories", int)
 
     @classmethod
     def of(cls, settings: Settings) -> AuditOptions:
@@ -75,16 +90,23 @@ class AuditOptions:
             bar=settings.get("coverage.bar", int),
             localities=_localities(settings),
             home=settings.get("plan.home", str),
+            most=settings.get("report.stories", int),
         )
 
 
-def coverage_report(session: Session, stored: StoredPlan, options: AuditOptions) -> CoverageReport:
+def coverage_report(
+    session: Session, stored: StoredPlan, options: AuditOptions, progress: Progress = silent
+) -> CoverageReport:
     """Audit one stored plan; raises what ``known_of`` does."""
-    return audit(known_of(session, stored, options))
+    return audit(known_of(session, stored, options, progress))
 
 
-def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Known:
+def known_of(
+    session: Session, stored: StoredPlan, options: AuditOptions, progress: Progress = silent
+) -> Known:
     """Everything the audit of one stored plan rests on.
+
+    Stories that came in since the plan was last classified are judged first.
 
     Raises:
         BadInput: ``period-needed`` when neither the plan nor the caller gives a period,
@@ -109,15 +131,20 @@ def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Kno
     period = options.period or _plan_period(stored)
     reviews = reviews_of(session, stored.id)
     first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
-    dated = stories_between(session, first, last)
-    undated = [story for story in stories_between(session) if story.day is None]
-    chosen = [*dated, *undated]
-    items = items_by_id(session, (item for story in chosen for item in story.items))
+    judge = judge_number(session, stored, options.home)
+    names = [theme.id for theme in themes]
+    columns = story_columns(session, judge, (stored.id, names[0]), first, last)
+    if not columns.judged:
+        judge_stories(session, stored, options.home, progress)
+        columns = story_columns(session, judge, (stored.id, names[0]), first, last)
+    held = decisions(reviews, story_of(session, {review.item for review in reviews}))
+    decided = {story: columns.rows[story] for story in held if story in columns.rows}
     used = model_used(session, stored.id)
     home = home_of(plan, stored.text, options.home)
     audits = audits_of(session, stored, scheme, (period.first, period.last))
     now_is = scheme_fingerprint(plan, scheme)
-    return Known(
+    current = next((one for one in audits if one.scheme_fingerprint == now_is), None)
+    known = Known(
         plan=plan,
         note=PlanNote(
             title=plan.title,
@@ -137,26 +164,44 @@ def known_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Kno
         localities=options.localities,
         model=_model_note(used, plan, themes),
         generated_at=now(),
-        judge=LocalityJudge(home, tuple(unit.name for unit in plan.units)),
-        stories=tuple(
-            KnownStory(
-                id=story.id,
-                day=story.day,
-                level=story.level,
-                items=tuple(items[item] for item in story.items),
-            )
-            for story in chosen
-        ),
-        assignments=assignments_of(session, stored.id),
-        decisions=decisions(reviews, {item: story.id for story in chosen for item in story.items}),
+        home=home,
+        columns=columns,
+        assigned=assigned_columns(session, stored.id, names, columns.rows),
+        chances=chances_of(session, stored.id, names, decided),
+        decisions=held,
+        published=published_between(session, first, last),
+        most=options.most,
         sources=known_sources(session),
         ledger=latest_entries(session),
         runs=latest_runs(session),
         windows=observed_windows(session),
         vouched=vouched_windows(session),
-        audit=next((one for one in audits if one.scheme_fingerprint == now_is), None),
+        audit=current,
+        audited=story_of(session, (row.item for row in current.stories)) if current else {},
         stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),
     )
+    listed = stories_to_list(known)
+    return replace(known, stories=tuple(_stories(session, stored.id, judge, listed)))
+
+
+def _stories(
+    session: Session, plan_id: int, judge: int, ids: Sequence[str]
+) -> Iterator[KnownStory]:
+    """These stories in full, by day and id."""
+    for start in range(0, len(ids), _PART):
+        part = stories_by_id(session, ids[start : start + _PART])
+        items = items_by_id(session, (item for story in part for item in story.items))
+        facts = facts_of(session, judge, (story.id for story in part))
+        said = assignments_of(session, plan_id, (story.id for story in part))
+        for story in part:
+            yield KnownStory(
+                id=story.id,
+                day=story.day,
+                level=story.level,
+                items=tuple(items[item] for item in story.items),
+                fact=facts[story.id],
+                assignments=said.get(story.id, ()),
+            )
 
 
 def _model_note(

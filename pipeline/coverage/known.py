@@ -1,20 +1,26 @@
 """Everything an audit rests on, as values.
 
-Hides: nothing but a shape: ``gather`` fills it from the store, tests fill it by hand, ``audit``
-and ``checked`` read it.
+Hides: which stories count. ``gather`` fills it from the store, tests fill it by hand, ``audit``
+and ``checked`` read it. Stories stand in columns, a row each, however many there are; only those a
+report lists are there in full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.coverage.report import ModelNote, Period, PlanNote
-from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store.assignments import Decision, StoredAssignment
 from pipeline.store.audits import StoredAudit
+from pipeline.store.columns import LOCALITIES, UNDATED, Assigned, Published, StoryColumns
+from pipeline.store.facts import StoryFact
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
 __all__ = ["Known", "KnownStory"]
@@ -22,12 +28,14 @@ __all__ = ["Known", "KnownStory"]
 
 @dataclass(frozen=True)
 class KnownStory:
-    """A story with its items, the original first."""
+    """A story with its items, the original first, and what is said of it."""
 
     id: str
     day: str | None
     level: str
     items: tuple[NewsItem, ...]
+    fact: StoryFact
+    assignments: tuple[StoredAssignment, ...] = ()
 
     @property
     def text(self) -> str:
@@ -35,18 +43,25 @@ class KnownStory:
         return self.items[0].text or max((item.text for item in self.items), key=len)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Known:
     """Everything an audit rests on.
 
     Args:
-        stories: stories whose day lies in the period, and the undated ones.
-        assignments: by story id; a story without an entry was not classified.
+        columns: the stories whose day lies in the period, and the undated ones; all judged.
+        assigned: what the machine assigned of them, to ``themes`` by their place.
+        chances: by row and place of a theme the probability of what a person decided and the
+            machine did not assign.
         decisions: by story id and theme id.
+        published: publications of the period's stories, by source and outlet.
+        most: stories a report lists, at most.
+        stories: those it lists, by day and id.
+        home: code of the plan's place; '' where it names none.
         runs: by (source id, column): the run of its line in ``ledger``.
         windows: by (source id, column): days known to be complete.
         vouched: by (source id, column): those of them that rest on a person's word.
         audit: the random sample drawn for these themes and this period.
+        audited: by item of the audited population the story it is part of today.
         stale_audits: numbers of those drawn for the themes before the plan was revised.
     """
 
@@ -58,14 +73,51 @@ class Known:
     localities: frozenset[str]
     model: ModelNote
     generated_at: str
-    judge: LocalityJudge
-    stories: tuple[KnownStory, ...]
-    assignments: Mapping[str, tuple[StoredAssignment, ...]] = field(default_factory=dict)
+    home: str
+    columns: StoryColumns
+    assigned: Assigned
+    chances: Mapping[tuple[int, int], float] = field(default_factory=dict)
     decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
+    published: tuple[Published, ...] = ()
+    most: int = 10_000
+    stories: tuple[KnownStory, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     runs: Mapping[tuple[str, str], RunRecord] = field(default_factory=dict)
     windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)
     vouched: Mapping[tuple[str, str], tuple[Vouched, ...]] = field(default_factory=dict)
     audit: StoredAudit | None = None
+    audited: Mapping[str, str] = field(default_factory=dict)
     stale_audits: tuple[int, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, KnownStory]:
+        """The listed stories."""
+        return {story.id: story for story in self.stories}
+
+    @cached_property
+    def dated(self) -> NDArray[np.bool_]:
+        """By row whether the story has a day, and so lies in the period; shape (n,)."""
+        dated: NDArray[np.bool_] = self.columns.days != UNDATED
+        return dated
+
+    @cached_property
+    def counts(self) -> NDArray[np.bool_]:
+        """By row whether the story counts for the plan, dated or not; shape (n,)."""
+        places = [place for place, code in enumerate(LOCALITIES) if code in self.localities]
+        counts: NDArray[np.bool_] = np.isin(self.columns.localities, places)
+        counts &= ~self.columns.internal
+        return counts
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """By row whether the story counts in the period; shape (n,)."""
+        return self.counts & self.dated
+
+    @cached_property
+    def decided(self) -> dict[int, Mapping[str, Decision]]:
+        """By row what people decided about the story."""
+        rows = self.columns.rows
+        return {
+            rows[story]: held for story, held in sorted(self.decisions.items()) if story in rows
+        }

@@ -221,7 +221,8 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     by_month: tuple[Tally, ...]
     by_level: dict[str, Tally]
     stories: tuple[str, ...]
-    """Ids of counted stories standing under the theme, verified ones first, then by probability."""
+    """Counted stories standing under the theme that the report lists, by id: verified ones first,
+    then by probability. ``tally.shown`` is how many there are in all."""
     queue: tuple[str, ...] = ()
     """Stories whose review would decide the theme most cheaply."""
     estimate: SampleEstimate | None = None
@@ -235,7 +236,10 @@ class UnitLine(msgspec.Struct, frozen=True, kw_only=True):
     theme: str
     note: str
     state: UnitState
+    count: int = 0
+    """Counted stories that name it."""
     stories: tuple[str, ...] = ()
+    """Those of them the report lists."""
 
 
 class ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,6 +316,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Counted stories standing under no theme."""
     unclassified: int = 0
     """Counted stories the model has not seen yet."""
+    unlisted: int = 0
+    """Stories of the period that are counted in every number and not listed."""
 
 
 class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,6 +332,7 @@ class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
     """The months of the period, YYYY-MM, in the order of every ``by_month``."""
     themes: tuple[ThemeLine, ...]
     stories: tuple[StoryLine, ...]
+    """Those listed; every number is counted over all of them, ``totals.unlisted`` included."""
     units: tuple[UnitLine, ...]
     sources: tuple[SourceLine, ...]
     media: tuple[MediumLine, ...]

@@ -7,15 +7,24 @@ business of ``pipeline.classify.names``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pipeline.classify.names import NameFinder
-from pipeline.coverage.report import StoryLine, UnitLine, UnitState
+from pipeline.coverage.report import UnitLine, UnitState
 from pipeline.plan.model import Unit
 
-__all__ = ["UnitFinder", "unit_lines"]
+__all__ = ["Sighting", "UnitFinder", "unit_lines"]
 
 _INTERVIEW = re.compile(r"专访|访谈|对话|采访|走进|记者|告诉|介绍说|[他她]说|坦言")
+
+
+class Sighting(NamedTuple):
+    """A counted story that names units, and those of them it talks to."""
+
+    story: str
+    named: tuple[str, ...]
+    interviewed: tuple[str, ...]
 
 
 class UnitFinder:
@@ -35,30 +44,34 @@ class UnitFinder:
         found = {mention.key for mention in self._names.mentions(text)}
         return tuple(name for name in self._order if name in found)
 
+    def interviewed(self, title: str, text: str) -> tuple[str, ...]:
+        """Names of the units a story talks to: its title names them, and it tells of talking."""
+        if not _INTERVIEW.search(f"{title}\n{text}"):
+            return ()
+        return self.named_in(title)
+
 
 def unit_lines(
-    units: Sequence[Unit],
-    stories: Sequence[StoryLine],
-    texts: Mapping[str, str],
-    finder: UnitFinder,
+    units: Sequence[Unit], sightings: Iterable[Sighting], listed: Iterable[str]
 ) -> tuple[UnitLine, ...]:
     """One line per unit of the plan.
 
-    A unit is interviewed when a story's title names it and its text tells of talking to people;
-    it is mentioned when any counted story names it.
-
     Args:
-        stories: counted stories with their ``units`` filled in.
-        texts: full text by story id.
+        sightings: every counted story that names a unit.
+        listed: ids of the stories the report lists, in its order.
     """
+    named: dict[str, set[str]] = {}
+    interviewed: set[str] = set()
+    for one in sightings:
+        interviewed.update(one.interviewed)
+        for name in one.named:
+            named.setdefault(name, set()).add(one.story)
+    shown = tuple(listed)
     lines = []
     for unit in units:
-        named = [story for story in stories if unit.name in story.units]
-        state: UnitState = "mentioned" if named else "unseen"
-        if any(
-            unit.name in finder.named_in(story.title) and _INTERVIEW.search(texts.get(story.id, ""))
-            for story in named
-        ):
+        where = named.get(unit.name, set())
+        state: UnitState = "mentioned" if where else "unseen"
+        if unit.name in interviewed:
             state = "interviewed"
         lines.append(
             UnitLine(
@@ -66,7 +79,8 @@ def unit_lines(
                 theme=unit.theme,
                 note=unit.note,
                 state=state,
-                stories=tuple(story.id for story in named),
+                count=len(where),
+                stories=tuple(story for story in shown if story in where),
             )
         )
     return tuple(lines)

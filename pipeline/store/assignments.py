@@ -7,9 +7,10 @@ about an item reaches its story, and how decisions survive a new version of thei
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import islice
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -23,7 +24,6 @@ from pipeline.store.tables import (
     ModelRow,
     PlanRow,
     ReviewRow,
-    StoryRow,
     ThemeRow,
 )
 from pipeline.text import comparable
@@ -39,6 +39,8 @@ __all__ = [
     "reviews_of",
     "save_assignments",
 ]
+
+_CHUNK = 500
 
 
 class StoredAssignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,16 +138,12 @@ def save_assignments(
     return hit
 
 
-def assignments_of(session: Session, plan_id: int) -> dict[str, tuple[StoredAssignment, ...]]:
-    """By story id: what the model said, for the stories there are now."""
-    query = (
-        select(AssignmentRow)
-        .join(StoryRow, StoryRow.id == AssignmentRow.story_id)
-        .where(AssignmentRow.plan_id == plan_id)
-        .order_by(AssignmentRow.story_id, AssignmentRow.theme_id)
-    )
+def assignments_of(
+    session: Session, plan_id: int, stories: Iterable[str]
+) -> dict[str, tuple[StoredAssignment, ...]]:
+    """What the model said of ``stories``, by id; those it said nothing of are left out."""
     found: dict[str, list[StoredAssignment]] = {}
-    for row in session.scalars(query):
+    for row in _assignment_rows(session, plan_id, stories):
         grounds = Grounds.from_json(row.evidence)
         found.setdefault(row.story_id, []).append(
             StoredAssignment(
@@ -158,6 +156,18 @@ def assignments_of(session: Session, plan_id: int) -> dict[str, tuple[StoredAssi
             )
         )
     return {story: tuple(rows) for story, rows in found.items()}
+
+
+def _assignment_rows(
+    session: Session, plan_id: int, stories: Iterable[str]
+) -> Iterator[AssignmentRow]:
+    iterator = iter(stories)
+    while part := list(islice(iterator, _CHUNK)):
+        yield from session.scalars(
+            select(AssignmentRow)
+            .where(AssignmentRow.plan_id == plan_id, AssignmentRow.story_id.in_(part))
+            .order_by(AssignmentRow.story_id, AssignmentRow.theme_id)
+        )
 
 
 def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:

@@ -7,14 +7,14 @@ and outlets it was published. What was said of a story's words goes when those w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
@@ -35,7 +35,6 @@ __all__ = [
     "StoredStory",
     "add_items",
     "count_items",
-    "count_unfolded",
     "items_between",
     "items_by_id",
     "known_urls",
@@ -44,7 +43,6 @@ __all__ = [
     "stories_between",
     "stories_by_id",
     "story_of",
-    "story_of_items",
 ]
 
 _CHUNK = 500
@@ -136,8 +134,10 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             changed += 1
     session.flush()
     if edited:
-        stories = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(edited))
-        _forget(session, session.scalars(stories).all())
+        query = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(edited))
+        stories = session.scalars(query).all()
+        _forget(session, stories)
+        session.execute(update(StoryRow).where(StoryRow.id.in_(stories)).values(stale=True))
     return Added(new, known, changed)
 
 
@@ -225,19 +225,6 @@ class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(members[0], id=self.id, text=_told_by(members).text)
 
 
-def count_unfolded(session: Session) -> int:
-    """Items that are stored and in no story yet, as after a run that was cut short."""
-    folded = select(StoryItemRow.item_id)
-    query = select(func.count()).select_from(NewsItemRow).where(NewsItemRow.id.not_in(folded))
-    return session.scalar(query) or 0
-
-
-def story_of_items(session: Session) -> dict[str, str]:
-    """Story id by item id, as folded last."""
-    rows = session.execute(select(StoryItemRow.item_id, StoryItemRow.story_id))
-    return {row.item_id: row.story_id for row in rows}
-
-
 def story_of(session: Session, items: Iterable[str]) -> dict[str, str]:
     """Story id by item id for these items; those in no story are left out."""
     found: dict[str, str] = {}
@@ -248,25 +235,37 @@ def story_of(session: Session, items: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def replace_stories(session: Session, stories: Iterable[StoredStory]) -> int:
+def replace_stories(
+    session: Session, stories: Iterable[StoredStory], instead_of: Collection[str] | None = None
+) -> int:
     """Store this folding instead of the present one; gives the number of stories.
 
     What was said of a story stays while it is read in the same words.
+
+    Args:
+        instead_of: ids of the stories that go; None for all of them.
     """
+    before: dict[str, tuple[str, str]] = {}
     query = select(StoryRow.id, StoryRow.original_id, StoryRow.text_id)
-    before = {row.id: (row.original_id, row.text_id) for row in session.execute(query)}
-    session.execute(delete(StoryItemRow))
-    session.execute(delete(StoryRow))
+    if instead_of is None:
+        before = {row.id: (row.original_id, row.text_id) for row in session.execute(query)}
+        session.execute(delete(StoryItemRow))
+        session.execute(delete(StoryRow))
+    for part in _chunks(instead_of or ()):
+        rows = session.execute(query.where(StoryRow.id.in_(part)))
+        before.update({row.id: (row.original_id, row.text_id) for row in rows})
+        session.execute(delete(StoryItemRow).where(StoryItemRow.story_id.in_(part)))
+        session.execute(delete(StoryRow).where(StoryRow.id.in_(part)))
     count = 0
     for chunk in _chunks(stories):
         items = items_by_id(session, (item for story in chunk for item in story.items))
-        rows = [_story_row(story, items) for story in chunk]
-        session.execute(insert(StoryRow), rows)
+        made = [_story_row(story, items) for story in chunk]
+        session.execute(insert(StoryRow), made)
         members = [row for story in chunk for row in _member_rows(story, items)]
         session.execute(insert(StoryItemRow), members)
-        for row in rows:
-            if before.get(row["id"]) == (row["original_id"], row["text_id"]):
-                del before[row["id"]]
+        for row in made:
+            if before.get(str(row["id"])) == (row["original_id"], row["text_id"]):
+                del before[str(row["id"])]
         count += len(chunk)
     _forget(session, before)
     return count

@@ -33,6 +33,7 @@ __all__ = [
     "NewsItemRow",
     "PlanRow",
     "ProofRow",
+    "ReprintRow",
     "ReviewRow",
     "RunRow",
     "SourceRow",
@@ -176,6 +177,7 @@ class StoryRow(Base):
     carrier: Mapped[str] = mapped_column(String(16), server_default="")
     genre: Mapped[str] = mapped_column(String(16), server_default="")
     internal: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    stale: Mapped[bool] = mapped_column(Boolean, server_default=false())  # to be folded anew
 
 
 class StoryItemRow(Base):
@@ -193,6 +195,19 @@ class StoryItemRow(Base):
     first_of_source: Mapped[bool] = mapped_column(Boolean, server_default=true())
 
     __table_args__ = (Index(None, "source_id", "outlet", "day", "first_of_source"),)
+
+
+class ReprintRow(Base):
+    """What is known of an item that repeats its story's original 转载."""
+
+    __tablename__ = "reprint"
+
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("news_item.id", ondelete="CASCADE"), primary_key=True
+    )
+    outlet: Mapped[str] = mapped_column(Text)  # whom it says it took the text from; '' for none
+    taken_from: Mapped[str] = mapped_column(String(64))  # that outlet's item; '' for none known
+    edits: Mapped[str] = mapped_column(Text)  # JSON list: title, cut, added, reworded
 
 
 class JudgeRow(Base):

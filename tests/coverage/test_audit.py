@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.assignment import Evidence
 from pipeline.coverage.audit import audit
-from pipeline.coverage.known import Known, KnownStory
+from pipeline.coverage.known import Known
 from pipeline.coverage.periods import days_missing, make_period, months_of, parse_period
 from pipeline.coverage.report import CoverageReport, ModelNote, PlanNote, Tally
 from pipeline.errors import BadInput
@@ -21,6 +21,7 @@ from pipeline.news import NewsItem
 from pipeline.plan.model import Medium, Plan, PlanNode, Unit
 from pipeline.store.assignments import Decision, StoredAssignment
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched
+from tests.coverage.making import MadeStory, made_known
 
 THEMES = tuple(
     PlanNode(id=f"focus-{n}", kind="focus_area", level=2, number=f"（{n}）", title=f"题{n}")
@@ -38,10 +39,10 @@ PLAN = Plan(
 )
 
 
-def story(name: str, day: str | None = "2025-02-10", **fields: object) -> KnownStory:
+def story(name: str, day: str | None = "2025-02-10", **fields: object) -> MadeStory:
     values: dict[str, object] = {"title": f"东胜区科技{name}", "text": "正文", "source": "kjj"}
     item = NewsItem(id=f"n{name}", date=day, **{**values, **fields})  # type: ignore[arg-type]
-    return KnownStory(id=f"s{name}", day=day, level="municipal", items=(item,))
+    return MadeStory(id=f"s{name}", day=day, level="municipal", items=(item,))
 
 
 def said(theme: str, assigned: bool = True, probability: float = 0.8) -> StoredAssignment:
@@ -68,13 +69,16 @@ def known(**changes: object) -> Known:
         "localities": frozenset({"local", "upper_about_local"}),
         "model": ModelNote(name="base", fingerprint="m"),
         "generated_at": "2025-04-01T00:00:00+00:00",
-        "judge": LocalityJudge("1506", ("东胜区大学生创业园",)),
         "stories": (),
+        "assignments": {},
         "sources": (SourceRecord(id="kjj", name="市科技局"),),
         "ledger": (LedgerEntry(source="kjj", column="动态", extracted=3),),
         "windows": {("kjj", "动态"): ((date(2024, 12, 1), date(2025, 4, 1)),)},
     }
-    return Known(**{**values, **changes})  # type: ignore[arg-type]
+    values |= changes
+    stories, assignments = values.pop("stories"), values.pop("assignments")
+    judge = LocalityJudge("1506", ("东胜区大学生创业园",))
+    return made_known(stories, assignments, judge, values)  # type: ignore[arg-type]
 
 
 def theme(report: CoverageReport, theme_id: str) -> Tally:
@@ -128,7 +132,7 @@ def test_what_is_not_local_is_shown_and_not_counted() -> None:
         "elsewhere": 1,
     }
     assert theme(report, "focus-1") == Tally()
-    assert [line.counted for line in report.stories] == [False, True]
+    assert {line.id: line.counted for line in report.stories} == {"s远": False, "s近": True}
 
 
 def test_a_bulletin_item_is_internal_and_never_counted() -> None:

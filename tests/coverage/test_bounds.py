@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.coverage.audit import audit
 from pipeline.coverage.bounds import Frame, Sampled
-from pipeline.coverage.known import Known, KnownStory
+from pipeline.coverage.known import Known
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import ModelNote, PlanNote
 from pipeline.coverage.sampling import READ, most_unseen, sampling_order
@@ -21,6 +21,7 @@ from pipeline.plan.model import Plan, PlanNode
 from pipeline.store.assignments import Decision
 from pipeline.store.audits import AuditedStory, StoredAudit
 from pipeline.store.runs import LedgerEntry, SourceRecord
+from tests.coverage.making import MadeStory, made_known
 
 THEME = PlanNode(id="focus-1", kind="focus_area", level=2, number="（一）", title="创业")
 
@@ -75,7 +76,6 @@ def known(
         "localities": frozenset({"local"}),
         "model": ModelNote(name="base", fingerprint="m"),
         "generated_at": "2025-04-01T00:00:00+00:00",
-        "judge": JUDGE,
         "stories": tuple(story(name) for name in names(count)),
         "decisions": {name: {"focus-1": Decision(said, "王")} for name, said in truth.items()},
         "sources": (SourceRecord(id="kjj", name="市科技局"),),
@@ -83,16 +83,17 @@ def known(
         "windows": {("kjj", "动态"): ((date(2024, 12, 1), date(2025, 4, 1)),)},
         "audit": sample,
     }
-    return Known(**{**values, **changes})  # type: ignore[arg-type]
+    values |= changes
+    return made_known(values.pop("stories"), {}, JUDGE, values)  # type: ignore[arg-type]
 
 
-def story(name: str, day: str | None = "2025-02-10") -> KnownStory:
+def story(name: str, day: str | None = "2025-02-10") -> MadeStory:
     item = NewsItem(id=f"n{name}", title=f"东胜区科技{name}", text="正文", source="kjj", date=day)
-    return KnownStory(id=name, day=day, level="municipal", items=(item,))
+    return MadeStory(id=name, day=day, level="municipal", items=(item,))
 
 
-def sampled(facts: Known, *, dated: int, undated: tuple[str, ...] = ()) -> Sampled:
-    frame = Frame.of(facts, names(dated), undated)
+def sampled(facts: Known) -> Sampled:
+    frame = Frame.of(facts)
     assert frame is not None
     return frame.sampled("focus-1")
 
@@ -123,8 +124,8 @@ def test_decisions_outside_the_sample_never_enter_as_if_drawn() -> None:
     sample = draw(60, 20)
     nothing = {row.story: False for row in sample.drawn}
     others = [row.story for row in sample.stories if not row.look][:5]
-    alone = sampled(known(sample, 60, nothing), dated=60)
-    beside = sampled(known(sample, 60, nothing | dict.fromkeys(others, True)), dated=60)
+    alone = sampled(known(sample, 60, nothing))
+    beside = sampled(known(sample, 60, nothing | dict.fromkeys(others, True)))
     assert alone == beside
     assert beside.limits(5, 40) == (5, alone.high, alone.ceiling)
     assert alone.limits(5, 7)[1] == 7, "what was denied cannot be true"
@@ -133,7 +134,7 @@ def test_decisions_outside_the_sample_never_enter_as_if_drawn() -> None:
 def test_what_was_read_before_the_draw_is_known_exactly_and_stands_for_nothing() -> None:
     sample = draw(60, 30, read=20)
     truth = {row.story: row.stratum == READ and row.story < "s004" for row in sample.drawn}
-    found = sampled(known(sample, 60, truth), dated=60)
+    found = sampled(known(sample, 60, truth))
     assert found.low == 4
     assert found.ceiling == 4 + most_unseen([40], [30], 0.05 / 3)
 
@@ -141,14 +142,14 @@ def test_what_was_read_before_the_draw_is_known_exactly_and_stands_for_nothing()
 def test_stories_that_came_in_later_or_have_no_date_widen_the_high_limit() -> None:
     sample = draw(60, 56)
     nothing = {row.story: False for row in sample.drawn}
-    plain = sampled(known(sample, 60, nothing), dated=60)
-    late = sampled(known(sample, 62, nothing), dated=62)
+    plain = sampled(known(sample, 60, nothing))
+    late = sampled(known(sample, 62, nothing))
     assert (late.late, late.ceiling, late.more) == (2, plain.ceiling + 2, 0)
-    read = sampled(known(sample, 62, nothing | {"s060": True, "s061": False}), dated=62)
+    read = sampled(known(sample, 62, nothing | {"s060": True, "s061": False}))
     assert (read.low, read.ceiling) == (1, plain.ceiling + 1)
     stories = (*(story(name) for name in names(60)), story("u", None))
     undated = known(sample, 60, nothing, stories=stories)
-    assert sampled(undated, dated=60, undated=("u",)).ceiling == plain.ceiling + 1
+    assert sampled(undated).ceiling == plain.ceiling + 1
     report = audit(known(sample, 62, nothing))
     assert any("抽取之后新入 2 篇未判" in line for line in report.unchecked)
 
@@ -158,7 +159,7 @@ def test_a_story_that_no_longer_counts_needs_no_decision_and_is_no_story_of_the_
     gone = sample.drawn[0].story
     truth = {row.story: False for row in sample.drawn if row.story != gone}
     left = tuple(story(name) for name in names(60) if name != gone)
-    frame = Frame.of(known(sample, 60, truth, stories=left), [one.id for one in left], ())
+    frame = Frame.of(known(sample, 60, truth, stories=left))
     assert frame is not None
     assert (frame.sampled("focus-1").missing, frame.late) == (0, ())
 
@@ -166,10 +167,10 @@ def test_a_story_that_no_longer_counts_needs_no_decision_and_is_no_story_of_the_
 def test_two_stories_folded_into_one_are_counted_once() -> None:
     sample = draw(4, 4)
     one, other = story("s000"), story("s001")
-    merged = KnownStory(id="s009", day=one.day, level="municipal", items=(*one.items, *other.items))
+    merged = MadeStory(id="s009", day=one.day, level="municipal", items=(*one.items, *other.items))
     stories = (merged, story("s002"), story("s003"))
     truth = {"s009": True, "s002": False, "s003": False}
-    frame = Frame.of(known(sample, 4, truth, stories=stories), list(truth), ())
+    frame = Frame.of(known(sample, 4, truth, stories=stories))
     assert frame is not None
     found = frame.sampled("focus-1")
     assert (found.low, found.high) == (1, 1)
@@ -190,10 +191,10 @@ def test_a_decision_changed_after_the_closing_is_said_and_the_wider_limits_hold(
         ),
     )
     nothing = {row.story: False for row in sample.drawn}
-    then = sampled(known(sample, 60, nothing | {first: True}), dated=60)
-    both = sampled(known(closed, 60, nothing), dated=60)
+    then = sampled(known(sample, 60, nothing | {first: True}))
+    both = sampled(known(closed, 60, nothing))
     assert both.changed == 1
-    assert both.ceiling == then.high > sampled(known(sample, 60, nothing), dated=60).ceiling
+    assert both.ceiling == then.high > sampled(known(sample, 60, nothing)).ceiling
     report = audit(known(closed, 60, nothing))
     assert report.themes[0].state == "undecided"
     assert any("判完后又有 1 处改判" in line for line in report.unchecked)
@@ -214,7 +215,7 @@ def test_states_are_claimed_wrongly_in_at_most_a_twentieth_of_audits(true_ones: 
     for seed in range(500):
         sample = draw(120, 70, seed=seed)
         truth = {row.story: row.story in belongs for row in sample.drawn}
-        found = sampled(known(sample, 0, truth, stories=stories), dated=120)
+        found = sampled(known(sample, 0, truth, stories=stories))
         none_claimed += found.ceiling < true_ones
         low_wrong += found.low > true_ones
         high_wrong += found.high < true_ones

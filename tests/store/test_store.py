@@ -156,7 +156,7 @@ def test_assignments_are_replaced_by_the_next_classification(store: Store) -> No
             assignments.save_assignments(
                 session, stored.id, ["focus-1"], ("base", "f" * 8), [said(value)]
             )
-        found = assignments.assignments_of(session, stored.id)
+        found = assignments.assignments_of(session, stored.id, ["sa"])
         assert assignments.model_used(session, stored.id) == ("base", "f" * 8)
     assert [row.probability for row in found["sa"]] == [0.9]
     assert found["sa"][0].evidence[0].text == "创业"

@@ -1,0 +1,110 @@
+"""What a judge says of stories: locality 属地 and the units they name, by plan.
+
+Hides: that it is kept, for as long as it holds. A plan has one judge: its place, its units and our
+rules for both, known by a fingerprint. Under another fingerprint everything is judged anew; a story
+whose words change loses what was said of it (``pipeline.store.items``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from pipeline.locality import LocalityCode
+from pipeline.store.tables import JudgeRow, StoryFactRow, StoryRow
+
+__all__ = ["StoryFact", "facts_of", "judge_of", "names_of", "save_facts", "unjudged"]
+
+_CHUNK = 1000
+_NAMES = msgspec.json.Decoder(tuple[str, ...])
+
+
+class StoryFact(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one story; ``interviewed`` are those of ``units`` it talks to."""
+
+    story: str
+    locality: LocalityCode
+    reason: str
+    units: tuple[str, ...] = ()
+    interviewed: tuple[str, ...] = ()
+
+
+def judge_of(session: Session, plan_name: str, fingerprint: str) -> int:
+    """The number of a plan's judge; one of another fingerprint goes, with all it said."""
+    row = session.scalars(select(JudgeRow).where(JudgeRow.plan_name == plan_name)).first()
+    if row is not None and row.fingerprint == fingerprint:
+        return row.id
+    if row is not None:
+        session.execute(delete(StoryFactRow).where(StoryFactRow.judge_id == row.id))
+        session.delete(row)
+        session.flush()
+    made = JudgeRow(plan_name=plan_name, fingerprint=fingerprint)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def unjudged(session: Session, judge: int) -> tuple[str, ...]:
+    """Stories the judge has said nothing of, by id."""
+    said = select(StoryFactRow.story_id).where(
+        StoryFactRow.judge_id == judge, StoryFactRow.story_id == StoryRow.id
+    )
+    return tuple(session.scalars(select(StoryRow.id).where(~said.exists()).order_by(StoryRow.id)))
+
+
+def save_facts(session: Session, judge: int, facts: Iterable[StoryFact]) -> None:
+    """Keep what the judge says of stories it had said nothing of."""
+    iterator = iter(facts)
+    while part := list(islice(iterator, _CHUNK)):
+        session.execute(
+            insert(StoryFactRow),
+            [
+                {
+                    "judge_id": judge,
+                    "story_id": fact.story,
+                    "locality": fact.locality,
+                    "reason": fact.reason,
+                    "units": _written(fact.units),
+                    "interviewed": _written(fact.interviewed),
+                }
+                for fact in part
+            ],
+        )
+
+
+def facts_of(session: Session, judge: int, stories: Iterable[str]) -> dict[str, StoryFact]:
+    """What the judge says of these stories, by id; those it said nothing of are left out."""
+    found: dict[str, StoryFact] = {}
+    for row in _rows(session, judge, stories):
+        fact = StoryFact(
+            story=row.story_id,
+            locality=msgspec.convert(row.locality, LocalityCode),
+            reason=row.reason,
+            units=names_of(row.units),
+            interviewed=names_of(row.interviewed),
+        )
+        found[fact.story] = fact
+    return found
+
+
+def names_of(written: str) -> tuple[str, ...]:
+    """The names in a column of them."""
+    return _NAMES.decode(written) if written else ()
+
+
+def _written(names: tuple[str, ...]) -> str:
+    return msgspec.json.encode(names).decode() if names else ""
+
+
+def _rows(session: Session, judge: int, stories: Iterable[str]) -> Iterator[StoryFactRow]:
+    iterator = iter(stories)
+    while part := list(islice(iterator, _CHUNK)):
+        yield from session.scalars(
+            select(StoryFactRow).where(
+                StoryFactRow.judge_id == judge, StoryFactRow.story_id.in_(part)
+            )
+        )
