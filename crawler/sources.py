@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.markup import RuleError, compile_rule
+from crawler.timing import OffHours, Timed, next_time, read_off_hours
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import Level
 
@@ -56,7 +57,8 @@ class Column:
     ``rows`` is a CSS or XPath rule (XPath starts with ``/``) for the rows of the list;
     ``page_pattern`` is the address of page k relative to ``url``, with ``{page}`` for k and
     ``{page-1}`` for k - 1; ``include`` and ``exclude`` are searched in article addresses;
-    ``feed`` is a feed of the same column, read first; it never proves completeness.
+    ``feed`` is a feed of the same column, read first; it never proves completeness. ``stale_days``
+    without a new item are an alarm; None means the workspace's.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Column:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     feed: str = ""
+    stale_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,9 @@ class Extractor:
 @dataclass(frozen=True)
 class Source:
     """One declared source. ``hosts`` are the only ones a request may go to: ``name`` for any
-    port, ``name:port`` for that port only."""
+    port, ``name:port`` for that port only. ``schedule`` are five cron fields in ``timezone``, None
+    means the workspace's, '' by hand only; ``notify`` are apprise addresses told of its alarms
+    beside the workspace's."""
 
     id: str
     name: str
@@ -100,7 +105,19 @@ class Source:
     timezone: str = "Asia/Shanghai"
     extractors: tuple[Extractor, ...] = ()
     checked_live: bool = False
+    schedule: str | None = None
+    off_hours: tuple[OffHours, ...] | None = None
+    notify: tuple[str, ...] = ()
     path: str = ""
+
+    def timed(self, schedule: str, off_hours: tuple[OffHours, ...]) -> Timed:
+        """As far as time goes; what it does not say itself is the workspace's, as given."""
+        return Timed(
+            id=self.id,
+            schedule=schedule if self.schedule is None else self.schedule,
+            timezone=self.timezone,
+            off_hours=off_hours if self.off_hours is None else self.off_hours,
+        )
 
     def allows(self, url: str) -> bool:
         """Whether a request may go to ``url``."""
@@ -126,10 +143,15 @@ _SOURCE_KEYS = {
     "timezone",
     "hosts",
     "checked_live",
+    "schedule",
+    "off_hours",
+    "notify",
     "columns",
     "extractors",
 }
-_COLUMN_KEYS = {"name", "url", "family", "rows", "page_pattern", "include", "exclude", "feed"}
+_COLUMN_KEYS = {
+    "name", "url", "family", "rows", "page_pattern", "include", "exclude", "feed", "stale_days",
+}  # fmt: skip
 _EXTRACTOR_KEYS = {"valid_until", "title", "body", "date", "outlet", "author"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 
@@ -271,6 +293,9 @@ class _Reader:
             timezone=zone,
             extractors=_newest_first(extractors),
             checked_live=self.flag(tree, "checked_live"),
+            schedule=self.schedule(tree, zone),
+            off_hours=self.off_hours(tree),
+            notify=self.texts(tree, "notify"),
             path=str(self.path),
         )
         for address in addresses:
@@ -293,6 +318,7 @@ class _Reader:
             include=self.patterns(tree, "include"),
             exclude=self.patterns(tree, "exclude"),
             feed=self.address(tree, "feed") if feed else "",
+            stale_days=self.days(tree, "stale_days"),
         )
 
     def extractor(self, tree: Mapping[str, object]) -> Extractor:
@@ -373,6 +399,34 @@ class _Reader:
         value = self.text(tree, key, default)
         if value not in allowed:
             raise self.bad(key, value, "one of " + ", ".join(allowed))
+        return value
+
+    def schedule(self, tree: Mapping[str, object], zone: str) -> str | None:
+        if "schedule" not in tree:
+            return None
+        value = self.text(tree, "schedule", "")
+        try:
+            if value:
+                next_time(value, zone, datetime.datetime.now(datetime.UTC))
+        except ValueError as error:
+            raise self.bad(
+                "schedule", value, f'five cron fields such as "30 6 * * *" ({error})'
+            ) from error
+        return value
+
+    def off_hours(self, tree: Mapping[str, object]) -> tuple[OffHours, ...] | None:
+        if "off_hours" not in tree:
+            return None
+        spans = self.texts(tree, "off_hours")
+        try:
+            return tuple(map(read_off_hours, spans))
+        except ValueError as error:
+            raise self.bad("off_hours", list(spans), 'spans such as "08:00-18:00"') from error
+
+    def days(self, tree: Mapping[str, object], key: str) -> int | None:
+        value = tree.get(key)
+        if value is not None and (type(value) is not int or value < 1):
+            raise self.bad(key, value, "a number of days, at least 1")
         return value
 
     def flag(self, tree: Mapping[str, object], key: str) -> bool:

@@ -55,6 +55,9 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Word file whose styles reports take (a path from the workspace); empty: our own layout.",
     ),
+    Setting(
+        "report.stories", 10_000, "Stories a report lists; its numbers count all of them.", least=1
+    ),
     Setting("bulletin.name", "科技简报", "Name of the bulletin drafted by --format bulletin."),
     Setting("bulletin.issuer", "", "Who issues the bulletin; empty: the plan's issuer."),
     Setting(
@@ -67,9 +70,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("bulletin.editor", "", "编辑 of the bulletin."),
     Setting("bulletin.phone", "", "电话 of the bulletin's editor."),
     Setting("bulletin.copies", 0, "共印 N 份; 0 leaves it blank."),
-    Setting(
-        "report.stories", 10_000, "Stories a report lists; its numbers count all of them.", least=1
-    ),
     Setting("crawl.user_agent", "xuanjian/0.1 (+local publicity audit)", "Sent with requests."),
     Setting("crawl.delay", 2.0, "Seconds between two requests to one site."),
     Setting("crawl.obey_robots", True, "Obey robots.txt; where it fails, read nothing."),
@@ -87,6 +87,33 @@ SETTINGS: tuple[Setting, ...] = (
         "Fetch from loopback and private addresses (an intranet's own sites).",
     ),
     Setting("crawl.archive", True, "Keep raw pages as WARC files under archive/."),
+    Setting(
+        "crawl.keep_days", 0, "Days an archive file is kept under archive/; 0 keeps all.", least=0
+    ),
+    Setting(
+        "crawl.off_hours",
+        "",
+        "Spans such as 08:00-18:00,20:00-21:00 in which no site is asked for anything.",
+    ),
+    Setting(
+        "crawl.stale_days", 14, "Days without a new item after which a column is an alarm.", least=1
+    ),
+    Setting(
+        "schedule.cron",
+        "30 6 * * *",
+        "When sources are read that do not say it themselves: minute, hour, day, month, weekday.",
+    ),
+    Setting(
+        "schedule.retry_minutes",
+        60,
+        "Minutes after which a crawl that did not finish is due again.",
+        least=1,
+    ),
+    Setting(
+        "notify.urls",
+        "",
+        "Apprise addresses told of alarms, separated by blanks (extra: notify).",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

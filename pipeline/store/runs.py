@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.store import now
@@ -24,6 +24,7 @@ __all__ = [
     "Window",
     "finish_run",
     "known_sources",
+    "last_crawls",
     "latest_entries",
     "latest_runs",
     "observed_windows",
@@ -206,17 +207,33 @@ def latest_runs(session: Session) -> dict[tuple[str, str], RunRecord]:
         .join(RunRow, RunRow.id == LedgerRow.run_id)
         .order_by(LedgerRow.run_id)
     )
-    return {
-        (source, column): RunRecord(
-            id=run.id,
-            kind=run.kind,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
-            outcome=run.outcome,
-            detail=run.detail,
-        )
-        for source, column, run in rows
-    }
+    return {(source, column): _run(run) for source, column, run in rows}
+
+
+def _run(row: RunRow) -> RunRecord:
+    return RunRecord(
+        id=row.id,
+        kind=row.kind,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        detail=row.detail,
+    )
+
+
+def last_crawls(session: Session) -> dict[str, RunRecord]:
+    """By source: the newest crawl that was to read it."""
+    newest = (
+        select(LedgerRow.source_id, func.max(LedgerRow.run_id).label("run_id"))
+        .join(RunRow, RunRow.id == LedgerRow.run_id)
+        .where(RunRow.kind == "crawl")
+        .group_by(LedgerRow.source_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(newest.c.source_id, RunRow).join(RunRow, RunRow.id == newest.c.run_id)
+    )
+    return {source: _run(run) for source, run in rows}
 
 
 def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:

@@ -1,0 +1,101 @@
+"""``python -m crawler.due``: which sources are to be read now, one id a line.
+
+Hides: how declarations, settings and the runs of the store are brought together for
+``crawler.timing``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from crawler.sources import Source, choose_sources
+from crawler.timing import Due, LastRun, OffHours, due_among, next_time, read_off_hours
+from pipeline.config import Settings, Workspace
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.store.runs import last_crawls
+from pipeline.store.store import Store
+
+__all__ = ["due_sources", "main", "off_hours_of"]
+
+
+def off_hours_of(settings: Settings) -> tuple[OffHours, ...]:
+    """The workspace's own off hours.
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+    """
+    written = settings.get("crawl.off_hours", str)
+    try:
+        return tuple(read_off_hours(part) for part in written.split(",") if part.strip())
+    except ValueError as error:
+        raise BadInput(
+            f"crawl.off_hours: {error}", "settings-bad-value", "Write 08:00-18:00,20:00-21:00."
+        ) from error
+
+
+def _schedule_of(settings: Settings) -> str:
+    written = settings.get("schedule.cron", str)
+    try:
+        if written:
+            next_time(written, "UTC", datetime.datetime.now(datetime.UTC))
+    except ValueError as error:
+        raise BadInput(
+            f"schedule.cron must be five cron fields, got {written!r} instead: {error}",
+            "settings-bad-value",
+            'Write minute, hour, day, month and weekday, such as "30 6 * * *".',
+        ) from error
+    return written
+
+
+def due_sources(
+    workspace: Workspace, sources: Sequence[Source], now: datetime.datetime
+) -> tuple[Due, ...]:
+    """The sources of ``sources`` to be read at ``now`` (with a time zone).
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+        XuanjianError: the database cannot be read.
+    """
+    settings = workspace.settings
+    schedule, off_hours = _schedule_of(settings), off_hours_of(settings)
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        last = {
+            source: LastRun(
+                datetime.datetime.fromisoformat(run.started_at).replace(tzinfo=datetime.UTC),
+                run.outcome == "finished",
+            )
+            for source, run in last_crawls(session).items()
+        }
+    return due_among(
+        [source.timed(schedule, off_hours) for source in sources],
+        last,
+        now,
+        datetime.timedelta(minutes=settings.get("schedule.retry_minutes", int)),
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; see ``--help``."""
+    parser = argparse.ArgumentParser(prog="python -m crawler.due", description=__doc__)
+    parser.add_argument("--workspace", type=Path, default=Path(), help="the workspace's folder")
+    options = parser.parse_args(arguments)
+    try:
+        workspace = Workspace.open(options.workspace)
+        choice = choose_sources(workspace.sources)
+        found = due_sources(workspace, choice.sources, datetime.datetime.now(datetime.UTC))
+    except XuanjianError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    for bad in choice.bad:
+        print(f"warning: {bad}", file=sys.stderr)  # noqa: T201
+    for due in found:
+        print(f"{due.id}\t{due.why}\t{due.since.isoformat(timespec='seconds')}")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""When a source is read: its schedule, and the hours in which its site is left alone. Pure.
+
+Hides: the notation of schedules (five cron fields, in the source's own time zone) and of off
+hours, and what makes a source due: its time came since its last run began (many missed times are
+one), it never ran, or its last run did not finish and some time has passed since.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from apscheduler.triggers.cron import CronTrigger
+
+__all__ = ["Due", "LastRun", "OffHours", "Timed", "due_among", "next_time", "read_off_hours"]
+
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_TOLERANCE = datetime.timedelta(minutes=5)
+"""By so much clocks of two machines may differ."""
+_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+
+
+@dataclass(frozen=True)
+class OffHours:
+    """Hours of every day in which nothing is asked of a site, in its own time; they may pass
+    midnight. The first minute is within, the last is not."""
+
+    start: datetime.time
+    end: datetime.time
+
+    def __contains__(self, at: datetime.time) -> bool:
+        if self.start <= self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+
+def read_off_hours(written: str) -> OffHours:
+    """The span a person wrote.
+
+    >>> datetime.time(23, 30) in read_off_hours("22:00-06:00")
+    True
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _SPAN.fullmatch(written.strip())
+    if not match:
+        raise ValueError(f"off hours must be a span such as 08:00-18:00, got {written!r} instead")
+    first, minute, last, other = map(int, match.groups())
+    return OffHours(datetime.time(first, minute), datetime.time(last % 24, other))
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A source as far as time goes; ``schedule`` '' is read by hand only."""
+
+    id: str
+    schedule: str
+    timezone: str
+    off_hours: tuple[OffHours, ...] = ()
+
+    def rests(self, now: datetime.datetime) -> bool:
+        """Whether the site is to be left alone at ``now`` (with a time zone)."""
+        local = now.astimezone(ZoneInfo(self.timezone)).time()
+        return any(local in span for span in self.off_hours)
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """When a source's last run began (with a time zone), and whether it finished."""
+
+    started: datetime.datetime
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """A source to be read now, and since when it should have been."""
+
+    id: str
+    since: datetime.datetime
+    why: str
+    """``never-read``, ``schedule``, ``not-finished`` or ``clock-set-back``."""
+
+
+def next_time(
+    schedule: str, timezone: str, after: datetime.datetime
+) -> datetime.datetime | tuple[()]:
+    """The first time of ``schedule`` after ``after``; () where there is none any more.
+
+    Raises:
+        ValueError: the schedule is none.
+    """
+    found = _cron(schedule, timezone).get_next_fire_time(after, after)
+    return found or ()
+
+
+def _cron(schedule: str, timezone: str) -> CronTrigger:
+    from apscheduler.triggers.cron import CronTrigger
+
+    fields = schedule.split()
+    if len(fields) == 5:
+        fields[4] = ",".join(map(_weekdays, fields[4].split(",")))
+    return CronTrigger.from_crontab(" ".join(fields), ZoneInfo(timezone))
+
+
+def _weekdays(part: str) -> str:
+    """Numbers of weekdays as cron counts them (0 and 7 are Sunday), by name: APScheduler counts
+    from Monday."""
+    match = re.fullmatch(r"([0-7])(?:-([0-7]))?", part)
+    if not match:
+        return part
+    first, last = int(match[1]), int(match[2] or match[1])
+    return ",".join(_WEEKDAYS[day % 7] for day in range(first, last + 1)) or part
+
+
+def due_among(
+    sources: Iterable[Timed],
+    last: Mapping[str, LastRun],
+    now: datetime.datetime,
+    retry: datetime.timedelta,
+) -> tuple[Due, ...]:
+    """The sources to be read at ``now``, those that wait longest first.
+
+    A last run in the future tells of a clock that was set back: nobody knows when the next was
+    due, so it is due now, once, as the run that follows is the last one then.
+    """
+    found = []
+    for source in sources:
+        if not source.schedule or source.rests(now):
+            continue
+        run = last.get(source.id)
+        if run is None:
+            found.append(Due(source.id, now, "never-read"))
+            continue
+        when = next_time(source.schedule, source.timezone, run.started)
+        if run.started > now + _TOLERANCE:
+            found.append(Due(source.id, now, "clock-set-back"))
+        elif when and when <= now:
+            found.append(Due(source.id, when, "schedule"))
+        elif not run.finished and run.started + retry <= now:
+            found.append(Due(source.id, run.started + retry, "not-finished"))
+    return tuple(sorted(found, key=lambda due: (due.since, due.id)))
