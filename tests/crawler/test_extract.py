@@ -311,15 +311,12 @@ def test_a_missing_page_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.data
-def test_real_pages_reach_the_floors(data: Path) -> None:
+def test_real_pages_reach_the_pinned_floors(data: Path) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "extraction.py", data],
+        [sys.executable, ROOT / "benchmarks" / "extraction.py", data, "--check"],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    old, new, _ = done.stdout.splitlines()
-    assert float(old.split("F1 ")[1].split()[0]) >= 0.93, old
-    assert float(new.split("F1 ")[1].split()[0]) >= 0.97, new
-    assert "dates 14 of 14, titles 14 of 14" in new
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -42,7 +42,7 @@ def test_people_read_lines_and_programs_one_object(
     said = capfd.readouterr().out.splitlines()
     assert said[:7] == [
         "标题：全市科技创新工作会议召开",
-        "日期：2025-03-18（依据：label）",
+        "日期：2025-03-18（依据：label，可靠）",
         "稿源：鄂尔多斯日报",
         "作者：（无）",
         "附件：任务清单.pdf  https://kjj.example.gov.cn/kjdt/202503/P020250318.pdf",
