@@ -188,7 +188,9 @@ def measure(pairs: Iterable[Pair], story_of: Mapping[str, str]) -> tuple[Score, 
         cells[pair.same, folded] += 1
         if folded != pair.same:
             wrong.append(pair)
-    return Score(cells[True, True], cells[False, True], cells[True, False], cells[False, False]), wrong
+    return Score(
+        cells[True, True], cells[False, True], cells[True, False], cells[False, False]
+    ), wrong
 
 
 def story_of_items(items: Iterable[NewsItem]) -> dict[str, str]:
@@ -207,7 +209,9 @@ def speed(sizes: Sequence[int]) -> None:
         took = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         each = took / size * 1e6
-        print(f"{size:>9,} items {took:7.1f} s, {each:5.0f} us each, peak {peak:,.0f} MiB,", end=" ")
+        print(
+            f"{size:>9,} items {took:7.1f} s, {each:5.0f} us each, peak {peak:,.0f} MiB,", end=" "
+        )
         print(f"{len(stories):,} stories")
 
 

@@ -310,8 +310,15 @@ def classify_stories(
     chosen: Deciding,
     progress: Progress,
     spread: Spread = Spread(),
+    home: str = "",
 ) -> tuple[int, int]:
-    """Map every stored story to the themes ``chosen`` decides; gives (stories, those with any)."""
+    """Map every stored story to the themes ``chosen`` decides, and judge the new ones' locality;
+    gives (stories, those with any theme).
+
+    Args:
+        home: a division's name that stands for the plan's own place (setting ``plan.home``).
+    """
+    from pipeline.coverage.judging import judge_stories
     from pipeline.store.assignments import save_assignments
     from pipeline.store.items import stories_between
 
@@ -325,6 +332,7 @@ def classify_stories(
             (chosen.name, chosen.fingerprint),
             spread.classify(classifier, story_items(session, stories, progress)),
         )
+        judge_stories(session, stored, home, progress)
     return len(stories), hit
 
 
