@@ -34,6 +34,7 @@ __all__ = [
     "permanent_number",
     "reads_needed",
     "sampling_order",
+    "strata_in_order",
     "strata_of",
 ]
 
@@ -95,6 +96,16 @@ def sampling_order(strata: Mapping[str, str], seed: int) -> tuple[str, ...]:
     return tuple(story for *_, story in sorted(placed))
 
 
+def strata_in_order(sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Of which stratum each story of the order of the draw is, whatever the seed.
+
+    >>> strata_in_order({"high": 2, "low": 4})
+    ('high', 'low', 'low', 'low', 'high', 'low')
+    """
+    placed = [(share, name) for name, size in sizes.items() for share in _shares(size)]
+    return tuple(name for _, name in sorted(placed))
+
+
 def _shares(size: int) -> list[float]:
     """Where the stories of a stratum stand in the order of all, by their places in it."""
     return [(place + 0.5) / size if place else 0.0 for place in range(size)]
@@ -149,8 +160,7 @@ def reads_needed(strata: Mapping[str, str], k: int, tail: float) -> int:
             "Ask for --k 0, 1 or 5.",
         )
     sizes = Counter(stratum for stratum in strata.values() if stratum != READ)
-    placed = [(share, name) for name, size in sizes.items() for share in _shares(size)]
-    order = [name for _, name in sorted(placed)]
+    order = strata_in_order(sizes)
     names = sorted(sizes)
 
     def proved(count: int) -> bool:
