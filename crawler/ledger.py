@@ -14,22 +14,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from crawler.listing import ListPage
+from pipeline.alarms import ALARMS
 from pipeline.news import parse_day
 from pipeline.store.runs import LedgerEntry, Window
 
-__all__ = ["ALARMS", "ColumnAccount", "Known"]
-
-ALARMS = {
-    "blocked": "the site refused (403, 412, 521, a cookie wall or a maintenance page)",
-    "refused": "robots.txt or the guard forbids what the column needs",
-    "robots-unreachable": "robots.txt did not come (5xx, no answer), which forbids everything",
-    "list-failed": "a list page did not come",
-    "pages-failed": "an article page did not come",
-    "empty-list": "a list page has no links",
-    "extraction-collapsed": "most pages gave no text: the layout has changed",
-    "interrupted": "the run was killed before it could write its ledger",
-}
-"""Alarm names with their meaning."""
+__all__ = ["ColumnAccount", "Known"]
 
 _COLLAPSE_PAGES = 3
 _COLLAPSE_SHARE = 0.5

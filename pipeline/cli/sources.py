@@ -35,7 +35,7 @@ def list_sources(workspace: Path) -> None:
         entries = sorted(latest_entries(session), key=lambda entry: not entry.alarms)
     if not entries:
         click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
-    from pipeline.coverage.report import ALARM_NAMES
+    from pipeline.alarms import ALARM_NAMES
 
     for entry in entries:
         days = "，".join(f"{a}—{b}" for a, b in windows.get((entry.source, entry.column), ()))

@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.alarms import ALARM_NAMES
 from pipeline.coverage.known import Known
 from pipeline.coverage.periods import days_missing
 from pipeline.coverage.report import (
-    ALARM_NAMES,
     ColumnLine,
     MediumLine,
     MediumState,

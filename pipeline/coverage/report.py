@@ -7,7 +7,7 @@ Codes are English, what officers read (states, reasons, next steps) is Chinese.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
@@ -15,7 +15,6 @@ from pipeline.assignment import Evidence
 from pipeline.locality import LocalityCode
 
 __all__ = [
-    "ALARM_NAMES",
     "ASSIGNMENT_NAMES",
     "LOCALITY_NAMES",
     "STATE_NAMES",
@@ -63,18 +62,6 @@ LOCALITY_NAMES: dict[str, str] = {
     "elsewhere": "外地",
 }
 """Locality 属地; only the first two count, the others are shown as 不计入."""
-
-ALARM_NAMES: dict[str, str] = {
-    "blocked": "被拦截",
-    "refused": "不许采集",
-    "robots-unreachable": "站点规则 robots.txt 取不到，按规定未采",
-    "list-failed": "列表读取失败",
-    "pages-failed": "文章取回失败",
-    "empty-list": "列表为空",
-    "extraction-collapsed": "正文抽取异常",
-    "interrupted": "采集中断",
-}
-"""Alarms 告警 of the ledger as officers read them."""
 
 UnitState = Literal["interviewed", "mentioned", "unseen"]
 UNIT_STATE_NAMES: dict[str, str] = {
@@ -310,6 +297,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     reviewed: int = 0
     """Counted stories for which a person decided every theme."""
     by_locality: dict[str, int] = {}
+    not_counted: dict[str, int] = {}
+    """Stories that do not count, by locality; internal ones are among them."""
     undated: int = 0
     """Items without a date: they are in no period and are listed under 未查范围."""
     themeless: int = 0
@@ -364,6 +353,6 @@ class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.format(raw, indent=1) + b"\n"
 
     @classmethod
-    def from_json(cls, raw: bytes) -> CoverageReport:
+    def from_json(cls, raw: bytes) -> Self:
         """The report of ``to_json``; raises ``msgspec.ValidationError`` on anything else."""
         return msgspec.json.decode(raw, type=cls)

@@ -10,8 +10,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote, urlsplit
 
+from pipeline.alarms import ALARM_NAMES
 from pipeline.coverage.report import (
-    ALARM_NAMES,
     ColumnLine,
     CoverageReport,
     CoverageState,

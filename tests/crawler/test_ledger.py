@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from crawler.ledger import ALARMS, ColumnAccount, Known
+from crawler.ledger import ColumnAccount, Known
 from crawler.links import Link
 from crawler.listing import ListPage
-from pipeline.coverage.report import ALARM_NAMES
+from pipeline.alarms import ALARM_NAMES, ALARMS
 
 TODAY = datetime.date(2025, 6, 10)
 
