@@ -19,12 +19,17 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from pipeline.errors import XuanjianError
-from pipeline.store import register_tables, report_tables, watch_tables  # noqa: F401 - of the schema
+from pipeline.store import (  # noqa: F401 - of the schema
+    inquiry_tables,
+    register_tables,
+    report_tables,
+    watch_tables,
+)
 from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0010"
+SCHEMA_HEAD = "0011"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
