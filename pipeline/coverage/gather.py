@@ -44,7 +44,7 @@ from pipeline.store.runs import (
 )
 from pipeline.store.store import now
 
-__all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of"]
+__all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of", "period_of"]
 
 EVERY = 2**62
 """Stories to list where none may be left out."""
@@ -128,7 +128,7 @@ def known_of(
         )
     plan = stored.plan
     scheme, themes = choose_scheme(plan, options.scheme)
-    period = options.period or _plan_period(stored)
+    period = period_of(stored, options)
     reviews = reviews_of(session, stored.id)
     first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
     judge = judge_number(session, stored, options.home)
@@ -216,7 +216,14 @@ def _model_note(
     )
 
 
-def _plan_period(stored: StoredPlan) -> Period:
+def period_of(stored: StoredPlan, options: AuditOptions) -> Period:
+    """The period asked for, else the plan's own.
+
+    Raises:
+        BadInput: ``period-needed`` when neither is given.
+    """
+    if options.period is not None:
+        return options.period
     if stored.plan.period is None:
         raise BadInput(
             f"the plan {stored.name} names no year",
