@@ -117,7 +117,6 @@ def _totals(known: Known, marks: Sequence[Marks], ground: Ground, listed: int) -
         standing[one.standing.rows] = True
     dated = int(known.dated.sum())
     items = int(columns.sizes[known.dated].sum())
-    where = np.bincount(columns.localities[known.dated], minlength=len(LOCALITIES)).tolist()
     themes = {theme.id for theme in known.themes}
     return Totals(
         items=items,
@@ -128,12 +127,18 @@ def _totals(known: Known, marks: Sequence[Marks], ground: Ground, listed: int) -
             bool(known.counted[row]) and themes <= held.keys()
             for row, held in known.decided.items()
         ),
-        by_locality=dict(zip(LOCALITIES, where, strict=True)),
+        by_locality=_localities(known, known.dated),
+        not_counted=_localities(known, known.dated & ~known.counted),
         undated=int(columns.sizes[~known.dated].sum()),
         themeless=int((known.counted & ~standing).sum()),
         unclassified=ground.unclassified,
         unlisted=dated - listed,
     )
+
+
+def _localities(known: Known, rows: NDArray[np.bool_]) -> dict[str, int]:
+    where = np.bincount(known.columns.localities[rows], minlength=len(LOCALITIES)).tolist()
+    return dict(zip(LOCALITIES, where, strict=True))
 
 
 def _sightings(known: Known) -> list[Sighting]:

@@ -171,13 +171,14 @@ def _page(report: CoverageReport) -> _Page:
         prefix = anchors[theme.id]
         stories = _stories(listed(index.under(theme)), prefix, places)
         rejected = _stories(_first(index.rejected(theme)), f"{prefix}-x", places)
-        hidden = len(theme.stories) - len(stories)
+        hidden = theme.tally.shown - len(stories)
         waiting = sorted((one for one in stories if one.standing.turn), key=_turn)
         themes.append(_Theme(by_theme[theme.id], tuple(waiting), stories, hidden, rejected))
-    loose = _group("未归入任何条目", "themeless", themeless(report), places)
+    total = report.totals.themeless
+    loose = _group("未归入任何条目", "themeless", total, themeless(report), places)
     outside = tuple(
-        _group(LOCALITY_NAMES.get(code, code), code, stories, places)
-        for code, stories in not_counted(report)
+        _group(LOCALITY_NAMES.get(code, code), code, count, stories, places)
+        for code, count, stories in not_counted(report)
     )
     units = tuple(
         _Units(
@@ -238,9 +239,11 @@ def _turn(one: _Story) -> int:
     return one.standing.turn
 
 
-def _group(name: str, code: str, stories: tuple[StoryLine, ...], places: dict[str, str]) -> _Group:
+def _group(
+    name: str, code: str, total: int, stories: tuple[StoryLine, ...], places: dict[str, str]
+) -> _Group:
     shown = _first(tuple(Standing(story, None) for story in stories))
-    return _Group(name, code, len(stories), _stories(shown, f"group-{code}", places))
+    return _Group(name, code, total, _stories(shown, f"group-{code}", places))
 
 
 def _seen(

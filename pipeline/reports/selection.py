@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 STORIES_SHOWN = 30
-"""Stories listed per theme and per locality on page and terminal; the workbook has them all."""
+"""Stories listed per theme and per locality on page and terminal; the workbook has all that the
+report lists."""
 
 
 @dataclass(frozen=True)
@@ -100,18 +101,19 @@ def listed(standing: tuple[Standing, ...]) -> tuple[tuple[int, Standing], ...]:
     return tuple((rank, one) for rank, one in ranked if rank <= STORIES_SHOWN or one.turn)
 
 
-def not_counted(report: CoverageReport) -> tuple[tuple[str, tuple[StoryLine, ...]], ...]:
-    """Stories not counted 不计入 by locality, in a fixed order."""
+def not_counted(report: CoverageReport) -> tuple[tuple[str, int, tuple[StoryLine, ...]], ...]:
+    """Stories not counted 不计入 by locality, in a fixed order: how many, and those listed."""
     groups: dict[str, list[StoryLine]] = {code: [] for code in LOCALITY_NAMES}
     for story in report.stories:
         if not story.counted:
             groups.setdefault(story.locality, []).append(story)
     order = ("upper_general", "elsewhere", "upper_about_local", "local")
-    return tuple((code, tuple(groups[code])) for code in order if groups[code])
+    totals = report.totals.not_counted
+    return tuple((code, totals[code], tuple(groups[code])) for code in order if totals.get(code, 0))
 
 
 def themeless(report: CoverageReport) -> tuple[StoryLine, ...]:
-    """Counted stories standing under no theme."""
+    """Counted stories standing under no theme, of those listed."""
     standing = {story_id for theme in report.themes for story_id in theme.stories}
     return tuple(s for s in report.stories if s.counted and s.id not in standing)
 

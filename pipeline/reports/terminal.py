@@ -369,8 +369,8 @@ def _print_units(report: CoverageReport, console: Console, *, verbose: bool) -> 
         for unit in shown:
             line = Text(f"    {UNIT_STATE_NAMES[unit.state]}  ", style=_UNIT_STYLES[unit.state])
             line.append(clean(unit.name, 80), style="default")
-            if unit.stories:
-                line.append(f"  {len(unit.stories)} 篇", style="dim")
+            if unit.count:
+                line.append(f"  {unit.count} 篇", style="dim")
             put(console, line)
     if report.units:
         say(console, unchecked_note(report), "dim")

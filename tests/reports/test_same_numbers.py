@@ -93,6 +93,7 @@ def test_every_number_of_the_overview_is_the_jsons(files: Path, said: dict) -> N
         "人工复核篇数": spoken["reviewed"],
         "尚未归类篇数": spoken["unclassified"],
         "未归入任何条目篇数": spoken["themeless"],
+        "未列入清单篇数": spoken["unlisted"],
         "无日期条数": spoken["undated"],
         "属地：本地工作": spoken["by_locality"]["local"],
         "属地：上级涉本地": spoken["by_locality"]["upper_about_local"],

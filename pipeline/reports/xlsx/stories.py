@@ -149,7 +149,7 @@ def write_not_counted(book: Book) -> None:
     sheet = book.sheet("不计入", "不计入的报道", "属地不符，列出备查", columns)
 
     def rows() -> Iterable[Sequence[Value]]:
-        for _, stories in not_counted(book.report):
+        for _, _, stories in not_counted(book.report):
             for story in stories:
                 before, after = _story(story)
                 yield [*before, story.locality_reason, *after]

@@ -72,6 +72,7 @@ def write_overview(book: Book) -> None:
         ("人工复核篇数", totals.reviewed),
         ("尚未归类篇数", totals.unclassified),
         ("未归入任何条目篇数", totals.themeless),
+        ("未列入清单篇数", totals.unlisted),
         ("无日期条数", totals.undated),
     ]
     table += [
@@ -170,6 +171,6 @@ def write_units(book: Book) -> None:
                 titles = "；".join(clean(story.title, 60) for story in seen if story is not None)
                 name = full_title(theme) if theme else "未归入条目"
                 state = UNIT_STATE_NAMES[unit.state]
-                yield [unit.name, name, state, len(unit.stories), unit.note, titles]
+                yield [unit.name, name, state, unit.count, unit.note, titles]
 
     book.rows(sheet, columns, rows())
