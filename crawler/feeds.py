@@ -1,11 +1,12 @@
 """RSS 2.0, RSS 1.0, Atom feeds and sitemaps to links. Pure.
 
-Hides: the dialects of feeds, and that many are not well-formed.
+Hides: the dialects of feeds, that many are not well-formed, and that sitemaps come packed.
 """
 
 from __future__ import annotations
 
 import re
+import zlib
 from urllib.parse import urljoin
 
 import lxml.html
@@ -15,9 +16,23 @@ from crawler.dates import date_in_url, instant_date
 from crawler.links import Link, link_kind
 from crawler.markup import all_text
 from crawler.sources import Source
+from pipeline.errors import BadInput
 from pipeline.text import squeeze
 
-__all__ = ["looks_like_feed", "looks_like_sitemap", "read_feed", "read_sitemap"]
+__all__ = [
+    "looks_like_feed",
+    "looks_like_sitemap",
+    "looks_like_sitemap_index",
+    "read_feed",
+    "read_sitemap",
+    "read_sitemap_index",
+    "unpacked",
+]
+
+_LARGEST = 50_000_000
+"""Bytes: what the sitemap protocol allows one file to have."""
+_SITEMAPS = 50
+"""Sitemaps of an index that are read, the newest first."""
 
 _HEAD = re.compile(
     r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S
@@ -87,6 +102,55 @@ def read_sitemap(text: str, url: str, source: Source) -> list[Link]:
         day = instant_date(stamp, source.timezone) if stamp else date_in_url(address)
         found.append(Link(address, title, day, link_kind(address, source), from_feed=bool(stamp)))
     return found
+
+
+_INDEX = re.compile(
+    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:\w+:)?sitemapindex\b", re.S
+)
+
+
+def looks_like_sitemap_index(text: str) -> bool:
+    """Whether the text begins as a list of sitemaps does."""
+    return bool(_INDEX.match(text[:2000].lstrip("\ufeff")))
+
+
+def read_sitemap_index(text: str, url: str, source: Source) -> tuple[str, ...]:
+    """The sitemaps an index names on the source's own hosts, the newest first."""
+    root = _tree(text)
+    found: list[tuple[str, str]] = []
+    for entry in root.iter("{*}sitemap") if root is not None else ():
+        place = next(iter(entry.iter("{*}loc")), None)
+        address = urljoin(url, squeeze(all_text(place))) if place is not None else ""
+        if source.allows(address) and address != url:
+            found.append((_text(entry, "lastmod"), address))
+    found.sort(key=lambda entry: entry[0], reverse=True)
+    return tuple(dict.fromkeys(address for _, address in found))[:_SITEMAPS]
+
+
+def unpacked(raw: bytes) -> bytes:
+    """A sitemap that was packed with gzip, unpacked; anything else as it is.
+
+    Raises:
+        BadInput: ``sitemap-too-large``: it unpacks to more than the protocol allows, or is damaged.
+    """
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    machine = zlib.decompressobj(wbits=31)
+    try:
+        found = machine.decompress(raw, _LARGEST + 1)
+    except zlib.error as error:
+        raise _not_unpacked("is damaged") from error
+    if len(found) > _LARGEST:
+        raise _not_unpacked(f"unpacks to more than {_LARGEST} bytes")
+    return found
+
+
+def _not_unpacked(why: str) -> BadInput:
+    return BadInput(
+        f"a packed sitemap {why}",
+        "sitemap-too-large",
+        "Declare a smaller sitemap, the column's list page or its feed instead.",
+    )
 
 
 def _tree(text: str) -> etree._Element | None:

@@ -60,6 +60,9 @@ class ColumnAccount:
     reached_end: bool = False
     reached_known: bool = False
     reached_since: bool = False
+    site_today: datetime.date | None = None
+    """The day it is by the site's clock, where that is known: only days are claimed that are over
+    by both clocks."""
     ended: bool = False
     """Paging came to its own end (list end, known ground, ``since``), not to a cap."""
     listed: set[str] = field(default_factory=set)
@@ -79,7 +82,7 @@ class ColumnAccount:
         self.list_pages += 1
         self.links_found += len(page.links)
         self.known += known
-        if not page.links and not page.next_url and not feed and page.page <= 1:
+        if not (page.links or page.next_url or page.more or feed) and page.page <= 1:
             self.alarm("empty-list")
         if feed:
             return
@@ -181,7 +184,7 @@ class ColumnAccount:
             return None
         if self._alarms or self._collapsed():
             return None
-        end = self.today - _ONE_DAY
+        end = min(self.today, self.site_today or self.today) - _ONE_DAY
         start: datetime.date | None = None
         if self.since and (self.reached_since or self.reached_end):
             start = self.since

@@ -86,9 +86,9 @@ def _datastore(text: str, url: str, page: int, rows: RowReader) -> ListData:
             seen = last
             next_url = _with(url, startrecord=last + 1, endrecord=2 * last - first + 1)
         else:
-            pages = _PAGES.search(text)
+            count = _PAGES.search(text)
             number = _whole(query.get("page")) or page
-            if pages and number >= int(pages.group(1)):
+            if count and number >= int(count.group(1)):
                 total = seen
             next_url = _with(url, page=number + 1)
     elif group := _HREF.search(text.partition("<nextgroup>")[2][:4_000]):
@@ -103,9 +103,12 @@ def _datastore(text: str, url: str, page: int, rows: RowReader) -> ListData:
             **named,
         )
     last_page = not pieces or (total is not None and seen >= total)
+    pages = page if last_page else None
+    if total and pieces and not last_page:
+        pages = page + -(-(total - seen) // len(pieces))
     return ListData(
         links,
-        Paging("dataproxy", page, None, "" if last_page else next_url, last_page and page > 0),
+        Paging("dataproxy", page, pages, "" if last_page else next_url, last_page and page > 0),
     )
 
 

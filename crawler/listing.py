@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
 from crawler.encoding import decode_page
-from crawler.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from crawler.feeds import (
+    looks_like_feed,
+    looks_like_sitemap,
+    looks_like_sitemap_index,
+    read_feed,
+    read_sitemap,
+    read_sitemap_index,
+    unpacked,
+)
+from crawler.guesses import guessed_patterns
 from crawler.links import Link, LinkKind, link_kind
 from crawler.list_data import read_list_data
 from crawler.markup import Element, all_text, hidden_parts, parse, select
@@ -40,6 +49,10 @@ class ListPage:
     pages: int | None = None
     next_url: str = ""
     last: bool = False
+    more: tuple[str, ...] = ()
+    """Further lists this one only names: the sitemaps of an index."""
+    guesses: tuple[str, ...] = ()
+    """How page 2 may be named (patterns of ``crawler.guesses``), where the page does not say."""
 
     @property
     def dates(self) -> tuple[str, ...]:
@@ -76,7 +89,9 @@ def read_list(
         content_type: the HTTP header, if known.
         page: which page of the list this is, counted from 1.
     """
-    text = decode_page(raw, content_type)
+    text = decode_page(unpacked(raw), content_type)
+    if looks_like_sitemap_index(text):
+        return ListPage((), "sitemap", page, more=read_sitemap_index(text, url, source))
     if looks_like_feed(text):
         links = tuple(_wanted(read_feed(text, url, source), column))
         return ListPage(links, "rss", page)
@@ -115,7 +130,28 @@ def read_list(
     paging = find_paging(root, text, base, column, page)
     if paging.family == "unknown" and _in_table(root, links, base):
         paging = Paging("table", paging.page, paging.pages, paging.next_url, paging.last)
-    return ListPage(links, paging.family, paging.page, paging.pages, paging.next_url, paging.last)
+    if not links and not paging.next_url and page == 1 and (frame := _frame(root, base, source)):
+        return ListPage((), paging.family, 1, None, frame)
+    unsaid = page == 1 and links and not paging.next_url and not paging.last
+    return ListPage(
+        links,
+        paging.family,
+        paging.page,
+        paging.pages,
+        paging.next_url,
+        paging.last,
+        guesses=guessed_patterns(url) if unsaid else (),
+    )
+
+
+def _frame(root: Element, base: str, source: Source) -> str:
+    """The page in which a column without rows of its own shows them; '' where there is none."""
+    for frame in root.iter("iframe", "frame"):
+        src = (frame.get("src") or "").strip()
+        address = urljoin(base, src) if src else ""
+        if source.allows(address) and address != base:
+            return address
+    return ""
 
 
 # --- links -----------------------------------------------------------------------------------
@@ -126,6 +162,8 @@ _NAVIGATION = re.compile(
     r"^(首页|上一?页|下一?页|尾页|末页|更多.*|more.*|返回.*|[<>«»›‹|\d\s]+|打印.*|关闭.*|网站地图|联系我们|无障碍.*)$",
     re.I,
 )
+_TEMPLATE = re.compile(r"\$\{|\{\{|<%|%7B%7B|\$%7B", re.I)
+"""A row that a script was to fill in."""
 _ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
 _MAX_ROW_LINKS = 4
 _LONGEST = 1_000
@@ -218,7 +256,7 @@ def _row_links(row: Element, base: str, source: Source) -> list[Link]:
     for anchor in anchors:
         url = address_of(anchor, base)
         title = _anchor_title(anchor)
-        if not url or not title or _NAVIGATION.match(title):
+        if not url or not title or _NAVIGATION.match(title) or _TEMPLATE.search(title + url):
             continue
         if best is None or len(title) > len(best.title):
             best = Link(url, title, _date_of(row, title, url), link_kind(url, source))

@@ -194,7 +194,7 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
     here = canonical_url(base)
     next_url = ""
     numbered: dict[int, str] = {}
-    marks = False
+    marks = hidden = False
     for anchor in root.iter("a"):
         label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
         if not label or len(label) > 8:
@@ -202,6 +202,7 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
         url = address_of(anchor, base)
         if NEXT.match(label):
             marks = True
+            hidden = hidden or (not url and _by_script(anchor))
             if url and canonical_url(url) != here and not next_url:
                 next_url = url
         elif label in ("首页", "上一页", "上页", "尾页", "末页"):
@@ -216,9 +217,17 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
         next_url = _with_page(base, current + 1)
     if next_url and pages and current >= pages:
         next_url = ""
-    last = not next_url and (bool(pages and current >= pages) or marks or bool(numbered))
+    ended = current >= pages if pages else (marks or bool(numbered)) and not hidden
+    last = not next_url and ended
     family: PageFamily = "paged" if (next_url or last) else "unknown"
     return Paging(family, current, pages, next_url, last)
+
+
+def _by_script(anchor: Element) -> bool:
+    """Whether a 下一页 that leads nowhere is one that a script answers: what it does is not known."""
+    called = f"{anchor.get('href') or ''} {anchor.get('onclick') or ''}"
+    off = re.search(r"disabled|void\s*\(?\s*0|^\s*javascript:\s*;?\s*$", called, re.I)
+    return bool(re.search(r"\w\s*\(", called)) and (not off or bool(anchor.get("onclick")))
 
 
 def _position(root: Element) -> tuple[int, int] | None:

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from crawler.continuation import MAX_PARTS, joined
 from crawler.extract import item_from_link, read_article
 from crawler.guard import BLOCKED, GuardedResolver, Refused
+from crawler.guesses import continues_list, guessed_address
 from crawler.job import CrawlJob
 from crawler.links import Link
 from crawler.listing import ListPage, read_list
@@ -102,6 +103,10 @@ class SourceSpider(scrapy.Spider):
         """Take the links of one list page and go on to the next where that is needed."""
         account = self._account(visit)
         account.open -= 1
+        guessed = bool(visit.pattern) and visit.page == 2
+        if guessed and response.status != 200:
+            yield from self._guess(visit)
+            return
         if self._refused(response, visit):
             return
         if response.status == 304:
@@ -112,7 +117,8 @@ class SourceSpider(scrapy.Spider):
             self._tell_list(response.url, visit)
             return
         if response.status != 200:
-            if visit.page > 1 and response.status in _GONE and visit.column.page_pattern:
+            by_pattern = visit.column.page_pattern or visit.pattern
+            if visit.page > 1 and response.status in _GONE and by_pattern:
                 account.reached_end = account.ended = True  # a pattern has no other end
             else:
                 account.failure("failed", of_list=True)
@@ -125,6 +131,9 @@ class SourceSpider(scrapy.Spider):
             content_type=_content_type(response),
             page=visit.page,
         )
+        if guessed and not continues_list(tuple(account.listed), page.links):
+            yield from self._guess(visit)
+            return
         if visit.feed or visit.page == 1:
             etag, modified = _header(response, b"ETag"), _header(response, b"Last-Modified")
             asked = response.request.url if response.request else response.url
@@ -178,11 +187,30 @@ class SourceSpider(scrapy.Spider):
                 account.alarm("empty-list")
             return
         shell = visit.page == 1 and not page.links  # its rows stand at another address
-        if account.ended or not page.next_url or not (page.links or shell):
+        further = replace(visit, page=visit.page + 1)
+        for address in page.more[: self.job.limits.list_pages] if shell else ():
+            if self.job.may_ask(visit.source.id):
+                yield self._request(address, further)
+        if account.ended or not (page.links or shell):
             return
         if visit.page >= self.job.limits.list_pages or not self.job.may_ask(visit.source.id):
             return
-        yield self._request(page.next_url, Visit(visit.source, visit.column, visit.page + 1))
+        if page.next_url:
+            yield self._request(page.next_url, replace(further, pattern=""))
+        elif visit.pattern and not page.last:
+            address = guessed_address(visit.column.url, visit.pattern, further.page)
+            yield self._request(address, further)
+        else:
+            yield from self._guess(replace(visit, guesses=page.guesses))
+
+    def _guess(self, visit: Visit) -> Output:
+        """Try the next way in which page 2 of an unknown list may be named."""
+        if visit.guesses and self.job.may_ask(visit.source.id):
+            pattern, *others = visit.guesses
+            address = guessed_address(visit.column.url, pattern, 2)
+            yield self._request(
+                address, replace(visit, page=2, pattern=pattern, guesses=tuple(others))
+            )
 
     # --- articles ---
 
@@ -291,11 +319,17 @@ class SourceSpider(scrapy.Spider):
         visit: Visit = request.cb_kwargs["visit"]
         account = self._account(visit)
         account.open -= 1
+        if visit.pattern and visit.page == 2:
+            yield from self._guess(visit)  # a name we made up costs nothing
+            return
         host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
         elif host in GuardedResolver.refused:
             account.refusal("private-address", request.url)
+        elif isinstance(failure.value, Refused) and failure.value.reason == "off-hours":
+            # Nobody's fault and no alarm; what was left out is not claimed.
+            account.skipped(visit.link.date if visit.link else None)
         elif isinstance(failure.value, Refused):
             account.refusal(failure.value.reason, request.url)
         else:

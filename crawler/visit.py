@@ -32,6 +32,10 @@ class Visit:
     page: int = 0
     """Number of the list page from 1; 0 for an article."""
     feed: bool = False
+    pattern: str = ""
+    """How the pages of a list are named that does not say so; '' where it does."""
+    guesses: tuple[str, ...] = ()
+    """What else is tried where ``pattern`` is wrong; only for page 2."""
     link: Link | None = None
     unfinished: Unfinished | None = None
     """What came before, where a further page of an article is asked for."""
