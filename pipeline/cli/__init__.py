@@ -37,8 +37,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "models": ("models", "List, show, promote and roll back trained models."),
     "coverage": ("audits", "Print the coverage of a plan."),
     "audit": ("sampling", "Draw the random sample that turns undecided into a proof."),
+    "register": ("register", "Keep the register of what offices hand in."),
     "score": ("score", "Print offices' points from the register of submissions."),
-    "report": ("audits", "Write the report as a page, workbook, Word paper or JSON."),
+    "obligations": ("obligations", "Print and prove what a plan says will be done."),
+    "advise": ("advise", "Print what to report on next."),
+    "report": ("reports", "Write a period's report as files; sign it and lock it."),
 }
 """Verb -> (module in this folder, one-line help), in the order of the main job."""
 

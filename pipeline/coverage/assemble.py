@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from pipeline.coverage.answer_evidence import plan_parts
 from pipeline.coverage.gather import AuditOptions, coverage_report
+from pipeline.coverage.inquiry import inquiry_of, newest_answers
 from pipeline.coverage.judging import Progress, silent
 from pipeline.coverage.period_report import PeriodReport
+from pipeline.coverage.publications import Counting
+from pipeline.coverage.report import CoverageReport
+from pipeline.coverage.sign_off import sign_off_of
+from pipeline.coverage.since_issue import since_issue
+from pipeline.store.inquiry import answers_about
 from pipeline.store.plans import StoredPlan
+from pipeline.store.signed import ReportKey, issued_reports, steps_of
 
-__all__ = ["period_report"]
+__all__ = ["period_report", "report_key"]
 
 
 def period_report(
@@ -21,4 +29,27 @@ def period_report(
 ) -> PeriodReport:
     """The whole report of one stored plan as things stand now; raises what ``known_of`` does."""
     coverage = coverage_report(session, stored, options, progress)
-    return PeriodReport.of(coverage)
+    key = report_key(stored, coverage)
+    steps = steps_of(session, key)
+    issued = issued_reports(session, key)
+    replaces = issued[-1].fingerprint if issued else ""
+    counting = Counting.of(session, stored, options)
+    parts = plan_parts(session, stored, options, coverage, coverage.generated_at[:10])
+    span = (coverage.period.first, coverage.period.last)
+    return PeriodReport.of(
+        coverage,
+        inquiry=inquiry_of(stored.plan, coverage),
+        answers=newest_answers(answers_about(session, stored, coverage.plan.scheme, span)),
+        obligations=parts.obligations,
+        sentences=parts.sentences,
+        figures=parts.figures,
+        advice=parts.advice,
+        sign_off=sign_off_of(steps, replaces) if steps else None,
+        supplement=since_issue(counting, coverage.period).supplement(),
+    )
+
+
+def report_key(stored: StoredPlan, report: CoverageReport) -> ReportKey:
+    """Under which the report is signed and issued."""
+    period = (report.period.first, report.period.last)
+    return ReportKey.of(stored, report.plan.scheme, period)

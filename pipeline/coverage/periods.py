@@ -19,6 +19,7 @@ __all__ = [
     "months_of",
     "parse_period",
     "previous_period",
+    "same_length",
     "written_period",
 ]
 
@@ -94,15 +95,33 @@ def previous_period(period: Period) -> Period:
     >>> before.first, before.last
     ('2024-10-01', '2024-12-31')
     """
-    first, last = date.fromisoformat(period.first), date.fromisoformat(period.last)
-    after = last + timedelta(days=1)
-    months = (after.year - first.year) * 12 + after.month - first.month
-    if after.day == first.day <= 28 and months:
+    first = date.fromisoformat(period.first)
+    months, days = _length(period)
+    if months:
         number = first.year * 12 + first.month - 1 - months
         begin = first.replace(year=number // 12, month=number % 12 + 1)
     else:
-        begin = first - (after - first)
+        begin = first - timedelta(days=days)
     return make_period(begin, first - timedelta(days=1))
+
+
+def same_length(first: Period, second: Period) -> bool:
+    """Whether two periods are of one kind, such as months: their reports make one series.
+
+    >>> same_length(parse_period("2025-02"), parse_period("2025-03"))
+    True
+    """
+    return _length(first) == _length(second)
+
+
+def _length(period: Period) -> tuple[int, int]:
+    """Whole months from whatever day but the last of a month, or else days."""
+    first = date.fromisoformat(period.first)
+    after = date.fromisoformat(period.last) + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if after.day == first.day <= 28 and months:
+        return months, 0
+    return 0, (after - first).days
 
 
 def months_of(period: Period) -> tuple[str, ...]:

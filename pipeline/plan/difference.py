@@ -14,7 +14,7 @@ import msgspec
 from pipeline.plan.model import SCHEME_KINDS, Plan, PlanNode, walk
 from pipeline.text import comparable
 
-__all__ = ["Change", "PlanDifference", "compare"]
+__all__ = ["Change", "PlanDifference", "compare", "paired"]
 
 SAME_WORDS = 0.5
 """Two themes with other titles are one when their pairs of characters overlap so much (Dice)."""
@@ -55,7 +55,7 @@ def compare(old: Plan, new: Plan) -> PlanDifference:
     False
     """
     before, after = _themes(old), _themes(new)
-    pairs = _pairs(before, after)
+    pairs = paired(before, after)
     changes: list[Change] = []
     for first, second in pairs:
         changes += _changes(first, second)
@@ -93,7 +93,7 @@ def _themes(plan: Plan) -> list[PlanNode]:
     return [node for node in walk(plan.nodes) if node.kind in SCHEME_KINDS and node.auditable]
 
 
-def _pairs(
+def paired(
     before: Sequence[PlanNode], after: Sequence[PlanNode]
 ) -> list[tuple[PlanNode, PlanNode]]:
     """Old and new node of every theme that stayed, surest first."""

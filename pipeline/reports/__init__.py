@@ -6,20 +6,28 @@ when it is first asked for, so that listing the formats costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.config import replacing
 from pipeline.coverage.report import CoverageReport
 from pipeline.errors import BadInput
 
-__all__ = ["FORMATS", "Writer", "write_report"]
+if TYPE_CHECKING:
+    from pipeline.coverage.publications import Publication
+    from pipeline.saved_pages import SavedPage
+
+__all__ = ["FORMATS", "Publications", "SavedPages", "Writer", "write_report"]
 
 Writer = Callable[[CoverageReport, Path], None]
 """Writes a report to exactly this path."""
+
+Publications = Callable[[], "Iterable[Publication]"]
+SavedPages = Callable[[Collection[str]], "Iterator[SavedPage]"]
+"""Gives the saved pages among these addresses, each the one that was saved first."""
 
 
 class _Formats(Mapping[str, Writer]):
@@ -29,7 +37,9 @@ class _Formats(Mapping[str, Writer]):
         "bulletin": ("pipeline.reports.docx.bulletin", "write_bulletin"),
         "docx": ("pipeline.reports.docx.circular", "write_docx"),
         "html": ("pipeline.reports.html", "write_html"),
+        "inquiry": ("pipeline.reports.docx.inquiry", "write_inquiry"),
         "json": ("pipeline.reports.json_report", "write_json"),
+        "ledger": ("pipeline.reports.ledger", "write_ledger"),
         "xlsx": ("pipeline.reports.xlsx", "write_xlsx"),
     }
 
@@ -51,19 +61,33 @@ class _Formats(Mapping[str, Writer]):
 FORMATS: Mapping[str, Writer] = _Formats()
 """The formats ``write_report`` knows."""
 
-_FILES = {"bulletin": "bulletin.docx"}
+_FILES = {
+    "bulletin": "bulletin.docx",
+    "inquiry": "inquiry.docx",
+    "ledger": "ledger.xlsx",
+}
 """What a format's file is called where that is not ``report.<format>``."""
-_PAPERS = frozenset(["bulletin", "docx"])
+_PAPERS = frozenset(["bulletin", "docx", "inquiry"])
 """Formats whose layout a department may replace by a Word file of its own."""
+_BY_PUBLICATION = frozenset(["ledger"])
+"""Formats with a line for every publication, of which a report lists only some."""
 
 
 def write_report(
-    report: CoverageReport, format_name: str, folder: Path, *, template: Path | None = None
+    report: CoverageReport,
+    format_name: str,
+    folder: Path,
+    *,
+    template: Path | None = None,
+    publications: Publications = tuple,
+    pages: SavedPages | None = None,
 ) -> Path:
     """Write ``report`` as ``folder/report.<format>``, whole or not at all, and give its path.
 
     Args:
         template: a Word file whose styles the papers take; None for our own layout.
+        publications: gives those the report counted, in the order of its ledger, anew each time.
+        pages: gives the saved pages at some addresses; None where nothing was saved.
 
     Raises:
         BadInput: the format is not known (``report-format``), or the template cannot be used
@@ -80,6 +104,8 @@ def write_report(
     writer = FORMATS[format_name]
     if format_name in _PAPERS:
         writer = partial(writer, template=template)  # type: ignore[call-arg]
+    if format_name in _BY_PUBLICATION:
+        writer = partial(writer, publications=publications)  # type: ignore[call-arg]
     with replacing(path) as temporary:
         writer(report, temporary)
     return path

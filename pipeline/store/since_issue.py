@@ -10,20 +10,29 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.report_tables import IssuedCorrectionRow, IssuedPublicationRow
 from pipeline.store.signed import Issued, IssuedPublication, StoredCorrection, publication_of
-from pipeline.store.tables import NewsItemRow, PlanRow, ReviewRow, StoryItemRow, StoryRow
+from pipeline.store.tables import (
+    AssignmentRow,
+    NewsItemRow,
+    PlanRow,
+    ReviewRow,
+    StoryItemRow,
+    StoryRow,
+)
 
 __all__ = [
+    "assigned_themes",
     "corrections_told",
     "gone_or_moved",
     "issued_items",
     "issued_originals",
     "not_issued",
     "reviewed_items_since",
+    "told_late",
 ]
 
 _CHUNK = 500
@@ -62,21 +71,19 @@ def issued_originals(
 def gone_or_moved(
     session: Session, issued: Issued
 ) -> Iterator[tuple[IssuedPublication, bool, str | None]]:
-    """Publications of the report's own period that are no longer stored, or whose story is now
-    dated elsewhere: each with whether it is stored, and the story's day now.
+    """Publications that are no longer stored, and those of the report's own period whose story is
+    now dated elsewhere: each with whether it is stored, and the story's day now.
     """
+    elsewhere = or_(
+        StoryRow.day.is_(None), StoryRow.day < issued.key.first, StoryRow.day > issued.key.last
+    )
     query = (
         select(IssuedPublicationRow, NewsItemRow.id, StoryRow.day)
         .outerjoin(NewsItemRow, NewsItemRow.id == IssuedPublicationRow.item_id)
         .outerjoin(StoryItemRow, StoryItemRow.item_id == IssuedPublicationRow.item_id)
         .outerjoin(StoryRow, StoryRow.id == StoryItemRow.story_id)
-        .where(IssuedPublicationRow.report_id == issued.id, IssuedPublicationRow.late.is_(False))
-        .where(
-            NewsItemRow.id.is_(None)
-            | StoryRow.day.is_(None)
-            | (StoryRow.day < issued.key.first)
-            | (StoryRow.day > issued.key.last)
-        )
+        .where(IssuedPublicationRow.report_id == issued.id)
+        .where(NewsItemRow.id.is_(None) | (IssuedPublicationRow.late.is_(False) & elsewhere))
         .order_by(IssuedPublicationRow.position)
     )
     for row, stored, day in session.execute(query):
@@ -114,14 +121,50 @@ def issued_items(session: Session, reports: Iterable[int], items: Iterable[str])
     return found
 
 
-def corrections_told(session: Session, corrected: Iterable[int]) -> tuple[StoredCorrection, ...]:
-    """Corrections of these reports that issued reports told of, oldest first."""
+def assigned_themes(
+    session: Session, plan_id: int, stories: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """By story, the themes the machine assigned."""
+    found: dict[str, set[str]] = {}
+    for part in _parts(stories):
+        rows = session.execute(
+            select(AssignmentRow.story_id, AssignmentRow.theme_id).where(
+                AssignmentRow.plan_id == plan_id,
+                AssignmentRow.story_id.in_(part),
+                AssignmentRow.assigned,
+            )
+        )
+        for row in rows:
+            found.setdefault(row.story_id, set()).add(row.theme_id)
+    return {story: frozenset(themes) for story, themes in found.items()}
+
+
+def corrections_told(
+    session: Session, corrected: Iterable[int], telling: Iterable[int]
+) -> tuple[StoredCorrection, ...]:
+    """Corrections of the reports ``corrected`` that the issued reports ``telling`` told of, oldest
+    first."""
     rows = session.scalars(
         select(IssuedCorrectionRow)
-        .where(IssuedCorrectionRow.corrected_id.in_(list(corrected)))
+        .where(
+            IssuedCorrectionRow.corrected_id.in_(list(corrected)),
+            IssuedCorrectionRow.report_id.in_(list(telling)),
+        )
         .order_by(IssuedCorrectionRow.report_id, IssuedCorrectionRow.position)
     )
     return tuple(StoredCorrection(row.corrected_id, row.body.encode()) for row in rows)
+
+
+def told_late(session: Session, reports: Iterable[int], first: str, last: str) -> int:
+    """Stories dated within the days that the issued ``reports`` told as 补录."""
+    query = (
+        select(func.count(IssuedPublicationRow.story_id.distinct()))
+        .join(StoryItemRow, StoryItemRow.item_id == IssuedPublicationRow.item_id)
+        .join(StoryRow, StoryRow.id == StoryItemRow.story_id)
+        .where(IssuedPublicationRow.report_id.in_(list(reports)), IssuedPublicationRow.late)
+        .where(StoryRow.day >= first, StoryRow.day <= last, IssuedPublicationRow.original)
+    )
+    return session.scalar(query) or 0
 
 
 def reviewed_items_since(session: Session, plan: str, review: int) -> tuple[str, ...]:
