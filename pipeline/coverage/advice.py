@@ -22,7 +22,15 @@ from pipeline.coverage.sentences import SentenceLine, ThemeSentences
 from pipeline.plan.model import Plan, PlanNode, walk
 from pipeline.text import comparable
 
-__all__ = ["ADVICE_KIND_NAMES", "Advice", "AdviceKind", "Background", "Suggestion", "advise"]
+__all__ = [
+    "ADVICE_KIND_NAMES",
+    "MOST",
+    "Advice",
+    "AdviceKind",
+    "Background",
+    "Suggestion",
+    "advise",
+]
 
 SOON, AHEAD = 14, 45
 """Days."""
@@ -213,11 +221,11 @@ def _of_obligations(
         event = line.id.startswith("event-")
         what = _short(line.what)
         if coming and event:
-            subject = f"{_day(coming)}是{what.removesuffix('（方案提到的节点）')}，提前策划报道"
+            subject = f"{what.removesuffix('（方案提到的节点）')}（至{_day(coming)}）：提前策划报道"
         elif coming:
             subject = f"“{what}”{_day(coming)}到期，抓紧落实并留存佐证"
         else:
-            subject = f"“{what}”已到期，补报佐证；确未落实的尽快补办"
+            subject = f"“{what}”已到期：补报佐证，确未落实的说明原因并补办"
         reason = line.reason
         if line.media:
             reason += f"；方案点名媒体：{'、'.join(medium.name for medium in line.media)}"
@@ -232,7 +240,7 @@ def _of_obligations(
                 reason=reason,
                 obligation=line.id,
                 offices=line.offices,
-                sentences=() if event else (line.what,),
+                sentences=() if event else (_short(line.text, 80),),
                 background=tuple(
                     Background(story=p.story, title=p.title, day=p.day, outlet=p.outlet)
                     for p in line.proposals[-_STORIES:]
@@ -262,17 +270,17 @@ def _of_theme(theme: ThemeLine, view: _View) -> Iterator[tuple[int, Suggestion]]
         )
         return
     if unanswered:
-        told = "、".join(f"“{_short(one.text)}”" for one in unanswered[:_SENTENCES])
-        rest = f"等 {len(unanswered)} 句" if len(unanswered) > _SENTENCES else ""
-        subject = f"从方案原文找选题：{told}{rest}本期没有报道回应"
-        reason = f"“{short}”已有 {theme.tally.shown} 篇报道，都不是写这几点的"
+        rest = f"等 {len(unanswered)} 句" if len(unanswered) > 1 else ""
+        subject = f"方案写了、还没有报道回应的：“{_short(unanswered[0].text)}”{rest}"
+        reason = f"“{short}”名下 {theme.tally.shown} 篇报道中，按文字比对没有找到写到的"
         yield 5, _suggest("sentence", subject, reason, theme, title, view, [], unanswered)
     if units:
         names = "、".join(unit.name for unit in units[:_STORIES])
         rest = f"等 {len(units)} 家" if len(units) > _STORIES else ""
         unseen = sum(unit.state == "unseen" for unit in units)
         subject = f"走访{names}{rest}"
-        reason = f"方案列出的采访单位，本期没有专访，其中 {unseen} 家未见报道"
+        reason = "方案列出的采访单位，本期没有专访"
+        reason += f"，其中 {unseen} 家未见报道" if unseen else "，都只在报道中提到"
         yield 6, _suggest("unit", subject, reason, theme, title, view, units, ())
 
 

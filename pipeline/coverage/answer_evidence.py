@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from pipeline.coverage.advice import Advice, advise
-from pipeline.coverage.duty_evidence import obligations_of
+from pipeline.coverage.advice import MOST, Advice, advise
+from pipeline.coverage.duty_evidence import obligations_of, registered_of
 from pipeline.coverage.figures import TargetFigures, ToldStory, cues, target_figures
 from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.judging import judge_number
@@ -20,12 +20,10 @@ from pipeline.coverage.report import CoverageReport, Period
 from pipeline.coverage.sentences import POSSIBLE, AnsweredClause, ThemeSentences, sentences
 from pipeline.locality import home_of
 from pipeline.plan.schemes import choose_scheme
-from pipeline.register import with_plan_offices
 from pipeline.store.answered import answered_clauses, stories_telling
 from pipeline.store.assignments import Decision, decisions, reviews_of
 from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
-from pipeline.store.register import register_of
 
 __all__ = ["PlanParts", "figures_of", "plan_parts", "sentences_of"]
 
@@ -46,14 +44,16 @@ def plan_parts(
     options: AuditOptions,
     coverage: CoverageReport,
     today: str,
+    *,
+    most: int = MOST,
 ) -> PlanParts:
     """All of it for one report.
 
     Args:
         today: ISO 8601; what is due by then can be missed, and advice is given from then on.
+        most: suggestions given.
     """
     period = coverage.period
-    register = with_plan_offices(register_of(session), stored.plan.offices)
     obligations = obligations_of(
         session,
         stored,
@@ -61,14 +61,14 @@ def plan_parts(
         today,
         localities=options.localities,
         home=options.home,
-        submissions=register.submissions,
+        submissions=registered_of(session, stored),
     )
     told = sentences_of(session, stored, period, options)
     return PlanParts(
         obligations=obligations,
         sentences=told,
         figures=figures_of(session, stored, period, options),
-        advice=advise(coverage, stored.plan, obligations, told, today),
+        advice=advise(coverage, stored.plan, obligations, told, today, most=most),
     )
 
 

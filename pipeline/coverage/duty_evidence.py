@@ -20,13 +20,14 @@ from pipeline.coverage.obligations import (
 )
 from pipeline.coverage.report import Period
 from pipeline.locality import LocalityJudge, home_of
-from pipeline.register import Submission
+from pipeline.register import Submission, with_plan_offices
 from pipeline.store.mentions import stories_naming
 from pipeline.store.plans import StoredPlan
 from pipeline.store.proofs import proofs_of
+from pipeline.store.register import register_of
 from pipeline.text import comparable
 
-__all__ = ["obligations_of"]
+__all__ = ["obligations_of", "registered_of"]
 
 
 def obligations_of(
@@ -77,3 +78,9 @@ def obligations_of(
         naming=naming,
         submissions=submissions,
     )
+
+
+def registered_of(session: Session, stored: StoredPlan) -> tuple[Submission, ...]:
+    """The register's submissions, with offices as the plan calls them; who it does not know is
+    left out, as in the scorecard, which says so."""
+    return with_plan_offices(register_of(session), stored.plan.offices).submissions

@@ -27,7 +27,7 @@ from pipeline.plan.events import EVENT
 from pipeline.plan.model import Obligation, Plan, walk
 from pipeline.register import Submission
 from pipeline.store.proofs import ProofKind, StoredProof
-from pipeline.text import comparable
+from pipeline.text import comparable, squeeze
 
 __all__ = [
     "OBLIGATION_STATE_NAMES",
@@ -49,6 +49,7 @@ BEFORE, AFTER = 10, 15
 """Days a proof may lie outside its occasion: word of an event goes out before it and after it."""
 MOST_PROOFS = 40
 """Proofs and proposals listed per obligation; the rest are numbers."""
+LONGEST = 200
 
 ObligationState = Literal["done", "partly", "none", "not_due", "outside"]
 OBLIGATION_STATE_NAMES: dict[str, str] = {
@@ -123,6 +124,8 @@ class ObligationLine(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[str, ...]
     state: ObligationState
     reason: str
+    text: str = ""
+    """What the plan writes about it, the first ``LONGEST`` characters."""
     next_due: str = ""
     """The next day an occasion falls due after today, in the plan's whole term; '' for none."""
     occasions: tuple[OccasionLine, ...] = ()
@@ -165,8 +168,8 @@ def duties_of(plan: Plan) -> tuple[Duty, ...]:
     for obligation in plan.obligations:
         node = nodes.get(obligation.node)
         below = walk((node,)) if node else ()
-        parts = [obligation.what, *(f"{piece.title}。{piece.text}" for piece in below)]
-        texts.append("。".join(parts))
+        parts = [part for piece in below for part in (piece.title, piece.text) if part]
+        texts.append("。".join(dict.fromkeys([obligation.what, *parts])))
     quoted = [set(_QUOTED.findall(text)) for text in texts]
     used: dict[str, int] = {}
     duties = []
@@ -381,6 +384,7 @@ def _line(
         offices=duty.obligation.offices,
         state=state,
         reason=reason,
+        text=squeeze(duty.text)[:LONGEST],
         next_due=min(coming, default=""),
         occasions=occasions,
         media=media,

@@ -7,7 +7,9 @@ The two limits were read off 89 pairs of stories and clauses: three plans (a cit
 bureau's, a five-year plan) and the 1 922 national broadcasts of one quarter, drawn at random within
 bands of nearness and judged by hand, places aside, by whether the story tells of what the clause
 asks for: 1 of 16 did from 0.04 to 0.06, 3 of 16 to 0.08, 8 of 16 to 0.10, 7 of 16 to 0.13, 12 of 16
-to 0.17, and 8 of 9 above.
+to 0.17, and 8 of 9 above. By the sizes of the bands, of 100 pairs above 0.04 that answer some 30 lie
+at ``ANSWERS`` and 78 at ``POSSIBLE``, and most stories are near to no clause at all: a sentence without
+a story is one that no story was found for, not one that surely has none.
 """
 
 from __future__ import annotations
