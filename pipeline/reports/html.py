@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import (
     ASSIGNMENT_NAMES,
     LOCALITY_NAMES,
@@ -25,7 +26,7 @@ from pipeline.coverage.report import (
     ThemeLine,
     UnitLine,
 )
-from pipeline.reports import wording
+from pipeline.reports import duties_wording, wording
 from pipeline.reports.evidence import ShownEvidence, place_evidence
 from pipeline.reports.selection import (
     STORIES_SHOWN,
@@ -43,6 +44,14 @@ from pipeline.reports.selection import (
 __all__ = ["STORIES_SHOWN", "write_html"]
 
 _SHADES = 4
+_DUTY_SHADES = {
+    "done": "covered",
+    "partly": "thin",
+    "none": "blank",
+    "not_due": "undecided",
+    "outside": "undecided",
+}
+"""Which coverage state a duty's state is coloured like."""
 _PLAIN_ID = re.compile(r"[A-Za-z][\w.-]{0,60}", re.ASCII)
 
 
@@ -136,11 +145,14 @@ def write_html(report: CoverageReport, path: Path) -> None:
         locality_names=LOCALITY_NAMES,
         state_names=STATE_NAMES,
         unit_state_names=UNIT_STATE_NAMES,
+        words=duties_wording,
+        duty_shades=_DUTY_SHADES,
     )
     page = _page(report)
     text = environment.get_template("report.html.j2").render(
         report=report,
         page=page,
+        parts=report if isinstance(report, PeriodReport) else None,
         ahead=any(column.ahead for column in page.columns),
         states=wording.state_counts(report),
         unit_states=wording.unit_counts(report),

@@ -9,6 +9,12 @@ from pathlib import Path
 
 from pipeline.coverage.report import CoverageReport
 from pipeline.reports.xlsx.book import Book
+from pipeline.reports.xlsx.duties import (
+    write_advice,
+    write_figures,
+    write_obligations,
+    write_sentences,
+)
 from pipeline.reports.xlsx.sources import write_sources, write_unchecked
 from pipeline.reports.xlsx.stories import write_not_counted, write_queue, write_story_list
 from pipeline.reports.xlsx.themes import write_months, write_overview, write_units
@@ -22,6 +28,10 @@ _SHEETS = (
     write_story_list,
     write_not_counted,
     write_units,
+    write_obligations,
+    write_sentences,
+    write_figures,
+    write_advice,
     write_sources,
     write_unchecked,
 )
