@@ -43,7 +43,7 @@ CURES: dict[AnswerChoice, str] = {
 }
 """The next step each answer asks for."""
 
-_NUMBER = re.compile(r"[（(]?([1-5])[）).、．]?(?!\d)")
+_NUMBER = re.compile(r"\s*[（(]?([1-5])[）).、．]?(?!\d)")
 
 
 class ThemeAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,15 +74,11 @@ def choice_of(written: str) -> AnswerChoice | None:
     >>> choice_of("2. 已报送未采用"), choice_of("不宜公开"), choice_of("4"), choice_of("无")
     ('unused', 'not_public', 'undone', None)
     """
+    number = _NUMBER.fullmatch(written.strip())
+    if number:
+        return list(CHOICE_NAMES)[int(number[1]) - 1]
     said = comparable(_NUMBER.sub("", written, count=1))
     for code, name in CHOICE_NAMES.items():
-        if said and comparable(name).startswith(said) and len(said) >= _shortest(code):
-            return code
         if said.startswith(comparable(name.partition("（")[0])):
             return code
-    number = _NUMBER.fullmatch(written.strip())
-    return list(CHOICE_NAMES)[int(number[1]) - 1] if number else None
-
-
-def _shortest(code: AnswerChoice) -> int:
-    return len(comparable(CHOICE_NAMES[code].partition("（")[0]))
+    return None

@@ -41,6 +41,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "score": ("score", "Print offices' points from the register of submissions."),
     "obligations": ("obligations", "Print and prove what a plan says will be done."),
     "advise": ("advise", "Print what to report on next."),
+    "inquiry": ("inquiry", "Ask offices about gaps before they are called gaps."),
     "report": ("reports", "Write a period's report as files; sign it and lock it."),
 }
 """Verb -> (module in this folder, one-line help), in the order of the main job."""

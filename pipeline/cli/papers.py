@@ -6,11 +6,10 @@ Hides: which settings an issue is made from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
+from sqlalchemy.orm import Session
 
-from pipeline.cli import steps
 from pipeline.config import Settings
 from pipeline.coverage.bulletin_issue import (
     Imprint,
@@ -19,14 +18,19 @@ from pipeline.coverage.bulletin_issue import (
     read_headings,
 )
 from pipeline.coverage.period_report import PeriodReport
+from pipeline.coverage.sign_off import SignOff
 from pipeline.reports.wording import day_made
 from pipeline.store.items import items_by_id
 
 __all__ = ["with_bulletin"]
 
+_APPROVED = ("approval", "issued")
+"""Stages at which a version's reviewer is known."""
+
 
 def with_bulletin(
-    workspace: Path,
+    session: Session,
+    settings: Settings,
     report: PeriodReport,
     number: int,
     headings: Sequence[str],
@@ -42,17 +46,16 @@ def with_bulletin(
     Raises:
         BadInput: ``bulletin-headings``, ``bulletin-theme``, ``bulletin-story``.
     """
-    with steps.open_store(workspace) as (place, store), store.begin() as session:
-        wanted = chosen_stories(report, stories)
-        items = items_by_id(session, (item.id for story in wanted for item in story.items))
-        issue = bulletin_issue(
-            report,
-            items,
-            _imprint(place.settings, number, day_made(report)),
-            wanted=stories,
-            headings=read_headings(place.settings.get("bulletin.headings", str))
-            | read_headings(";".join(headings)),
-        )
+    wanted = chosen_stories(report, stories)
+    issue = bulletin_issue(
+        report,
+        items_by_id(session, (item.id for story in wanted for item in story.items)),
+        _imprint(settings, number, day_made(report)),
+        wanted=stories,
+        headings=read_headings(settings.get("bulletin.headings", str))
+        | read_headings(";".join(headings)),
+        reviewer=_approved_by(report.sign_off),
+    )
     return msgspec.structs.replace(report, bulletin=issue)
 
 
@@ -71,3 +74,10 @@ def _imprint(settings: Settings, number: int, day: str) -> Imprint:
         phone=said("phone"),
         copies=settings.get("bulletin.copies", int),
     )
+
+
+def _approved_by(sign_off: SignOff | None) -> str:
+    """Who approved the version 审核; '' before that."""
+    if sign_off is None or sign_off.stage not in _APPROVED:
+        return ""
+    return next((step.by for step in reversed(sign_off.steps) if step.stage == "approval"), "")

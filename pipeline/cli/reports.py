@@ -5,7 +5,7 @@ Hides: that files of an issued period are made from its locked record alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pipeline.config import Workspace
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.issuing import publications_now
 from pipeline.coverage.publications import Publication
+from pipeline.store.items import items_by_id
 
 __all__ = ["report_command"]
 
@@ -55,7 +56,8 @@ def report_command(
     ever; what came later stands in the next period's report as 补录 and 更正.
 
     Formats: html, xlsx and json; docx, the 通报 in official layout; ledger, the 工作台账; evidence,
-    the 佐证材料 numbered to it; csv; bulletin, a draft 科技简报 with the texts of confirmed stories.
+    the 佐证材料 numbered to it; csv; bulletin, a draft 科技简报 with the texts of confirmed stories;
+    inquiry, the 宣传空白核实单 for the offices.
 
     \b
     Examples:
@@ -84,13 +86,16 @@ def report_command(
         if "bulletin" in names:
             from pipeline.cli.papers import with_bulletin
 
-            report = with_bulletin(asked.workspace, report, issue, headings, stories)
+            report = with_bulletin(session, workspace.settings, report, issue, headings, stories)
         template = workspace.template
 
         def publications() -> Iterable[Publication]:
             if locked:
                 return locked.publications(session)
             return publications_now(session, stored, options, report.period)
+
+        def texts(ids: Collection[str]) -> dict[str, str]:
+            return {item.id: item.text for item in items_by_id(session, ids).values()}
 
         # Unknown names first: they are refused before anything is written.
         for name in sorted(names, key=FORMATS.__contains__):
@@ -101,6 +106,7 @@ def report_command(
                 template=template,
                 publications=publications,
                 pages=partial(saved_pages, workspace.archive),
+                texts=texts,
             )
             click.echo(f"Written: {path}")
 

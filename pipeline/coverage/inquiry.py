@@ -9,20 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
 
 from pipeline.coverage.report import CoverageReport, CoverageState, Period, ThemeLine
+from pipeline.errors import BadInput
 from pipeline.inquiry import ThemeAnswer
 from pipeline.plan.fingerprint import scheme_fingerprint
-from pipeline.plan.model import Plan, PlanNode
+from pipeline.plan.model import Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.text import comparable
 
-__all__ = ["Inquiry", "InquiryItem", "inquiry_of", "newest_answers", "offices_of"]
+__all__ = [
+    "Inquiry",
+    "InquiryItem",
+    "InquiryKey",
+    "inquiry_of",
+    "newest_answers",
+    "offices_of",
+    "settled_answers",
+]
 
 DAYS_TO_ANSWER = 7
+_MARK_PARTS = 5
 _PARTS = re.compile(r"[、，,；;\n和与及]")
 _SHORTEST = 2
 """Characters a part of an office's focus needs to be looked for in a theme."""
@@ -131,6 +142,67 @@ def _week_after(stamp: str) -> str:
         return (date.fromisoformat(stamp[:10]) + timedelta(days=DAYS_TO_ANSWER)).isoformat()
     except (ValueError, OverflowError):
         return ""
+
+
+@dataclass(frozen=True)
+class InquiryKey:
+    """What a filled sheet is about."""
+
+    plan: str
+    scheme: str
+    scheme_fingerprint: str
+    period: tuple[str, str]
+
+    @classmethod
+    def of(cls, mark: str, file: str) -> InquiryKey:
+        """The key a sheet's mark stands for.
+
+        Raises:
+            BadInput: ``inquiry-unmarked``.
+        """
+        parts = mark.split("/", 4)
+        if len(parts) != _MARK_PARTS or not all(parts):
+            raise BadInput(
+                f"{file} does not say which inquiry it answers",
+                "inquiry-unmarked",
+                "Keep the line 核实单编号 that xuanjian inquiry export wrote above the table.",
+            )
+        first, last, scheme, fingerprint, plan = parts
+        return cls(plan, scheme, fingerprint, (first, last))
+
+
+def settled_answers(
+    plan: Plan, key: InquiryKey, answers: Sequence[ThemeAnswer], file: str
+) -> tuple[ThemeAnswer, ...]:
+    """The answers with offices as the plan calls them.
+
+    Raises:
+        BadInput: ``inquiry-plan-changed`` when the plan's themes are not those that were asked about;
+            ``inquiry-theme`` for an answer about a theme it does not have.
+    """
+    held = schemes(plan).get(key.scheme, ())
+    if not held or scheme_fingerprint(plan, key.scheme) != key.scheme_fingerprint:
+        raise BadInput(
+            f"{file} asks about other themes than {key.plan} has now",
+            "inquiry-plan-changed",
+            "Export the sheet again: the plan was revised after it was sent out.",
+        )
+    known = {node.id for node in held}
+    if strange := sorted({answer.theme for answer in answers} - known):
+        raise BadInput(
+            f"{file} answers about {', '.join(strange[:5])}, which {key.plan} does not have",
+            "inquiry-theme",
+            "Leave the column 条目编号 as it was exported.",
+        )
+    called = {
+        comparable(name): office.name
+        for office in reversed(plan.offices)
+        for name in (*office.aliases, office.name)
+    }
+    return tuple(
+        msgspec.structs.replace(answer, office=called.get(comparable(answer.office), answer.office))
+        for answer in answers
+    )
 
 
 def newest_answers(answers: Sequence[ThemeAnswer]) -> tuple[ThemeAnswer, ...]:

@@ -45,7 +45,7 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
     _opening(paper, whole)
     if not says_nothing(report):
         themes_section(paper, report)
-        gaps_section(paper, report)
+        gaps_section(paper, whole)
     offices_section(paper, whole)
     annexes = annexes_of(whole)
     _foot(paper, report, [annex.title for annex in annexes])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import STATE_NAMES, CoverageReport, ThemeLine
 from pipeline.reports.docx.paper import Column, Paper
+from pipeline.reports.inquiry_wording import answer_words, offices_words
 from pipeline.reports.wording import clean, full_title, sentence, unchecked_note
 
 __all__ = ["bound_words", "checked_words", "gaps_section", "themes_section"]
@@ -40,8 +42,9 @@ def themes_section(paper: Paper, report: CoverageReport) -> None:
     paper.table(f"{name}覆盖情况（问题在前）", columns, rows, unchecked_note(report))
 
 
-def gaps_section(paper: Paper, report: CoverageReport) -> None:
-    """Blank and thin themes, then the undecided ones: what was checked, what could be missed."""
+def gaps_section(paper: Paper, report: PeriodReport) -> None:
+    """Blank and thin themes, then the undecided ones: what was checked, what could be missed, who
+    answers for it and what they said."""
     gaps = [theme for theme in report.worst_first() if theme.state in ("blank", "thin")]
     open_ones = [theme for theme in report.worst_first() if theme.state == "undecided"]
     if not gaps and not open_ones:
@@ -55,11 +58,18 @@ def gaps_section(paper: Paper, report: CoverageReport) -> None:
     paper.line(unchecked_note(report), "公文表注")
 
 
-def _gap_lines(report: CoverageReport, theme: ThemeLine) -> Iterator[str]:
+def _gap_lines(report: PeriodReport, theme: ThemeLine) -> Iterator[str]:
     name = clean(report.plan.scheme_name, 40) or "条目"
     where = f"（方案{name}{clean(theme.number, 20)}）" if theme.number else ""
     yield f"认定{where}：{sentence(theme.reason)}{bound_words(theme)}"
-    if theme.next_step:
+    items = report.inquiry.items if report.inquiry else ()
+    item = next((one for one in items if one.theme == theme.id), None)
+    if item is not None:
+        yield f"责任科室：{offices_words(item)}。"
+    answers = [answer for answer in report.answers if answer.theme == theme.id]
+    for answer in answers:
+        yield answer_words(answer)
+    if theme.next_step and not any(answer.excused for answer in answers):
         yield f"下步：{sentence(theme.next_step)}"
 
 
