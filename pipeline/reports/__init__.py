@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.coverage.publications import Publication
     from pipeline.saved_pages import SavedPage
 
-__all__ = ["FORMATS", "Publications", "SavedPages", "Writer", "write_report"]
+__all__ = ["FORMATS", "Publications", "SavedPages", "StoredTexts", "Writer", "write_report"]
 
 Writer = Callable[[CoverageReport, Path], None]
 """Writes a report to exactly this path."""
@@ -28,6 +28,8 @@ Writer = Callable[[CoverageReport, Path], None]
 Publications = Callable[[], "Iterable[Publication]"]
 SavedPages = Callable[[Collection[str]], "Iterator[SavedPage]"]
 """Gives the saved pages among these addresses, each the one that was saved first."""
+StoredTexts = Callable[[Collection[str]], Mapping[str, str]]
+"""Gives the stored words of the items with these ids."""
 
 
 class _Formats(Mapping[str, Writer]):
@@ -35,7 +37,9 @@ class _Formats(Mapping[str, Writer]):
 
     _PLACES: ClassVar[dict[str, tuple[str, str]]] = {
         "bulletin": ("pipeline.reports.docx.bulletin", "write_bulletin"),
+        "csv": ("pipeline.reports.csv_report", "write_tables"),
         "docx": ("pipeline.reports.docx.circular", "write_docx"),
+        "evidence": ("pipeline.reports.evidence_pack", "write_evidence"),
         "html": ("pipeline.reports.html", "write_html"),
         "inquiry": ("pipeline.reports.docx.inquiry", "write_inquiry"),
         "json": ("pipeline.reports.json_report", "write_json"),
@@ -64,12 +68,14 @@ FORMATS: Mapping[str, Writer] = _Formats()
 _FILES = {
     "bulletin": "bulletin.docx",
     "inquiry": "inquiry.docx",
+    "csv": "csv",
+    "evidence": "evidence.zip",
     "ledger": "ledger.xlsx",
 }
 """What a format's file is called where that is not ``report.<format>``."""
 _PAPERS = frozenset(["bulletin", "docx", "inquiry"])
 """Formats whose layout a department may replace by a Word file of its own."""
-_BY_PUBLICATION = frozenset(["ledger"])
+_BY_PUBLICATION = frozenset(["evidence", "ledger"])
 """Formats with a line for every publication, of which a report lists only some."""
 
 
@@ -81,6 +87,7 @@ def write_report(
     template: Path | None = None,
     publications: Publications = tuple,
     pages: SavedPages | None = None,
+    texts: StoredTexts | None = None,
 ) -> Path:
     """Write ``report`` as ``folder/report.<format>``, whole or not at all, and give its path.
 
@@ -88,6 +95,7 @@ def write_report(
         template: a Word file whose styles the papers take; None for our own layout.
         publications: gives those the report counted, in the order of its ledger, anew each time.
         pages: gives the saved pages at some addresses; None where nothing was saved.
+        texts: gives the stored words of some items; None where they are not to be had.
 
     Raises:
         BadInput: the format is not known (``report-format``), or the template cannot be used
@@ -106,6 +114,11 @@ def write_report(
         writer = partial(writer, template=template)  # type: ignore[call-arg]
     if format_name in _BY_PUBLICATION:
         writer = partial(writer, publications=publications)  # type: ignore[call-arg]
+    if format_name == "evidence":
+        writer = partial(writer, pages=pages, texts=texts)  # type: ignore[call-arg]
+    if format_name == "csv":  # several files, each of them whole
+        writer(report, path)
+        return path
     with replacing(path) as temporary:
         writer(report, temporary)
     return path
