@@ -9,18 +9,17 @@ then the plan's order, so that the same report gives the same advice. Themes tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
+from pipeline.coverage.inquiry import offices_of, proposed_offices
 from pipeline.coverage.obligations import ObligationLine
 from pipeline.coverage.report import CoverageReport, StoryLine, ThemeLine, UnitLine
 from pipeline.coverage.sentences import SentenceLine, ThemeSentences
-from pipeline.plan.model import Plan, PlanNode, walk
-from pipeline.text import comparable
+from pipeline.plan.model import Plan, walk
 
 __all__ = [
     "ADVICE_KIND_NAMES",
@@ -173,37 +172,9 @@ class _View:
         )
 
     def offices(self, theme: str) -> tuple[str, ...]:
-        """Offices that answer for a theme: those of its node, else those whose own task
-        宣传重点 names most of what the theme is about."""
+        """Offices that answer for a theme, by the plan or, where it does not say, by their tasks."""
         node = self._nodes.get(theme)
-        if node is None:
-            return ()
-        if node.lead_offices or node.offices:
-            return (*node.lead_offices, *node.offices)
-        words = comparable(_words(node))
-        shares = [
-            (sum(_pairs(part) <= _pairs(words) for part in _parts(office.focus)), office.name)
-            for office in self._plan.offices
-        ]
-        top = max((share for share, _ in shares), default=0)
-        return tuple(name for share, name in shares if share == top) if top else ()
-
-
-def _words(node: PlanNode) -> str:
-    return "。".join(f"{piece.title}。{piece.text}" for piece in walk((node,)))
-
-
-_LITTLE = re.compile("建设|推进|工作|情况|开展|重大|等$|管理|发展")
-"""Words of a task that say nothing of what it is about."""
-
-
-def _parts(focus: str) -> list[str]:
-    parts = (_LITTLE.sub("", part) for part in re.split("[、，,。；;及]", focus))
-    return [comparable(part) for part in parts if len(comparable(part)) >= 3]
-
-
-def _pairs(words: str) -> set[str]:
-    return {words[at : at + 2] for at in range(len(words) - 1)}
+        return (offices_of(self._plan, node) or proposed_offices(self._plan, node)) if node else ()
 
 
 def _later(day: str, days: int) -> str:

@@ -14,6 +14,7 @@ from pipeline.coverage.advice import MOST, Advice, advise
 from pipeline.coverage.duty_evidence import obligations_of, registered_of
 from pipeline.coverage.figures import TargetFigures, ToldStory, cues, target_figures
 from pipeline.coverage.gather import AuditOptions
+from pipeline.coverage.inquiry import newest_answers
 from pipeline.coverage.judging import judge_number
 from pipeline.coverage.obligations import ObligationLine
 from pipeline.coverage.report import CoverageReport, Period
@@ -22,6 +23,7 @@ from pipeline.locality import home_of
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.answered import answered_clauses, stories_telling
 from pipeline.store.assignments import Decision, decisions, reviews_of
+from pipeline.store.inquiry import answers_about
 from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
 
@@ -54,6 +56,9 @@ def plan_parts(
         most: suggestions given.
     """
     period = coverage.period
+    span = (period.first, period.last)
+    answers = newest_answers(answers_about(session, stored, coverage.plan.scheme, span))
+    excused = {answer.theme for answer in answers if answer.excused}
     obligations = obligations_of(
         session,
         stored,
@@ -68,7 +73,7 @@ def plan_parts(
         obligations=obligations,
         sentences=told,
         figures=figures_of(session, stored, period, options),
-        advice=advise(coverage, stored.plan, obligations, told, today, most=most),
+        advice=advise(coverage, stored.plan, obligations, told, today, excused=excused, most=most),
     )
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "inquiry_of",
     "newest_answers",
     "offices_of",
+    "proposed_offices",
     "settled_answers",
 ]
 
@@ -104,7 +105,7 @@ def _item(plan: Plan, node: PlanNode, theme: ThemeLine) -> InquiryItem:
         number=theme.number,
         title=theme.title,
         state=theme.state,
-        offices=offices or _proposed(plan, node),
+        offices=offices or proposed_offices(plan, node),
         proposed=not offices,
         reason=theme.reason,
         verified=theme.tally.verified,
@@ -121,7 +122,7 @@ def offices_of(plan: Plan, theme: PlanNode) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*theme.lead_offices, *theme.offices, *named)))
 
 
-def _proposed(plan: Plan, theme: PlanNode) -> tuple[str, ...]:
+def proposed_offices(plan: Plan, theme: PlanNode) -> tuple[str, ...]:
     """The office whose focus shares most of its words with the theme, its title first."""
     title, text = comparable(theme.title), comparable(theme.text)
     best: tuple[int, int] = (0, 0)
