@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import fcntl
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,10 +26,11 @@ from pipeline.errors import DiskTrouble
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["PageArchive", "open_archive", "rescue_archives"]
+__all__ = ["PageArchive", "drop_archives", "open_archive", "rescue_archives"]
 
 _UNPACKED = frozenset(("content-encoding", "transfer-encoding", "content-length", "connection"))
 _UNFINISHED = ".part"
+_NAMED = re.compile(r"xuanjian-(\d{4}-\d\d-\d\d)-run\d+\.warc\.gz")
 _BLOCK = 1 << 16
 
 
@@ -84,6 +86,25 @@ def open_archive(folder: Path, run_id: int, *, today: datetime.date) -> Iterator
             part.replace(path)
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "writing", path) from error
+
+
+def drop_archives(folder: Path, keep_days: int, today: datetime.date) -> tuple[Path, ...]:
+    """Remove archive files more than ``keep_days`` old by the day in their name, and give them;
+    0 keeps all. Files that no run of ours wrote are left alone.
+
+    Raises:
+        DiskTrouble: a file cannot be removed.
+    """
+    dropped = []
+    for path in sorted(folder.glob("xuanjian-*.warc.gz")) if keep_days else ():
+        match = _NAMED.fullmatch(path.name)
+        if match and (today - datetime.date.fromisoformat(match[1])).days > keep_days:
+            try:
+                path.unlink()
+            except OSError as error:
+                raise DiskTrouble.from_os_error(error, "removing", path) from error
+            dropped.append(path)
+    return tuple(dropped)
 
 
 def rescue_archives(folder: Path) -> tuple[Path, ...]:

@@ -34,7 +34,7 @@ BLOCKED = "blocked"
 
 class Refused(IgnoreRequest):
     """A request that is not made: ``reason`` is ``off-site``, ``private-address``, ``given-up``,
-    ``robots`` or ``robots-unreachable``."""
+    ``off-hours``, ``robots`` or ``robots-unreachable``."""
 
     def __init__(self, reason: str, url: str) -> None:
         super().__init__(f"{reason}: {url}")
@@ -118,7 +118,7 @@ class GuardMiddleware:
         """Refuse what leaves the source's hosts or goes to a private address.
 
         Raises:
-            Refused: ``off-site``, ``given-up`` or ``private-address``.
+            Refused: ``off-site``, ``given-up``, ``off-hours`` or ``private-address``.
         """
         visit = request.cb_kwargs.get("visit")
         if isinstance(visit, Visit):
@@ -126,6 +126,8 @@ class GuardMiddleware:
                 raise Refused("off-site", request.url)
             if self._job.given_up(visit.source.id):
                 raise Refused("given-up", request.url)
+            if self._job.rests(visit.source.id):
+                raise Refused("off-hours", request.url)
         elif not any(source.allows(request.url) for source in self._job.sources):
             raise Refused("off-site", request.url)  # robots.txt that leads elsewhere
         if not self._allow_private and names_private(urlsplit(request.url).hostname or ""):

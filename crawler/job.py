@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.orm import Session
 
+from crawler.clock import SiteClock
 from crawler.ledger import ColumnAccount, Known
 from crawler.notes import CrawlNotes
 from crawler.sources import Source
+from crawler.timing import OffHours, Timed
 from pipeline.config import Settings
 from pipeline.errors import XuanjianError
 from pipeline.store.items import known_urls
@@ -89,6 +91,9 @@ class CrawlJob:
     """Canonical addresses asked for or kept in this run, by source."""
     asked: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
+    clocks: dict[str, SiteClock] = field(default_factory=dict)
+    """What sites say of the time, by source."""
+    timed: dict[str, Timed] = field(default_factory=dict)
     items: int = 0
     error: XuanjianError | None = None
 
@@ -107,6 +112,11 @@ class CrawlJob:
             return False
         self.asked[source] = asked + 1
         return True
+
+    def rests(self, source: str) -> bool:
+        """Whether the site's off hours have begun."""
+        timed = self.timed.get(source)
+        return timed is not None and timed.rests(datetime.datetime.now(datetime.UTC))
 
     def answered(self, source: str, *, refused: bool) -> None:
         """Remember how many refusals came in a row."""
@@ -166,8 +176,13 @@ def plan_job(
     settings: Settings,
     notes: CrawlNotes,
     progress: Progress,
+    off_hours: tuple[OffHours, ...] = (),
 ) -> CrawlJob:
-    """Put a job together from what the store knows of the sources."""
+    """Put a job together from what the store knows of the sources.
+
+    Args:
+        off_hours: the workspace's, for sources that say none themselves.
+    """
     chosen = tuple(sources)
     windows = observed_windows(session)
     latest = {(entry.source, entry.column): entry for entry in latest_entries(session)}
@@ -195,4 +210,6 @@ def plan_job(
         notes=notes,
         progress=progress,
         seen={source.id: set() for source in chosen},
+        clocks={source.id: SiteClock() for source in chosen},
+        timed={source.id: source.timed("", off_hours) for source in chosen},
     )

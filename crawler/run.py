@@ -17,19 +17,31 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import msgspec
+from sqlalchemy.orm import Session
 
+from crawler.archive import drop_archives
+from crawler.due import off_hours_of
 from crawler.job import CrawlJob, Progress, ProgressEvent, plan_job
 from crawler.ledger import ColumnAccount
 from crawler.notes import CrawlNotes
+from crawler.notices import send_notices
 from crawler.sources import Source, choose_sources
-from pipeline.config import CONFIG_NAME, Workspace
+from crawler.visit import Visit
+from crawler.watch import events_of
+from pipeline.config import CONFIG_NAME, Settings, Workspace
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+from pipeline.store.alarms import update_alarms
+from pipeline.store.leases import Holder, hold
 from pipeline.store.runs import (
     LedgerEntry,
     SourceRecord,
     finish_run,
+    last_crawls,
+    latest_entries,
+    newest_days,
     record_ledger,
     record_source,
     start_run,
@@ -49,7 +61,8 @@ MEMORY = 4 * 1024**3
 class Outcome:
     """How a run ended: its id, ``finished`` or ``stopped``, its ledger, what it must say.
 
-    ``bad`` are the declarations that were left out.
+    ``bad`` are the declarations that were left out, ``busy`` the sources that another process
+    was crawling.
     """
 
     run_id: int
@@ -57,6 +70,7 @@ class Outcome:
     items: int
     accounts: tuple[ColumnAccount, ...]
     bad: tuple[XuanjianError, ...] = ()
+    busy: tuple[str, ...] = ()
 
     @property
     def entries(self) -> tuple[LedgerEntry, ...]:
@@ -91,7 +105,20 @@ def crawl(
             "source-none",
             "Write one (crawler/sources/README.md says how), or name a shipped one.",
         )
-    with Store.open(workspace.database_url) as store:
+    off_hours = off_hours_of(workspace.settings)
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(workspace.database_url))
+        tasks = {f"crawl {source.id}": source for source in sources}
+        taken = stack.enter_context(hold(store, tuple(tasks), Holder.this()))
+        busy = tuple(source.id for task, source in tasks.items() if task not in taken)
+        sources = tuple(source for task, source in tasks.items() if task in taken)
+        if not sources:
+            raise XuanjianError(
+                f"another process is crawling {', '.join(busy)}",
+                "source-busy",
+                "Wait until it has ended; a source is never read twice at a time.",
+            )
+        _tell_of_killed(workspace, store, sources)
         with store.begin() as session:
             run_id = start_run(session, "crawl", ", ".join(source.id for source in sources))
             # All that are declared, not only those chosen: one that never ran is a hole.
@@ -108,6 +135,7 @@ def crawl(
                 settings=workspace.settings,
                 notes=notes,
                 progress=progress or (lambda _: None),
+                off_hours=off_hours,
             )
             # Should this run be killed, the next one must not take its pages for known ground.
             record_ledger(session, run_id, map(_interrupted, job.entries()))
@@ -119,6 +147,7 @@ def crawl(
             notes.write(workspace.path)
             outcome = "finished" if reason == "finished" else "stopped"
         finally:
+            _by_both_clocks(job)
             entries = job.entries()
             if outcome == "failed":
                 # What was read may not have been stored: nothing is known to be complete.
@@ -126,9 +155,70 @@ def crawl(
             with store.begin() as session:
                 record_ledger(session, run_id, entries)
                 finish_run(session, run_id, outcome)
+                _raise_alarms(session, job, entries, workspace.settings, outcome == "finished")
+            _notify(workspace, store)
+        if outcome == "finished":
+            keep = workspace.settings.get("crawl.keep_days", int)
+            drop_archives(workspace.archive, keep, datetime.datetime.now(datetime.UTC).date())
     job.tell("done", outcome=outcome)
     accounts = tuple(job.accounts.values())
-    return Outcome(run_id, outcome, job.items, accounts, choice.bad)
+    return Outcome(run_id, outcome, job.items, accounts, choice.bad, busy)
+
+
+def _by_both_clocks(job: CrawlJob) -> None:
+    """Let the accounts know which day it is by the sites' clocks."""
+    now = datetime.datetime.now(datetime.UTC)
+    for source in job.sources:
+        there = (now + job.clocks[source.id].ahead).astimezone(ZoneInfo(source.timezone)).date()
+        for column in source.columns:
+            job.account(source.id, column.name).site_today = there
+
+
+def _raise_alarms(
+    session: Session,
+    job: CrawlJob,
+    entries: Sequence[LedgerEntry],
+    settings: Settings,
+    finished: bool,
+) -> None:
+    usual = settings.get("crawl.stale_days", int)
+    seen = events_of(
+        entries,
+        finished=finished,
+        newest=newest_days(session),
+        stale_days={
+            (source.id, column.name): column.stale_days or usual
+            for source in job.sources
+            for column in source.columns
+        },
+        clocks=job.clocks,
+        today=datetime.datetime.now(datetime.UTC).date(),
+    )
+    update_alarms(session, job.run_id, seen.looked_at, seen.alarms)
+
+
+def _tell_of_killed(workspace: Workspace, store: Store, sources: Sequence[Source]) -> None:
+    """Raise the alarm of runs that were killed: they could not do it themselves."""
+    names = {source.id for source in sources}
+    with store.begin() as session:
+        killed = {
+            (entry.source, entry.column): {"interrupted": ""}
+            for entry in latest_entries(session)
+            if entry.source in names and "interrupted" in entry.alarms
+        }
+        runs = last_crawls(session)
+        for column, alarms in killed.items():
+            update_alarms(session, runs[column[0]].id, [column], {column: alarms})
+    if killed:
+        _notify(workspace, store)
+
+
+def _notify(workspace: Workspace, store: Store) -> None:
+    """A notice that cannot be sent must not fail the crawl; it waits for the next run."""
+    try:
+        send_notices(workspace, store)
+    except XuanjianError as error:
+        print(f"warning: {error}", file=sys.stderr)  # noqa: T201
 
 
 def _interrupted(entry: LedgerEntry) -> LedgerEntry:
@@ -169,6 +259,13 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
                 trouble = DiskTrouble.from_os_error(error, "writing to", workspace.archive)
                 running_spider(crawler).give_up(trouble)
 
+    def hear(response: Response) -> None:
+        visit = response.request.cb_kwargs.get("visit") if response.request else None
+        if isinstance(visit, Visit):
+            date, age = (response.headers.get(name) or b"" for name in (b"Date", b"Age"))
+            now = datetime.datetime.now(datetime.UTC)
+            job.clocks[visit.source.id].heard(date.decode("latin-1"), age.decode("latin-1"), now)
+
     with ExitStack() as stack:
         archive: PageArchive | None = None
         if workspace.settings.get("crawl.archive", bool):
@@ -178,6 +275,7 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
         crawler = process.create_crawler(SourceSpider)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
         crawler.signals.connect(keep, signals.response_received, weak=False)
+        crawler.signals.connect(hear, signals.response_received, weak=False)
         process.crawl(crawler, job=job)
         process.start()
     return reasons[0] if reasons else "failed"
@@ -264,7 +362,9 @@ _REASONS = {
 
 
 def warnings_of(outcome: Outcome) -> Iterator[str]:
-    """What was refused and why, one line per column and reason."""
+    """What was left to another process, and what was refused and why, a line each."""
+    for source in outcome.busy:
+        yield f"{source}: another process is crawling it; left alone"
     for account in outcome.accounts:
         for reason, url in account.refusals.items():
             why = _REASONS.get(reason, reason)

@@ -27,6 +27,7 @@ __all__ = [
     "last_crawls",
     "latest_entries",
     "latest_runs",
+    "newest_days",
     "observed_windows",
     "record_ledger",
     "record_source",
@@ -234,6 +235,16 @@ def last_crawls(session: Session) -> dict[str, RunRecord]:
         select(newest.c.source_id, RunRow).join(RunRow, RunRow.id == newest.c.run_id)
     )
     return {source: _run(run) for source, run in rows}
+
+
+def newest_days(session: Session) -> dict[tuple[str, str], str]:
+    """By source and column: the newest day any run saw (ISO 8601); columns without one are absent."""
+    rows = session.execute(
+        select(LedgerRow.source_id, LedgerRow.column, func.max(LedgerRow.newest))
+        .where(LedgerRow.newest.is_not(None))
+        .group_by(LedgerRow.source_id, LedgerRow.column)
+    )
+    return {(source, column): newest for source, column, newest in rows}
 
 
 def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:
