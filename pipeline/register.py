@@ -24,6 +24,7 @@ __all__ = [
     "RowTrouble",
     "Submission",
     "parts_of",
+    "with_days_checked",
     "with_plan_offices",
 ]
 
@@ -166,6 +167,32 @@ def with_plan_offices(register: Register, offices: Sequence[Office]) -> Register
         settled = tuple(dict.fromkeys(called.get(comparable(name), name) for name in names))
         kept.append(msgspec.structs.replace(submission, offices=settled))
     return msgspec.structs.replace(register, submissions=tuple(kept), troubles=tuple(troubles))
+
+
+def with_days_checked(register: Register, today: str, term: tuple[str, str] | None) -> Register:
+    """The register without what is said to happen after ``today``, which is a trouble; with a remark
+    on what lies outside the plan's term.
+
+    Args:
+        today: ISO 8601.
+        term: the plan's first and last day; None where it gives none.
+    """
+    kept: list[Submission] = []
+    troubles, remarks = list(register.troubles), list(register.remarks)
+    for one in register.submissions:
+        days = [("报送日期", one.day), *(("采用日期", use.day) for use in one.adopted)]
+        days += [("批示日期", event.day) for event in one.events]
+        column, late = max(days, key=lambda named: named[1])
+        if late > today:
+            what = f"{late}还没有到（今天{today}）"
+            troubles.append(RowTrouble(file=one.file, row=one.row, column=column, what=what))
+            continue
+        kept.append(one)
+        if term and not term[0] <= one.day <= term[1]:
+            remarks.append(
+                f"{one.place} {one.day}不在方案期内（{term[0]}至{term[1]}），登记但不计分"
+            )
+    return Register(submissions=tuple(kept), troubles=tuple(troubles), remarks=tuple(remarks))
 
 
 def _nearest(name: str, called: dict[str, str]) -> str:

@@ -15,14 +15,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from pipeline.errors import BadInput, DiskTrouble
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import written_date
 from pipeline.outlets import level_named, outlet_level
+from pipeline.plan.marks import mark_in_cell
 from pipeline.register import Adoption, LeaderEvent, Register, RowTrouble, Submission, parts_of
 from pipeline.table_rows import SheetMarks, csv_rows, serial_day, xlsx_marks, xlsx_rows
 from pipeline.text import comparable, count_characters, fold_width, squeeze
 
-__all__ = ["REGISTER_COLUMNS", "read_register"]
+__all__ = ["REGISTER_COLUMNS", "is_event", "read_register"]
 
 REGISTER_COLUMNS: dict[str, tuple[str, ...]] = {
     "office": ("责任科室", "科室", "报送科室", "单位", "报送单位", "部门", "office"),
@@ -66,6 +67,7 @@ def read_register(path: Path) -> Register:
     Raises:
         BadInput: ``register-kind`` for another ending, ``register-columns`` where no row names the
             needed columns, ``items-unreadable`` or ``items-too-big`` for a broken or swollen file.
+        XuanjianError: ``document-secret`` where the table as a whole is marked.
         DiskTrouble: the file cannot be read.
     """
     try:
@@ -80,7 +82,7 @@ def read_register(path: Path) -> Register:
                 f"{path} is larger than {_MAX_BYTES // 1_000_000} MB", "items-too-big", "Split it."
             )
         marks = xlsx_marks(path) if kind == ".xlsx" else SheetMarks()
-        rows = list(xlsx_rows(path) if kind == ".xlsx" else csv_rows(path))
+        rows = list(xlsx_rows(path)) if kind == ".xlsx" else list(map(_unguarded, csv_rows(path)))
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
     return _Table(path.name, rows, marks).read()
@@ -110,6 +112,13 @@ class _Table:
 
     def read(self) -> Register:
         head = self._head()
+        above = "\n".join(cell for row in self.rows[: head.last] for cell in row)
+        if mark := mark_in_cell(above):
+            raise XuanjianError(
+                f"{self.name} is not read: it is marked “{mark}”",
+                "document-secret",
+                "Marked documents do not belong in this system.",
+            )
         shown = "，".join(f"{name}→{REGISTER_COLUMNS[f][0]}" for f, name in head.names.items())
         self.remarks.append(f"{self.name} 表头第{head.last}行，读作：{shown}")
         if head.rows == 2:
@@ -225,6 +234,11 @@ class _Table:
     def _submission(self, number: int, row: Sequence[str], head: _Head) -> Submission | None:
         """The submission of a row; None where a trouble was noted."""
         before = len(self.troubles)
+        for place, cell in enumerate(row):
+            if mark := mark_in_cell(cell):
+                column = head.names.get(head.fields.get(place, ""), f"第{place + 1}列")
+                self._trouble(number, column, f"有密级或内部标志“{mark}”，不得登记，整行不读")
+                return None
         cells = {field: fold_width(squeeze(row[place])) for place, field in head.fields.items()}
         # What Chinese readers see keeps its full-width signs; folding is for figures and days.
         written = {field: squeeze(row[place]) for place, field in head.fields.items()}
@@ -258,7 +272,7 @@ class _Table:
                 f"{self.name} 第{number}行登记{count}字，正文按WPS字数为{text}字，以正文为准"
             )
         events = written.get("events", "")
-        if len(events) > _EVENT_LENGTH or _SENTENCE.search(events):
+        if not is_event(events):
             self._trouble(
                 number, head.names["events"], "只登记级别和种类（如：市领导批示），不录内容"
             )
@@ -289,6 +303,20 @@ class _Table:
         if day is None and written:
             self._trouble(number, column, f"“{written[:20]}”不是写全年月日的日期")
         return (day or "")[:10]
+
+
+def is_event(written: str) -> bool:
+    """Whether it may be the level and kind of a 批示 or 约稿, and not its text.
+
+    >>> is_event("市领导批示"), is_event("请科技局认真研究。")
+    (True, False)
+    """
+    return len(written) <= _EVENT_LENGTH and _SENTENCE.search(written) is None
+
+
+def _unguarded(row: list[str]) -> list[str]:
+    """Cells without the apostrophe that keeps a spreadsheet from calculating them."""
+    return [cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell for cell in row]
 
 
 def _known(row: Iterable[str]) -> list[str]:

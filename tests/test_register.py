@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.errors import BadInput, DiskTrouble
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.plan.model import Office
 from pipeline.register import LeaderEvent, Register, with_plan_offices
 from pipeline.register_files import read_register
@@ -216,3 +216,52 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         read_register(tmp_path / "a.xlsx")
     with pytest.raises(DiskTrouble):
         read_register(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("mark", ["秘密", "机密★1年", "（内部资料）要情", "【工作秘密】", "★"])
+def test_a_marked_row_is_held_and_its_words_are_not_told(tmp_path: Path, mark: str) -> None:
+    marked = [*ROW[:2], f"某事{mark}" if mark == "★" else mark, *ROW[3:]]
+    register = read_register(table(tmp_path / "a.csv", HEAD, marked, ROW))
+    (said,) = troubles(register)
+    assert "密级或内部标志" in said
+    assert "某事" not in said
+    assert "要情" not in said
+    assert [one.row for one in register.submissions] == [3]
+
+
+def test_a_mark_in_a_column_nobody_reads_holds_the_row_too(tmp_path: Path) -> None:
+    register = read_register(
+        table(tmp_path / "a.csv", [*HEAD, "密级"], [*ROW, "秘密"], [*ROW, "公开"])
+    )
+    assert [trouble.row for trouble in register.troubles] == [2]
+
+
+def test_a_marked_table_is_not_read_at_all(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", ["内部资料 注意保存"], HEAD, ROW)
+    with pytest.raises(XuanjianError) as caught:
+        read_register(path)
+    assert caught.value.slug == "document-secret"
+
+
+@pytest.mark.parametrize("title", ["商业秘密保护培训", "工作秘密管理学习会", "保密宣传月"])
+def test_news_about_secrets_is_no_secret(tmp_path: Path, title: str) -> None:
+    register = read_register(table(tmp_path / "a.csv", HEAD, [*ROW[:2], title, *ROW[3:]]))
+    assert [one.title for one in register.submissions] == [title]
+
+
+@pytest.mark.parametrize(
+    "text", ["请科技局认真研究，尽快报来方案。", "阅：“很好”", "市领导批示：同意"]
+)
+def test_the_text_of_a_leaders_note_is_not_taken_in(tmp_path: Path, text: str) -> None:
+    register = read_register(
+        table(tmp_path / "a.csv", [*HEAD, "批示"], [*ROW, text.replace(",", "")])
+    )
+    assert ["不录内容" in said for said in troubles(register)] == [True]
+
+
+def test_a_leaders_note_has_a_day_and_a_number_of_its_proof(tmp_path: Path) -> None:
+    head = [*HEAD, "批示", "批示日期", "批示编号", "佐证编号"]
+    row = [*ROW, "市领导批示", "2017年3月9日", "批-7", "证-3"]
+    (one,) = read_register(sheet(tmp_path / "a.xlsx", head, row)).submissions
+    assert one.events == (LeaderEvent(what="市领导批示", day="2017-03-09", proof="批-7"),)
+    assert one.adopted[0].proof == "证-3"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from pipeline.coverage.answer_evidence import plan_parts
+from pipeline.coverage.from_register import points_of_period
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.inquiry import inquiry_of, newest_answers
 from pipeline.coverage.judging import Progress, silent
@@ -36,8 +37,11 @@ def period_report(
     counting = Counting.of(session, stored, options)
     parts = plan_parts(session, stored, options, coverage, coverage.generated_at[:10])
     span = (coverage.period.first, coverage.period.last)
+    scorecard, handed_in = points_of_period(session, stored, coverage.period)
     return PeriodReport.of(
         coverage,
+        scorecard=scorecard,
+        handed_in=handed_in,
         inquiry=inquiry_of(stored.plan, coverage),
         answers=newest_answers(answers_about(session, stored, coverage.plan.scheme, span)),
         obligations=parts.obligations,

@@ -17,7 +17,7 @@ import msgspec
 
 from pipeline.errors import BadInput
 from pipeline.plan.model import ScoringRule
-from pipeline.plan.openquestions import left_open
+from pipeline.plan.openquestions import ChosenReading, left_open
 
 __all__ = ["READINGS", "OpenQuestion", "Reading", "Readings", "asked_by", "open_questions"]
 
@@ -102,6 +102,10 @@ class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True):
     reading: Reading | None = None
     is_default: bool = True
     others: tuple[Reading, ...] = ()
+    by: str = ""
+    """Who chose the reading for the plan; '' for a default and for a choice of this one sheet."""
+    at: str = ""
+    """When, in UTC, ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,21 @@ class Readings:
     """The readings chosen; what is not chosen has its default."""
 
     chosen: tuple[tuple[str, str], ...] = ()
+    signed: tuple[ChosenReading, ...] = ()
+    """Choices stored for the plan, with who and when."""
+
+    @classmethod
+    def stored(cls, choices: Sequence[ChosenReading], written: Iterable[str] = ()) -> Readings:
+        """The readings chosen for a plan, those of this one sheet (``slug=code``) before them.
+
+        Raises:
+            BadInput: ``reading-unknown``.
+        """
+        now = cls.of(written)
+        own = dict(now.chosen)
+        kept = tuple(one for one in choices if one.question not in own)
+        both = (*own.items(), *((one.question, one.choice) for one in kept))
+        return cls(cls.of(f"{slug}={code}" for slug, code in both).chosen, kept)
 
     @classmethod
     def of(cls, written: Iterable[str]) -> Readings:
@@ -147,6 +166,7 @@ class Readings:
     def line(self, note: int, question: str, slug: str) -> OpenQuestion:
         """What a sheet prints about one question."""
         code = self.code(slug)
+        signed = next((one for one in self.signed if one.question == slug), None)
         words = dict(READINGS[slug])
         shown = words.get(code) or words["N"].replace("N", code).replace("（写数字）", "")
         return OpenQuestion(
@@ -158,6 +178,8 @@ class Readings:
             others=tuple(
                 Reading(code=other, words=text) for other, text in READINGS[slug] if other != code
             ),
+            by=signed.by if signed else "",
+            at=signed.at if signed else "",
         )
 
 

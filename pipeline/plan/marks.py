@@ -13,7 +13,7 @@ from pipeline.errors import XuanjianError
 from pipeline.plan.cleaning import Line
 from pipeline.plan.model import Doubt, Plan
 
-__all__ = ["find_marks", "refuse_secret"]
+__all__ = ["find_marks", "mark_in_cell", "refuse_secret"]
 
 _MARK = re.compile(
     r"(?:密\s*级\s*[:：]?\s*)?(?:绝\s*密|机\s*密|秘\s*密)\s*(?:[★☆*]\s*.{0,12}|[（(].{1,10}[）)])?"
@@ -23,6 +23,15 @@ _MARK = re.compile(
     r"|.{0,8}(?:严禁外传|不得外传|注意保密|不予公开|不宜公开).{0,4}"
 )
 _INLINE = re.compile(r"(?:绝密|机密|秘密)\s*★\s*.{0,6}|★\s*(?:绝密|机密|秘密)")
+_INTERNAL = r"绝密|机密|秘密|工作秘密|内部(?:资料|文件|材料)"
+_IN_CELL = re.compile(
+    rf"^\s*(?:密\s*级\s*[:：]?\s*)?(?:{_INTERNAL})\s*(?:[（(][^（）()]{{1,10}}[）)])?\s*$"
+    rf"|[【\[（(]\s*(?:{_INTERNAL})(?:[\s:：，,、][^】\])）]{{0,14}})?\s*[】\]）)]"
+    r"|内部(?:资料|文件|材料)[^。]{0,4}(?:注意保存|妥善保管|严禁外传|不得外传|请勿外传)"
+    r"|[★☆]",
+    re.MULTILINE,
+)
+"""In a cell of a table, where 商业秘密保护 and 工作秘密管理培训 are what news is about."""
 HEAD, FOOT, LONGEST = 15, 6, 30
 
 
@@ -34,6 +43,16 @@ def find_marks(lines: Sequence[Line], dropped: Sequence[str] = ()) -> tuple[Doub
             found.append(_doubt(line.text, (line.start, line.end)))
     found += [_doubt(text, (0, 0)) for text in dropped if _is_mark(text)]
     return tuple(found)
+
+
+def mark_in_cell(text: str) -> str:
+    """The mark of secrecy in a cell of a table or a field of a form; '' for none.
+
+    >>> mark_in_cell("（内部资料）要情"), mark_in_cell("商业秘密保护培训")
+    ('（内部资料）', '')
+    """
+    found = _IN_CELL.search(text)
+    return found.group().strip() if found else ""
 
 
 def refuse_secret(plan: Plan) -> None:

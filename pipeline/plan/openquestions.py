@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from pipeline.plan.model import PointsRule
 
-__all__ = ["left_open"]
+__all__ = ["ChosenReading", "left_open"]
 
 _WHOSE_CAP = re.compile(
     "(?:每个?|各)(?:科室|部门|单位|处室)[^，。；]{0,10}(?:上限|最高|不超过)|全局[^，。；]{0,10}(?:上限|最高)"
@@ -21,6 +23,17 @@ _VAGUE = re.compile(
 )
 _MONEY = re.compile(r"(?:奖励?|补助|发放)[^，。；\d]{0,8}\d{1,6}\s?元")
 _BY_SHARE = re.compile(r"合写|合作|联合|共同")
+
+
+class ChosenReading(msgspec.Struct, frozen=True, kw_only=True):
+    """One choice, who made it and when."""
+
+    question: str
+    choice: str
+    """'' where a choice was taken back."""
+    by: str
+    at: str
+    """UTC, ISO 8601."""
 
 
 def left_open(text: str, rule: PointsRule) -> tuple[str, ...]:

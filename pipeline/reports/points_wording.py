@@ -27,6 +27,8 @@ def question_words(question: OpenQuestion) -> str:
     if question.reading is None:
         return f"{asked}——没有据此计分，由人定"
     taken = "默认" if question.is_default else "选定"
+    if question.by:
+        taken = f"{clean(question.by, 20)}{question.at[:10]}选定"
     others = "；".join(f"{other.code} {other.words}" for other in question.others)
     reading = f"{question.reading.words}（{taken}，{question.slug}={question.reading.code}"
     return f"{asked}——本表按：{reading}；另可：{others}）"

@@ -1,4 +1,4 @@
-"""The scorecard on a terminal, and the preview of a register, for officers, in Chinese.
+"""The scorecard on a terminal, for officers, in Chinese.
 
 Hides: what of a sheet fits on a screen. Figures are those of the ``Scorecard``; nothing is added
 up here.
@@ -10,18 +10,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.coverage.scorecard import LINE_NAMES, OfficeCard, Scorecard
-from pipeline.register import Register, Submission
 from pipeline.reports.points_wording import question_words
 from pipeline.reports.screen import heading, plain_table, say, settle_width
 from pipeline.reports.wording import clean
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
-__all__ = ["print_register", "print_scorecard"]
-
-_PREVIEWED = 10
+__all__ = ["print_scorecard"]
 
 
 def print_scorecard(sheet: Scorecard, console: Console) -> None:
@@ -57,45 +53,6 @@ def print_scorecard(sheet: Scorecard, console: Console) -> None:
         heading(console, f"读不出、没有计入的行 {len(sheet.left_out)} 处")
         for trouble in sheet.left_out:
             say(console, clean(str(trouble), 300), "red", indent=2, hang=2)
-
-
-def print_register(register: Register, console: Console) -> None:
-    """Print how tables of submissions were understood: columns, the first rows, the totals."""
-    settle_width(console)
-    say(console, "报送登记预览", "bold")
-    for remark in register.remarks:
-        say(console, clean(remark, 400), "dim", indent=2, hang=2)
-    console.print()
-    table = plain_table()
-    for name in ("行", "科室", "日期", "标题", "栏目", "字数", "采用"):
-        table.add_column(name, overflow="fold")
-    for submission in register.submissions[:_PREVIEWED]:
-        table.add_row(*_cells(submission))
-    console.print(table)
-    more = len(register.submissions) - _PREVIEWED
-    if more > 0:
-        say(console, f"……另有 {more} 条", indent=2)
-    say(console, f"读出 {len(register.submissions)} 条，读不出 {len(register.troubles)} 处。")
-    for trouble in register.troubles:
-        say(console, clean(str(trouble), 300), "red", indent=2, hang=2)
-
-
-def _cells(submission: Submission) -> list[Text]:
-    from rich.text import Text
-
-    used = "；".join(
-        use.outlet + (f"（{use.position}）" if use.position else "") for use in submission.adopted
-    )
-    cells = (
-        submission.place,
-        "、".join(submission.offices),
-        submission.day,
-        submission.title,
-        submission.column,
-        "" if submission.words is None else str(submission.words),
-        "；".join(filter(None, (used, *map(str, submission.events)))),
-    )
-    return [Text(clean(cell, 60)) for cell in cells]
 
 
 def _print_table(sheet: Scorecard, console: Console) -> None:

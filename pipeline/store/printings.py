@@ -17,7 +17,8 @@ from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem
 from pipeline.outlets import outlet_level
 from pipeline.pieces import DAYS_APART, Printing, printings_of
-from pipeline.store.register import Registered, adopt, get_registered, remember_run
+from pipeline.register_history import Registered
+from pipeline.store.register import adopt, get_registered, remember_run
 from pipeline.store.register_tables import SubmissionLinkRow, SubmissionRow
 from pipeline.store.tables import NewsItemRow
 from pipeline.text import comparable

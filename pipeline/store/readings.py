@@ -8,25 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.plan.openquestions import ChosenReading
 from pipeline.store.register_tables import ChosenReadingRow
 from pipeline.store.store import now
 
-__all__ = ["ChosenReading", "choose_readings", "chosen_readings"]
-
-
-class ChosenReading(msgspec.Struct, frozen=True, kw_only=True):
-    """One choice, who made it and when."""
-
-    question: str
-    choice: str
-    """'' where a choice was taken back."""
-    by: str
-    at: str
-    """UTC, ISO 8601."""
+__all__ = ["choose_readings", "chosen_readings"]
 
 
 def choose_readings(session: Session, plan: str, choices: Mapping[str, str], by: str) -> None:

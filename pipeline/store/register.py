@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Literal
 
 import msgspec
 from sqlalchemy import select
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import XuanjianError
 from pipeline.pieces import is_known, piece_of, renewed, with_adoption
 from pipeline.register import Adoption, LeaderEvent, Register, Submission
+from pipeline.register_history import Before, Registered, RegisterRun, RunKind, Taken
 from pipeline.store.register_tables import (
     RegisterRunRow,
     SubmissionBeforeRow,
@@ -28,10 +28,6 @@ from pipeline.store.store import now
 from pipeline.text import comparable
 
 __all__ = [
-    "Before",
-    "RegisterRun",
-    "Registered",
-    "Taken",
     "adopt",
     "earlier",
     "get_registered",
@@ -46,51 +42,7 @@ __all__ = [
     "withdraw",
 ]
 
-RunKind = Literal["import", "add", "adopt", "event", "remove", "restore", "link"]
 _CHUNK = 500
-
-
-class RegisterRun(msgspec.Struct, frozen=True, kw_only=True):
-    """One time that somebody changed the register."""
-
-    id: int
-    kind: RunKind
-    by: str
-    at: str
-    """UTC, ISO 8601."""
-    detail: str
-
-
-class Registered(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored submission, and who changed it last."""
-
-    id: int
-    submission: Submission
-    withdrawn: bool
-    by: str
-    at: str
-
-
-class Before(msgspec.Struct, frozen=True, kw_only=True):
-    """What a submission was before a run."""
-
-    submission: Submission
-    withdrawn: bool
-    run: RegisterRun
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of submissions handed to the store; the parts add up to all of them."""
-
-    new: tuple[Submission, ...] = ()
-    known: tuple[Submission, ...] = ()
-    changed: tuple[tuple[Submission, Submission], ...] = ()
-    """What is registered, and what it becomes."""
-    withdrawn: tuple[Submission, ...] = ()
-    """Of pieces that were withdrawn: they stay so."""
-    alike: tuple[tuple[Submission, Submission], ...] = ()
-    """New, and registered by the same office with the same title and column on another day."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pytest
 from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem
 from pipeline.register import Adoption, LeaderEvent, Submission
+from pipeline.register_history import Registered, Taken
 from pipeline.store import items, printings, register, runs
 from pipeline.store.readings import choose_readings, chosen_readings
 from pipeline.store.store import Store
@@ -19,12 +20,12 @@ TWO = msgspec.structs.replace(ONE, row=3, title="企业培育", offices=("综合
 USE = Adoption(outlet="某市日报", level="municipal", day="2017-03-03")
 
 
-def taken(store: Store, *submissions: Submission, by: str = "王芳") -> register.Taken:
+def taken(store: Store, *submissions: Submission, by: str = "王芳") -> Taken:
     with store.begin() as session:
         return register.take_in(session, submissions, "import", by, "a.xlsx")
 
 
-def stored(store: Store, **asked: object) -> list[register.Registered]:
+def stored(store: Store, **asked: object) -> list[Registered]:
     with store.begin() as session:
         return list(register.registered(session, **asked))  # type: ignore[arg-type]
 

@@ -1,0 +1,309 @@
+"""Entries of ``xuanjian register`` made by hand, and what every way in has in common.
+
+Hides: how a person is known, what is refused at the door, and which plan names the offices.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import steps
+from pipeline.errors import BadInput, XuanjianError
+
+if TYPE_CHECKING:
+    from pipeline.config import Workspace
+    from pipeline.news import Level
+    from pipeline.plan.model import Plan
+    from pipeline.register import Register
+    from pipeline.register_history import Registered
+    from pipeline.store.store import Store
+
+__all__ = [
+    "BY",
+    "ENTRIES",
+    "PLAN",
+    "named_plan",
+    "plan_of",
+    "read_submissions",
+    "refuse_troubles",
+    "tell",
+    "who",
+]
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+BY = click.option("--by", default="", help="Who does it. [default: the signed-in user]")
+PLAN = click.option("--plan", default="", help="Plan that names the offices: file or stored name.")
+
+
+@click.command("add")
+@click.option("--office", "offices", multiple=True, required=True, help="Again: shared byline.")
+@click.option("--day", type=_DAY, required=True, help="When it was handed in.")
+@click.option("--title", required=True, help="Title of the piece.")
+@click.option("--column", required=True, help="Column or channel it was handed in for.")
+@click.option("--words", type=click.IntRange(0), help="Characters, as an office suite counts.")
+@click.option("--author", "authors", multiple=True, help="May be given again.")
+@click.option("--number", "story", default="", help="The piece's own number 稿件编号.")
+@PLAN
+@BY
+@click.pass_obj
+def add_submission(
+    workspace: Path,
+    offices: tuple[str, ...],
+    day: datetime,
+    title: str,
+    column: str,
+    words: int | None,
+    authors: tuple[str, ...],
+    story: str,
+    plan: str,
+    by: str,
+) -> None:
+    """Enter one submission. Where it was used: register adopt; a leader's note: register event.
+
+    \b
+    Example:
+      xuanjian register add --office 高新科 --day 2017-03-05 --title 园区纪实 --column 金水时讯 --words 320
+    """
+    from rich.console import Console
+
+    from pipeline.register import Register, Submission, parts_of
+    from pipeline.reports.register_terminal import print_taken
+    from pipeline.store.register import take_in
+
+    _refuse_marked(title, column, story, *offices, *authors)
+    one = Submission(
+        file="手工录入",
+        row=0,
+        offices=tuple(name for office in offices for name in parts_of(office)),
+        day=day.date().isoformat(),
+        title=_said(title, "--title"),
+        column=_said(column, "--column"),
+        words=words,
+        authors=authors,
+        story=story.strip(),
+    )
+    with steps.open_store(workspace) as (place, store):
+        checked = _checked(Register(submissions=(one,)), plan_of(store, place, plan))
+        refuse_troubles(checked)
+        with store.begin() as session:
+            taken = take_in(session, checked.submissions, "add", who(by), one.title[:80])
+        print_taken(taken, Console(), done=True)
+
+
+@click.command("adopt")
+@click.argument("number", type=int)
+@click.option("--outlet", required=True, help="Who printed or used it.")
+@click.option("--day", type=_DAY, help="When; by default the day it was handed in.")
+@click.option("--position", default="", help="头版头条, 转载 and so on.")
+@click.option("--level", default="", help="中央, 省级, 市级, 县级 (default: by the outlet's name).")
+@click.option("--proof", default="", help="Number of the proof 佐证编号.")
+@BY
+@click.pass_obj
+def adopt_submission(
+    workspace: Path,
+    number: int,
+    outlet: str,
+    day: datetime | None,
+    position: str,
+    level: str,
+    proof: str,
+    by: str,
+) -> None:
+    """Note that submission NUMBER was used 采用; a use by the same outlet on the same day is renewed.
+
+    \b
+    Example:
+      xuanjian register adopt 12 --outlet 河南日报 --day 2017-03-08 --position 头版
+    """
+    from pipeline.register import Adoption
+    from pipeline.store.register import adopt
+
+    _refuse_marked(outlet, position, proof)
+    use = Adoption(
+        outlet=_said(outlet, "--outlet"),
+        level=_level(level, outlet),
+        position=position.strip(),
+        day=_past(day),
+        proof=proof.strip(),
+    )
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        tell(adopt(session, number, use, who(by)))
+
+
+@click.command("event")
+@click.argument("number", type=int)
+@click.option("--what", required=True, help="Level and kind: 市领导批示, 约稿, 约稿不报.")
+@click.option("--day", type=_DAY, help="When; by default the day the piece was handed in.")
+@click.option("--proof", default="", help="Number under which the proof is kept.")
+@BY
+@click.pass_obj
+def note_leader_event(
+    workspace: Path, number: int, what: str, day: datetime | None, proof: str, by: str
+) -> None:
+    """Note a 批示 or 约稿 about submission NUMBER: level and kind, day, proof; never its text.
+
+    \b
+    Example:
+      xuanjian register event 12 --what 市领导批示 --day 2017-03-09 --proof 批2017-3
+    """
+    from pipeline.register import LeaderEvent
+    from pipeline.register_files import is_event
+    from pipeline.store.register import note_event
+
+    _refuse_marked(what, proof)
+    if not is_event(what):
+        raise BadInput(
+            "a note is registered by level and kind only",
+            "register-event",
+            "Write 市领导批示 or 约稿不报; its text does not belong in this system.",
+        )
+    event = LeaderEvent(what=what.strip(), day=_past(day), proof=proof.strip())
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        tell(note_event(session, number, event, who(by)))
+
+
+@click.command("remove")
+@click.argument("number", type=int)
+@click.option("--why", default="", help="Kept with it.")
+@BY
+@click.pass_obj
+def remove_submission(workspace: Path, number: int, why: str, by: str) -> None:
+    """Withdraw submission NUMBER; it is kept, and register restore brings it back."""
+    from pipeline.store.register import withdraw
+
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        tell(withdraw(session, number, who(by), why))
+
+
+@click.command("restore")
+@click.argument("number", type=int)
+@BY
+@click.pass_obj
+def restore_submission(workspace: Path, number: int, by: str) -> None:
+    """Undo register remove."""
+    from pipeline.store.register import restore
+
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        tell(restore(session, number, who(by)))
+
+
+def read_submissions(files: Sequence[Path], plan: Plan | None) -> Register:
+    """The submissions of tables, one a piece, offices as the plan calls them."""
+    from pipeline.register_files import read_register
+
+    return _checked(reduce(add, map(read_register, files)), plan)
+
+
+def refuse_troubles(register: Register) -> None:
+    """Raise ``register-rows`` after naming every row that cannot be counted."""
+    if not register.troubles:
+        return
+    for trouble in register.troubles:
+        click.echo(str(trouble), err=True)
+    raise BadInput(
+        f"{len(register.troubles)} rows of the register cannot be counted",
+        "register-rows",
+        "Mend the rows named above, or go on without them: --leave-out.",
+    )
+
+
+def _checked(register: Register, plan: Plan | None) -> Register:
+    from pipeline.pieces import one_row_a_piece
+    from pipeline.register import with_days_checked, with_plan_offices
+
+    named = with_plan_offices(register, plan.offices if plan else ())
+    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
+    return with_days_checked(one_row_a_piece(named), today, plan.period if plan else None)
+
+
+def named_plan(store: Store, place: Workspace, wanted: str) -> tuple[str, Plan]:
+    """A plan and the name readings are kept under. A file is read and not stored: a scheme of points
+    has no themes, which a stored plan must have.
+
+    Raises:
+        XuanjianError: ``plan-missing`` or ``plan-needed``.
+    """
+    if wanted and Path(wanted).is_file():
+        return Path(wanted).stem, steps.read_plan_file(Path(wanted)).plan
+    stored = steps.resolve_plan(store, place, wanted)
+    return stored.name, stored.plan
+
+
+def plan_of(store: Store, place: Workspace, wanted: str) -> Plan | None:
+    """The plan whose offices are meant; None where none is stored and none was named."""
+    from pipeline.store.plans import list_plans
+
+    with store.begin() as session:
+        if not wanted and not list_plans(session):
+            return None
+    return named_plan(store, place, wanted)[1]
+
+
+def who(by: str) -> str:
+    """The person who acts: named, or signed in on this machine."""
+    return by.strip() or getpass.getuser()
+
+
+def _said(words: str, option: str) -> str:
+    from pipeline.text import squeeze
+
+    if not squeeze(words):
+        raise click.UsageError(f"{option} is empty")
+    return squeeze(words)
+
+
+def _past(day: datetime | None) -> str:
+    if day is None:
+        return ""
+    if day.date() > date.today():  # noqa: DTZ011  # the person's own calendar
+        raise click.UsageError("--day lies in the future")
+    return day.date().isoformat()
+
+
+def _level(written: str, outlet: str) -> Level:
+    from pipeline.outlets import level_named, outlet_level
+
+    if not written:
+        return outlet_level(outlet)
+    level = level_named(written)
+    if level is None:
+        raise click.UsageError(f"--level {written}: write 中央, 省级, 市级 or 县级")
+    return level
+
+
+def _refuse_marked(*words: str) -> None:
+    from pipeline.plan.marks import mark_in_cell
+
+    if mark := next(filter(None, map(mark_in_cell, words)), ""):
+        raise XuanjianError(
+            f"not registered: what was given is marked “{mark}”",
+            "document-secret",
+            "Marked information does not belong in this system.",
+        )
+
+
+def tell(one: Registered) -> None:
+    """Print a submission as it stands now."""
+    from rich.console import Console
+
+    from pipeline.reports.register_terminal import print_submission
+
+    print_submission(one, (), Console())
+
+
+ENTRIES = (
+    add_submission,
+    adopt_submission,
+    note_leader_event,
+    remove_submission,
+    restore_submission,
+)
+"""The commands of this module, for the group."""
