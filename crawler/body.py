@@ -15,7 +15,7 @@ from crawler.dates import first_date
 from crawler.furniture import PUNCTUATION, is_furniture
 from crawler.markup import Element, Line
 
-__all__ = ["Body", "find_body", "is_article", "stands_aside"]
+__all__ = ["Body", "find_body", "is_article", "is_of_others"]
 
 # Containers that only ever hold the article.
 _STRONG = re.compile(
@@ -42,6 +42,11 @@ _FOOTER = re.compile(r"foot|bottom|copyright|banquan|db_|^btm", re.IGNORECASE)
 _ASIDE = re.compile(
     r"^(?:[a-z0-9]+[-_])?(?:comments?|feedback|reply|replies|relat\w*|recommend\w*|sidebar|share|hot\w{0,5}|rank\w{0,4}|xgyd|xglj|yqlj"
     r"|friend\w*|nav|menu|breadcrumb\w*|crumbs?|pinglun|tuijian|banner|copyright|footer)(?:[-_]\w+)?$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^(?:[a-z0-9]+[-_])?(?:comments?|feedback|reply|replies|relat\w*|recommend\w*|sidebar|hot\w{0,5}|rank\w{0,4}|xgyd|xglj|pinglun|tuijian)"
+    r"(?:[-_]\w+)?$",
     re.IGNORECASE,
 )
 _RECORD = re.compile(
@@ -85,9 +90,13 @@ def _score(line: Line, asides: dict[Element, bool]) -> float:
     return value
 
 
-def stands_aside(line: Line) -> bool:
-    """Whether a line belongs to comments, related reading or navigation by its element's name."""
-    return _in_aside(line.parent, {})
+def is_of_others(line: Line) -> bool:
+    """Whether a line belongs to comments or other articles by the names of its elements."""
+    return any(
+        _OTHERS.search(mark)
+        for above in (line.parent, *line.parent.iterancestors())
+        for mark in _marks(above)
+    )
 
 
 def _in_aside(node: Element, asides: dict[Element, bool]) -> bool:
@@ -229,7 +238,14 @@ def _around(
     inside = _under(all_lines, span)
     links = sum(line.links for line in inside)
     if chars >= 0.8 * (span.chars + links):
-        return Body(inside, node, False)
+        own = set(map(id, run))
+        asides: dict[Element, bool] = {}
+        kept = [
+            k
+            for k in inside
+            if id(k) in own or not (_in_footer(k.parent) or _in_aside(k.parent, asides))
+        ]
+        return Body(kept, node, False)
     first, last = start, stop
     gaps = _far_paragraphs(all_lines, span, start, stop)
     while first > span.start and _sibling(all_lines[first - 1], all_lines[first]):

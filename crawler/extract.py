@@ -7,12 +7,13 @@ generic scorer; dates with their evidence; hidden and spliced words cut out and 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from crawler.body import Body, find_body, is_article
+from crawler.body import Body, find_body, is_article, is_of_others
 from crawler.bylines import find_author
 from crawler.continuation import further_parts
 from crawler.encoding import decode_page
@@ -33,6 +34,8 @@ __all__ = ["ArticlePage", "extract_article", "item_from_link", "read_article"]
 
 _HIDDEN_ENOUGH = 12
 """Characters a hidden part of the body must have before it is flagged."""
+_TAIL = 14
+"""Lines below the body in which outlet and author may stand."""
 _LONGEST_TITLE = 300
 """Characters; no title seen had a third of them."""
 _CARRIERS = {"website": "website", "newspaper": "newspaper", "wechat": "wechat"}
@@ -146,7 +149,8 @@ def read_article(
     clean_title = without_spam(title[:_LONGEST_TITLE])
     around = all_lines[max(0, first - 8) : first + 4]
     head = "\n".join(line.text for line in around if len(line.text) < 200)
-    tail = "\n".join(line.text for line in all_lines[last : last + 6] if len(line.text) < 120)
+    below = [k for k in all_lines[last : last + _TAIL] if k.links <= 0.6 * len(k.text)]
+    tail = "\n".join(k.text for k in below if len(k.text) < 120 and not is_of_others(k))
     flags = _flags(spam or clean_title.found, text, body, hidden, dated)
     if not article and not stated:
         flags = (*flags, "no_article")
@@ -303,9 +307,19 @@ def urlsplit_path(href: str) -> str:
         return ""
 
 
+_FILES = re.compile(r"(?:^|[ _-])(?:fj|attach|download)|fjxz|fujian|附件", re.IGNORECASE)
+
+
+def _name_of(element: Element) -> str:
+    """Class and id of an element, and the first words in it."""
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return f"{marks} {squeeze(all_text(element)[:40])[:6]}"
+
+
 def _beside(anchor: Element, element: Element) -> bool:
-    """Inside the body, or inside the elements that hold it (up to three levels above)."""
-    around = [element]
+    """Inside the body, inside the elements that hold it (up to three levels above), or in an area
+    after it that is named for attachments."""
+    around = [element, *(e for e in element.itersiblings() if _FILES.search(_name_of(e)))]
     for above in element.iterancestors():
         if above.tag in ("body", "html") or len(around) == 4:
             break

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from crawler.body import stands_aside
+from crawler.body import is_of_others
 from crawler.dates import (
     FoundDate,
     date_in_url,
@@ -77,6 +77,7 @@ _WEAK_LABEL = re.compile(
     r"发行|出版|上映|首播|出生|成立|举办|召开|注册|登录|访问|修订|建立|交易|开庭"
 )
 """A day of something else than publishing."""
+_ANY_LABEL = re.compile(r"[\u4e00-\u9fff]{2,}\s*[:：]\s*$")
 _REIMPORT_DAYS = 31
 """A meta date this much later than the printed one is that of moving the site."""
 _HEAD_LINES = 5
@@ -193,7 +194,7 @@ def _labelled(all_lines: list[Line], first: int, last: int) -> list[FoundDate]:
 
 def _of_others(line: Line) -> bool:
     """Whether a line below the body belongs to other articles, to comments or to the site."""
-    return bool(line.links > 0.6 * len(line.text) or _NOTICE.search(line.text)) or stands_aside(
+    return bool(line.links > 0.6 * len(line.text) or _NOTICE.search(line.text)) or is_of_others(
         line
     )
 
@@ -245,6 +246,13 @@ def _generic(
                 score += 2
             if len(rest) <= 30:
                 score += 1
+            before = text[: found.start]
+            if _WEAK_LABEL.search(before[-10:]) or (
+                _ANY_LABEL.search(before) and not _DATE_LABEL.search(before)
+            ):
+                score -= 3  # the day of something else
+            if found in english and start - 3 <= number:
+                score += 2
             if re.search(r"[，。；]", rest):
                 score -= 2.5  # a sentence tells of a day
             if re.search(r"来源|作者|编辑|稿源", text):
