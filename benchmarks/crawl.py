@@ -15,6 +15,7 @@ The peak memory of ours is printed beside it; run with 5 000 and 50 000 pages to
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import resource
 import subprocess
@@ -68,6 +69,10 @@ def serve(pages: int, ready: multiprocessing.connection.Connection) -> None:
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
+
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # a client that was killed
+                super().handle()
 
     Site.disable_nagle_algorithm = True
     Site.wbufsize = -1

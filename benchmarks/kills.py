@@ -1,8 +1,8 @@
 """Does a crawl survive being killed? ``python benchmarks/kills.py [--pages N] [--kills K] [--seed S]``.
 
 A site of N articles on loopback is crawled by ``python -m crawler.run``, which is killed with
-SIGKILL at K random moments (a random time after its start, drawn again for each), and then runs to
-its end; once with SQLite and once with PostgreSQL. What must hold afterwards is checked here and
+SIGKILL at K random moments (in one of five a random time after its start, in the others a random
+moment after a random number of articles), and then runs to its end; once with SQLite and once with PostgreSQL. What must hold afterwards is checked here and
 printed; exit 2 when anything does not:
 
 - every article is stored exactly once;
@@ -40,8 +40,10 @@ from pipeline.store.store import Store
 from pipeline.store.tables import LedgerRow, RunRow
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST = 9.0
-"""Seconds after its start by which a run is killed at the latest; starting alone takes two to four."""
+STARTING = 6.0
+"""Seconds within which a run that is to be killed while it starts is killed."""
+AT_ITEM = 0.5
+"""Seconds within which it is killed after the article it waits for."""
 ROUNDS_AFTER = 2
 """Runs to their own end after the kills; the last must find nothing new."""
 
@@ -91,22 +93,26 @@ def workspace(folder: Path, base: str, pages: int, url: str) -> Workspace:
     return Workspace.open(folder)
 
 
-def kill_often(place: Workspace, kills: int, rng: random.Random) -> Found:
+def kill_often(place: Workspace, pages: int, kills: int, rng: random.Random) -> Found:
     """Start the crawl and kill it, ``kills`` times, then let it run to its end."""
     found = Found()
-    command = [sys.executable, "-m", "crawler.run", "--workspace", str(place.path)]
-    while found.killed < kills:
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as running:
-            deadline = time.monotonic() + rng.uniform(0.0, LONGEST)
-            while running.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.01)
+    command = [sys.executable, "-m", "crawler.run", "--workspace", str(place.path), "--events"]
+    while found.killed < kills and found.ended_before <= kills:
+        articles = rng.randrange(2 * pages // kills) if rng.random() > 0.2 else 0
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as running:
+            assert running.stdout is not None
+            if articles:
+                for line in running.stdout:
+                    if f'"items":{articles},' in line:
+                        break
+            time.sleep(rng.uniform(0.0, AT_ITEM if articles else STARTING))
             if running.poll() is None:
                 running.send_signal(signal.SIGKILL)
                 found.killed += 1
             else:
                 found.ended_before += 1
-        if found.ended_before > kills:
-            break
         with Store.open(place.database_url) as store, store.begin() as session:
             found.stored_at_kill.append(sum(1 for _ in items_between(session)))
     for _ in range(ROUNDS_AFTER):
@@ -166,7 +172,7 @@ def main(arguments: list[str]) -> int:
             place = workspace(folder / engine, base, chosen.pages, url)
             rng = random.Random(chosen.seed + number)
             began = time.monotonic()
-            found = kill_often(place, chosen.kills, rng)
+            found = kill_often(place, chosen.pages, chosen.kills, rng)
             check(place, chosen.pages, found)
             stored = found.stored_at_kill
             sys.stdout.write(

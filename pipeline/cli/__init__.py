@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "source": ("sources", "List and check the sources of a workspace."),
     "extract": ("sources", "Read one saved news page."),
     "crawl": ("news", "Collect news from the sources."),
+    "schedule": ("schedule", "Read sources when their time has come, until told to stop."),
     "import": ("news", "Take in news from JSONL, CSV, XLSX or a bulletin."),
     "classify": ("mapping", "Map news to a plan's themes."),
     "unmapped": ("unmapped", "Group science news that no theme of the plan takes."),

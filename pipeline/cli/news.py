@@ -17,10 +17,11 @@ __all__ = ["crawl_command", "import_command"]
 @click.command("crawl")
 @click.argument("sources", nargs=-1)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read lists back to this day.")
+@click.option("--due", is_flag=True, help="Only sources whose time has come (for cron).")
 @click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON.")
 @click.pass_obj
 def crawl_command(
-    workspace: Path, sources: tuple[str, ...], since: datetime | None, as_json: bool
+    workspace: Path, sources: tuple[str, ...], since: datetime | None, due: bool, as_json: bool
 ) -> None:
     """Collect news from SOURCES (all of the workspace's by default).
 
@@ -28,8 +29,18 @@ def crawl_command(
     Examples:
       xuanjian crawl
       xuanjian crawl ordos-kjj --since 2025-01-01
+      xuanjian crawl --due
     """
     place = Workspace.open(workspace)
+    if due:
+        if sources:
+            raise click.UsageError("--due chooses the sources: name none")
+        from pipeline.cli.schedule import due_sources
+
+        sources = due_sources(place)
+        if not sources:
+            click.echo("{}" if as_json else "没有到点的来源。")
+            return
     with progress_line("采集") as progress:
         counts = steps.crawl(place, sources, since.date().isoformat() if since else "", progress)
     if as_json:

@@ -39,6 +39,7 @@ __all__ = [
     "Vouched",
     "classify_stories",
     "crawl",
+    "crawl_error",
     "fold_stories",
     "import_files",
     "open_store",
@@ -271,12 +272,12 @@ def crawl(
         if line.startswith("warning: "):
             print(line, file=sys.stderr)  # noqa: T201  # the crawl's own words
     if process.returncode != 0:
-        raise _crawl_error(said)
+        raise crawl_error(said)
     return counts
 
 
-def _crawl_error(said: str) -> XuanjianError:
-    """The error line of the crawl process as an error of ours."""
+def crawl_error(said: str) -> XuanjianError:
+    """The error line of a process of the crawler's as an error of ours."""
     last = [line for line in said.splitlines() if line.strip()][-1:] or ["the crawl stopped"]
     message, _, rest = last[0].removeprefix("error: ").partition(" [")
     slug, _, hint = rest.partition("]")
