@@ -9,6 +9,7 @@ then the plan's order, so that the same report gives the same advice. Themes tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -157,10 +158,11 @@ class _View:
         silent = [unit for unit in self._units.get(theme, ()) if unit.state != "interviewed"]
         return sorted(silent, key=lambda unit: unit.state != "unseen")
 
-    def unanswered(self, theme: str) -> tuple[SentenceLine, ...]:
-        """Sentences of a theme nobody answered."""
-        told = self._sentences.get(theme)
-        return told.unanswered if told else ()
+    def unanswered(self, theme: ThemeLine) -> tuple[SentenceLine, ...]:
+        """Sentences of a theme nobody answered; none where most of its stories are near to no
+        sentence, since nobody knows what those answer."""
+        told = self._sentences.get(theme.id)
+        return told.unanswered if told and 2 * told.placed >= theme.tally.shown else ()
 
     def background(self, stories: Sequence[str]) -> tuple[Background, ...]:
         """The latest of these stories that the report lists."""
@@ -175,6 +177,10 @@ class _View:
         """Offices that answer for a theme, by the plan or, where it does not say, by their tasks."""
         node = self._nodes.get(theme)
         return (offices_of(self._plan, node) or proposed_offices(self._plan, node)) if node else ()
+
+
+_ABOUT = re.compile("^宣传(?:报道)?|情况$")
+"""Words around what a focus area is about."""
 
 
 def _later(day: str, days: int) -> str:
@@ -223,9 +229,9 @@ def _of_obligations(
 
 def _of_theme(theme: ThemeLine, view: _View) -> Iterator[tuple[int, Suggestion]]:
     units = view.units(theme.id)
-    unanswered = view.unanswered(theme.id)
-    title = f"{theme.number}{theme.title}" if theme.number else theme.title
-    short = _short(title)
+    unanswered = view.unanswered(theme)
+    title = f"{theme.number}{theme.title}"
+    short = _short(theme.number + _ABOUT.sub("", theme.title))
     lacking = theme.bar - theme.tally.verified
     group, kind, subject = 0, "", ""
     if theme.state == "blank":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from pipeline.classify.answers import NEAR
 from pipeline.coverage.advice import MOST, Advice, advise
 from pipeline.coverage.duty_evidence import obligations_of, registered_of
 from pipeline.coverage.figures import TargetFigures, ToldStory, cues, target_figures
@@ -18,7 +19,7 @@ from pipeline.coverage.inquiry import newest_answers
 from pipeline.coverage.judging import judge_number
 from pipeline.coverage.obligations import ObligationLine
 from pipeline.coverage.report import CoverageReport, Period
-from pipeline.coverage.sentences import POSSIBLE, AnsweredClause, ThemeSentences, sentences
+from pipeline.coverage.sentences import AnsweredClause, ThemeSentences, sentences
 from pipeline.locality import home_of
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.answered import answered_clauses, stories_telling
@@ -95,7 +96,7 @@ def sentences_of(
         judge_number(session, stored, options.home),
         options.localities,
         (period.first, period.last),
-        POSSIBLE,
+        NEAR,
     ):
         said = held.get(row.story, {}).get(row.theme)
         if said is None or said.belongs:

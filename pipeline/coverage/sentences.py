@@ -14,7 +14,7 @@ a story is one that no story was found for, not one that surely has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +76,9 @@ class ThemeSentences(msgspec.Struct, frozen=True, kw_only=True):
     theme: str
     title: str
     sentences: tuple[SentenceLine, ...]
+    placed: int = 0
+    """Stories of the theme near (``pipeline.classify.answers.NEAR``) to any of its clauses, its
+    title among them. Of the others nobody knows which sentence they answer."""
 
     @property
     def unanswered(self) -> tuple[SentenceLine, ...]:
@@ -89,14 +92,16 @@ def sentences(
     """The sentences of every theme of ``scheme``, with who answers them.
 
     Args:
-        answered: counted stories of the period at ``POSSIBLE`` or nearer, in any order.
+        answered: counted stories of the period that are near a clause, in any order.
 
     Raises:
         BadInput: ``scheme-missing``, ``plan-without-themes``.
     """
     _, themes = choose_scheme(plan, scheme)
     found: dict[tuple[str, str], list[AnsweredClause]] = {}
+    placed: dict[str, set[str]] = {}
     for one in answered:
+        placed.setdefault(one.theme, set()).add(one.story)
         if one.nearness >= POSSIBLE:
             found.setdefault((one.theme, one.clause), []).append(one)
     by_theme: dict[int, dict[str, SentenceLine]] = {}
@@ -112,6 +117,7 @@ def sentences(
             theme=theme.id,
             title=theme.title,
             sentences=tuple(by_theme.get(place, {}).values()),
+            placed=len(placed.get(theme.id, ())),
         )
         for place, theme in enumerate(themes)
     )
@@ -128,11 +134,3 @@ def _line(node: str, text: str, near: Iterable[AnsweredClause]) -> SentenceLine:
         possible=len(ranked) - len(sure),
         stories=tuple(one.story for one in ranked[:MOST_STORIES]),
     )
-
-
-def standing_of(states: Mapping[str, str], theme: str) -> Standing | None:
-    """How a story stands under a theme, from its states by theme; None where it does not."""
-    state = states.get(theme, "")
-    if state in ("confirmed", "corrected"):
-        return "verified"
-    return "machine" if state == "machine" else None

@@ -103,7 +103,7 @@ def print_sentences(
         shown = theme.sentences if verbose else theme.unanswered
         if not shown:
             continue
-        say(console, clean(theme.title, 100), indent=2, hang=2)
+        say(console, f"{clean(theme.title, 100)}（{words.placed_words(theme)}）", indent=2, hang=2)
         for one in shown:
             style = "" if one.answered else "yellow" if one.possible else "red"
             found = words.answer_words(one)

@@ -34,6 +34,7 @@ __all__ = [
     "missed_words",
     "obligation_counts",
     "obligation_state",
+    "placed_words",
     "proof_number",
     "proof_words",
     "proposal_words",
@@ -112,6 +113,11 @@ def sentence_counts(themes: Sequence[ThemeSentences]) -> str:
     possible = sum(not one.answered and one.possible > 0 for one in every)
     silent = len(every) - answered - possible
     return f"共 {len(every)} 句：有报道回应 {answered}、待看 {possible}、没有找到回应 {silent}"
+
+
+def placed_words(theme: ThemeSentences) -> str:
+    """How much of a theme's news could be held against its sentences."""
+    return f"对得上语句的报道 {theme.placed} 篇"
 
 
 def answer_words(one: SentenceLine) -> str:
