@@ -50,7 +50,7 @@ _STYLE = (
     "header h1{font-size:1.25em;margin:.2em 0}header table{font-size:.85em;border-collapse:collapse}"
     "header th{text-align:left;font-weight:normal;color:#566372;padding:.1em 1em .1em 0;"
     "white-space:nowrap;vertical-align:top}header td{word-break:break-all}"
-    ".saved{overflow-wrap:anywhere}.saved table{border-collapse:collapse}"
+    ".saved{overflow-wrap:anywhere}.saved h1{font-size:1.3em}.saved h2{font-size:1.15em}.saved table{border-collapse:collapse}"
     ".saved td,.saved th{border:1px solid #d5dbe1;padding:.2em .5em}"
     ".note{color:#566372;font-size:.85em}"
     "@page{size:A4;margin:18mm 16mm}"

@@ -19,6 +19,7 @@ from pipeline.coverage.report import (
     SourceLine,
     ThemeLine,
 )
+from pipeline.reports.period_terminal import print_period_parts
 from pipeline.reports.screen import heading, plain_table, put, say, settle_width
 from pipeline.reports.selection import (
     Standing,
@@ -97,6 +98,7 @@ def print_report(report: CoverageReport, console: Console, *, verbose: bool = Fa
         say(console, f"{months}一篇可归入几条，各行不能相加。", "dim")
     say(console, unchecked_note(report), "dim")
     _print_reasons(report, console, verbose=verbose)
+    print_period_parts(report, console)
     _print_sources(report, console, verbose=verbose)
     _print_units(report, console, verbose=verbose)
     if verbose and report.media:

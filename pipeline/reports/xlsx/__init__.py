@@ -15,6 +15,7 @@ from pipeline.reports.xlsx.duties import (
     write_obligations,
     write_sentences,
 )
+from pipeline.reports.xlsx.period import write_comparison, write_sign_off, write_supplement
 from pipeline.reports.xlsx.sources import write_sources, write_unchecked
 from pipeline.reports.xlsx.stories import write_not_counted, write_queue, write_story_list
 from pipeline.reports.xlsx.themes import write_months, write_overview, write_units
@@ -32,6 +33,9 @@ _SHEETS = (
     write_sentences,
     write_figures,
     write_advice,
+    write_comparison,
+    write_supplement,
+    write_sign_off,
     write_sources,
     write_unchecked,
 )

@@ -18,6 +18,7 @@ from pipeline.reports.wording import NO_DATA, clean, days_words, unchecked_note
 
 if TYPE_CHECKING:
     from xlsxwriter.chart_bar import ChartBar
+    from xlsxwriter.chart_column import ChartColumn
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -144,6 +145,10 @@ class Book:
     def bar_chart(self) -> ChartBar:
         """An empty chart of stacked bars."""
         return self._book.add_chart({"type": "bar", "subtype": "stacked"})
+
+    def column_chart(self) -> ChartColumn:
+        """An empty chart of stacked columns."""
+        return self._book.add_chart({"type": "column", "subtype": "stacked"})
 
     def sheet(self, name: str, heading: str, note: str, columns: Sequence[Column]) -> Worksheet:
         """A sheet with its title, notes and table head; data starts below ``HEAD_ROW``."""

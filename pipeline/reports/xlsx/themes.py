@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["write_months", "write_overview", "write_units"]
 
 _OVERVIEW = "总览"
+_TIMES = 5
+"""The overview's first column of a time."""
 _QUEUE_IN_OVERVIEW = 3
 """Stories to review first that stand beside the next step; the sheet 复核队列 has them all."""
 
@@ -153,7 +155,32 @@ def write_months(book: Book) -> None:
         for in_month in theme.by_month:
             row += [in_month.verified, in_month.machine]
         rows.append(row)
-    book.rows(sheet, columns, rows)
+    after = book.rows(sheet, columns, rows)
+    times = time_columns(report.months, made=day_made(report))
+    if rows and len(times) > 1:
+        _months_chart(book, sheet, len(rows), len(times), after + 1)
+
+
+def _months_chart(book: Book, sheet: Worksheet, themes: int, times: int, row: int) -> None:
+    """Columns of stories by time, one stack of themes each, from the figures of the overview."""
+    chart = book.column_chart()
+    for at in range(HEAD_ROW + 1, HEAD_ROW + 1 + themes):
+        chart.add_series(
+            {
+                "name": [_OVERVIEW, at, 0],
+                "categories": [_OVERVIEW, HEAD_ROW, _TIMES, HEAD_ROW, _TIMES + times - 1],
+                "values": [_OVERVIEW, at, _TIMES, at, _TIMES + times - 1],
+                "gap": 60,
+            }
+        )
+    font = {"name": FONT, "size": 9}
+    title = "各月报道篇数（已核实与机器之和；一篇可归入几条）"
+    chart.set_title({"name": title, "name_font": {**font, "size": 12}, "overlay": False})
+    chart.set_x_axis({"num_font": font})
+    chart.set_y_axis({"num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#D5DBE1"}}})  # fmt: skip
+    chart.set_legend({"position": "bottom", "font": font})
+    chart.set_size({"width": 960, "height": min(380 + 16 * themes, 900)})
+    sheet.insert_chart(row, 0, chart, {"object_position": 2})
 
 
 def write_units(book: Book) -> None:
