@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -19,7 +20,42 @@ from pipeline.store.store import Store
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+LEAKS = "XUANJIAN_TEST_LEAKS"
+LOOPBACK_ONLY = Path(__file__).resolve().parent / "loopback_only"
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leaks() -> Iterator[Path]:
+    """The file in which connections that would have left this machine are noted: refused, here and
+    in every child process (see ``tests/loopback_only``)."""
+    spec = importlib.util.spec_from_file_location(
+        "loopback_only", LOOPBACK_ONLY / "sitecustomize.py"
+    )
+    assert spec
+    assert spec.loader
+    rule = importlib.util.module_from_spec(spec)
+    with tempfile.TemporaryDirectory(prefix="xuanjian-leaks-") as folder:
+        log = Path(folder) / "leaks.txt"
+        before = {name: os.environ.get(name) for name in (LEAKS, "PYTHONPATH")}
+        paths = [str(LOOPBACK_ONLY), *filter(None, [before["PYTHONPATH"]])]
+        os.environ |= {LEAKS: str(log), "PYTHONPATH": os.pathsep.join(paths)}
+        spec.loader.exec_module(rule)
+        yield log
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(autouse=True)
+def _no_request_leaves_this_machine(leaks: Path) -> Iterator[None]:
+    yield
+    if leaks.exists():
+        noted = leaks.read_text(encoding="utf-8")
+        leaks.unlink()
+        pytest.fail(f"a test tried to leave this machine: {noted}")
 
 
 @pytest.fixture(scope="session")
