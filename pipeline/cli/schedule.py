@@ -129,7 +129,8 @@ def _keep_time(place: Workspace, stop: threading.Event, *, once: bool) -> None:
         except KeyboardInterrupt:
             stop.set()
         if stop.is_set():
-            scheduler.shutdown(wait=False)
+            # Not from here: the scheduler still has to put this very job away.
+            threading.Thread(target=scheduler.shutdown, kwargs={"wait": False}).start()
 
     scheduler.add_job(
         look,
