@@ -152,13 +152,13 @@ def judge_all(data: Path = DATA) -> tuple[Judged, ...]:
     return tuple(found)
 
 
-def judge_as_one_medium() -> tuple[Judged, ...]:
-    """The sample articles without their outlets, imported as one local medium's."""
+def judge_as_one_medium(medium: str = MEDIUM) -> tuple[Judged, ...]:
+    """The sample articles without their outlets, imported as those of ``medium``; '' for none."""
     judge = LocalityJudge("1506", _units())
     labels = {item.key: item.locality for item in sample_corpus().originals}
     found = []
     for item in sample_items():
-        bare = msgspec.structs.replace(item, outlet=MEDIUM, level=outlet_level(MEDIUM))
+        bare = msgspec.structs.replace(item, outlet=medium, level=outlet_level(medium))
         said = judge.judge(bare, bare.level)
         label = labels[item.id.removeprefix("sample:")]
         found.append(Judged("1506", bare, label, said.code, said.reason))
@@ -204,10 +204,13 @@ def main() -> None:
     print(f"fingerprint {fingerprint(judged)}")
     show("held back" if held else "for tuning", half)
     for home in sorted({one.home for one in half}):
-        made = score([one for one in half if one.home == home])
-        print(f"{home:<8} {made.items:>4} items  accuracy {made.accuracy:.3f}  F1 {made.f1:.3f}")
-    medium = [one for one in judge_as_one_medium() if one.is_held == held]
-    show("\nsample articles as one medium's table without outlets", medium)
+        its = score([one for one in half if one.home == home])
+        print(f"{home:<8} {its.items:>4} items  accuracy {its.accuracy:.3f}  F1 {its.f1:.3f}")
+    medium: list[Judged] = []
+    for name in (MEDIUM, "科技之窗", ""):
+        made = [one for one in judge_as_one_medium(name) if one.is_held == held]
+        show(f"\nsample articles as a table without outlets, of {name or 'no medium'}", made)
+        medium += made
     if not held:
         for one in [*half, *medium]:
             if one.label != one.code:

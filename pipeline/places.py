@@ -23,7 +23,7 @@ _PEOPLES = (
 )
 _SUFFIX = re.compile(
     rf"(?:(?:(?:{_PEOPLES})族|蒙古|哈萨克|柯尔克孜|维吾尔)*自治[区州县旗]"
-    r"|特别行政区|地区|林区|[省市盟州区县旗])$"
+    r"|特别行政区|地区|林区|矿区|[省市盟州区县旗])$"
 )
 _PROVINCE_SHORT = {
     "15": "内蒙古",
@@ -60,6 +60,14 @@ _ALSO_WORDS = frozenset(
     }
 )
 """Cities whose short form is also an ordinary word or a landmark: only 日照市 is sure."""
+
+
+_SPOKEN = {"呼市": "1501", "锡盟": "1525", "阿盟": "1529", "赤市": "1504", "乌市": "6501"}
+"""Cities and leagues as people call them, where no other name has that form."""
+
+_BANNER = re.compile(r"^(.).*?([左右])翼([前中后])旗$")
+_NATURE = re.compile("盆地|高原|平原|山脉|海峡|海域|湾畔")
+"""What follows a short form that names a landscape and no division: 鄂尔多斯盆地."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,10 @@ class PlaceFinder:
             known = known and short not in _ALSO_WORDS
             if known or (home and nested(code, home[:4])):
                 surfaces.setdefault(short, set()).add(code)
+            if banner := _BANNER.match(division.name):
+                surfaces.setdefault("".join(banner.groups()) + "旗", set()).add(code)
+        for spoken, code in {**_SPOKEN, **_neighbours(home)}.items():
+            surfaces.setdefault(spoken, set()).add(code)
         if home:
             for name in extra:
                 if len(name) >= 3:
@@ -156,6 +168,7 @@ class PlaceFinder:
             if start >= reach:
                 kept.append((start, surface, codes))
                 reach = end
+        kept = [hit for number, hit in enumerate(kept) if not _part_of_name(text, kept, number)]
         sure = {next(iter(codes)) for _, _, codes in kept if len(codes) == 1}
         found: list[tuple[int, str, str]] = []
         for start, surface, codes in kept:
@@ -176,3 +189,28 @@ class PlaceFinder:
             return widest  # 吉林 the province and the city: the wider one is certain
         beside = [c for c in codes if any(s != c and (nested(c, s) or nested(s, c)) for s in sure)]
         return beside[0] if len(beside) == 1 else ""
+
+
+def _neighbours(home: str) -> dict[str, str]:
+    """How counties of home's city are called there, by their first character: 准旗, 达旗."""
+    forms: dict[str, list[str]] = {}
+    for code, division in divisions().items():
+        if len(code) == 6 and len(home) >= 4 and nested(code, home[:4]):
+            name = division.name
+            if name[-1] in "旗县" and len(name) > 3:
+                forms.setdefault(name[0] + name[-1], []).append(code)
+    return {form: codes[0] for form, codes in forms.items() if len(codes) == 1}
+
+
+def _part_of_name(text: str, hits: list[tuple[int, str, frozenset[str]]], number: int) -> bool:
+    """Whether a short form is part of another name: 石家庄市金水源社区, 鄂尔多斯盆地."""
+    start, surface, codes = hits[number]
+    if any(divisions()[code].name == surface for code in codes):
+        return False
+    if _NATURE.match(text, start + len(surface)):
+        return True
+    if not number:
+        return False
+    before, name, outer = hits[number - 1]
+    inside = any(nested(code, wide) for code in codes for wide in outer)
+    return before + len(name) == start and not inside

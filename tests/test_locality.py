@@ -133,3 +133,47 @@ def test_offsets_point_at_the_names() -> None:
     text = "在内蒙古和河南郑州，鄂尔多斯市"
     for start, surface, _ in PlaceFinder(CITY).mentions(text):
         assert text[start : start + len(surface)] == surface
+
+
+def district(title: str, text: str = "", outlet: str = "") -> str:
+    item = NewsItem(id="a", title=title, text=text, outlet=outlet)
+    return LocalityJudge("410105").judge(item).code
+
+
+def test_an_office_without_its_place_is_the_citys_own_and_a_districts_upper_level() -> None:
+    text = "市科技局召开会议，部署下半年工作。"
+    assert judged("科技工作推进会召开", text, "市科技局") == "local"
+    assert judged("科技工作推进会召开", text, "") == "local"
+    assert district("科技工作推进会召开", text, "市科技局") == "upper_general"
+    assert district("科技工作推进会召开", "区科技局召开会议。", "区科技局") == "local"
+
+
+def test_an_office_without_its_place_is_anothers_where_another_is_named() -> None:
+    assert judged("郑州开放共享仪器", "市科技局介绍，平台已有千台设备。", "") == "elsewhere"
+
+
+def test_a_local_mediums_own_item_that_names_no_place_is_local() -> None:
+    assert judged("光伏板下种草养鸡", "板下甘草返青，牧民骑车巡看。", "鄂尔多斯样例日报") == "local"
+    assert judged("自治区出台计划", "自治区提出新目标。", "鄂尔多斯样例日报") == "upper_general"
+    assert judged("第五批公交调线公告", "", "郑州市交通运输局") == "elsewhere"
+
+
+def test_home_in_a_ranking_a_list_or_a_weather_report_is_not_a_part_in_it() -> None:
+    text = "自治区统计局公布数据。包头、呼和浩特、鄂尔多斯三市经费总量居前。"
+    assert judged("上年全区研发经费公布", text, "自治区统计局", "regional") == "upper_general"
+    chosen = "自治区科技厅公布名单，包头、鄂尔多斯各有两家入选。"
+    assert judged("重点实验室名单公布", chosen, "自治区科技厅", "regional") == "upper_about_local"
+    weather = "内蒙古鄂尔多斯最低气温降到零下二十度。"
+    assert judged("寒潮来袭 多地降温", weather, "央视网", "central") == "upper_general"
+
+
+def test_a_landscape_and_a_longer_name_are_not_the_place() -> None:
+    finder = PlaceFinder("1506")
+    assert finder.mentions("鄂尔多斯盆地建成天然气产能") == []
+    named = PlaceFinder("410105").mentions("石家庄市金水源社区")
+    assert [code for _, _, code in named] == ["1301"]
+
+
+def test_places_are_known_as_people_call_them() -> None:
+    named = PlaceFinder("1506").mentions("准旗交警与呼市、锡盟、科左中旗同行")
+    assert [code for _, _, code in named] == ["150622", "1501", "1525", "150521"]

@@ -196,7 +196,12 @@ def _register(
     )
     record_ledger(session, run, [entry])
     items = tuple(
-        msgspec.structs.replace(item, source=source, outlet=item.outlet or medium)
+        msgspec.structs.replace(
+            item,
+            source=source,
+            outlet=item.outlet or medium,
+            level=level if item.level == "other" else item.level,
+        )
         for item in file.items
     )
     return ItemFile(items, file.remarks)
