@@ -10,6 +10,12 @@ from pipeline.coverage.report import UNIT_STATE_NAMES
 from pipeline.coverage.scorecard import LINE_NAMES
 from pipeline.reports.docx.offices import quotas_table
 from pipeline.reports.docx.paper import Column, Paper
+from pipeline.reports.docx.period import (
+    figures_table,
+    proofs_table,
+    sentences_table,
+    signatures_table,
+)
 from pipeline.reports.points_wording import points_words, question_words
 from pipeline.reports.selection import units_by_theme
 from pipeline.reports.wording import (
@@ -42,10 +48,11 @@ def annexes_of(report: PeriodReport) -> tuple[Annex, ...]:
     wanted = (
         (report.scorecard is not None, Annex("计分依据", _points)),
         (quotas, Annex("报送任务完成情况", quotas_table)),
-        (True, Annex("来源与采集完整度", _sources)),
-        (bool(report.media), Annex("方案点名的媒体", _media)),
+        (bool(report.obligations), Annex("落实佐证", proofs_table)),
+        (bool(report.sentences or report.figures), Annex("方案语句和指标", _answered)),
         (bool(report.units), Annex("采访单位", _units)),
-        (True, Annex("未查范围", _unchecked)),
+        (True, Annex("核算范围", _checked)),
+        (report.sign_off is not None, Annex("签批", signatures_table)),
     )
     return tuple(annex for there, annex in wanted if there)
 
@@ -101,6 +108,22 @@ def _points(paper: Paper, report: PeriodReport) -> None:
         paper.section(f"读不出、没有计入的行{len(card.left_out)}处")
         for trouble in card.left_out:
             paper.line(clean(str(trouble), 300))
+
+
+def _answered(paper: Paper, report: PeriodReport) -> None:
+    """Sentences of the plan with their answers, targets with the figures of the news."""
+    if report.sentences:
+        sentences_table(paper, report)
+    if report.figures:
+        figures_table(paper, report)
+
+
+def _checked(paper: Paper, report: PeriodReport) -> None:
+    """What was looked at, and what was not 未查范围."""
+    _sources(paper, report)
+    if report.media:
+        _media(paper, report)
+    _unchecked(paper, report)
 
 
 def _sources(paper: Paper, report: PeriodReport) -> None:
@@ -183,6 +206,7 @@ def _units(paper: Paper, report: PeriodReport) -> None:
 
 def _unchecked(paper: Paper, report: PeriodReport) -> None:
     """未查范围, in full."""
+    paper.line("未查范围：")
     for number, said in enumerate(report.unchecked, 1):
         paper.line(f"{number}．{clean(said, 400)}")
     if not report.unchecked:

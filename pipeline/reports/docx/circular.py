@@ -14,8 +14,15 @@ from pipeline.coverage.report import STATE_NAMES, CoverageReport
 from pipeline.reports.docx.annexes import annexes_of
 from pipeline.reports.docx.offices import offices_section, offices_sentences
 from pipeline.reports.docx.paper import Paper
+from pipeline.reports.docx.period import (
+    advice_section,
+    comparison_section,
+    duties_section,
+    supplement_section,
+)
 from pipeline.reports.docx.themes import gaps_section, themes_section
 from pipeline.reports.docx.wording import day_words, period_days, period_words
+from pipeline.reports.period_wording import sign_off_words
 from pipeline.reports.wording import (
     clean,
     day_made,
@@ -29,6 +36,9 @@ from pipeline.reports.wording import (
 
 __all__ = ["write_docx"]
 
+_WITH_ISSUER = 3
+"""Lines that go with who issues it: they may not stand on a page alone."""
+
 
 def write_docx(report: CoverageReport, path: Path, template: Path | None = None) -> None:
     """Write the circular to ``path``, in the layout of ``template`` or our own.
@@ -38,7 +48,8 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
     whole = report if isinstance(report, PeriodReport) else PeriodReport.of(report)
     title = clean(report.plan.title, 120) or "（方案无标题）"
     paper = Paper(template, f"{title}{period_words(report)}落实情况通报", report.generated_at)
-    paper.line("草稿（未经审核，不作为正式通报）", "公文草稿")
+    if stage := _stage(whole):
+        paper.line(stage, "公文草稿")
     paper.title(title)
     paper.title(f"{period_words(report)}落实情况的通报")
     paper.line(f"统计周期：{period_days(report)}", "公文副标题")
@@ -47,12 +58,32 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
         themes_section(paper, report)
         gaps_section(paper, whole)
     offices_section(paper, whole)
+    duties_section(paper, whole)
+    supplement_section(paper, whole)
+    comparison_section(paper, whole)
+    advice_section(paper, whole)
     annexes = annexes_of(whole)
-    _foot(paper, report, [annex.title for annex in annexes])
+    _foot(paper, whole, [annex.title for annex in annexes])
     for annex in annexes:
         paper.annex(annex.title)
         annex.write(paper, whole)
     paper.save(path)
+
+
+def _stage(report: PeriodReport) -> str:
+    """What stands above a report that is not issued; '' once it is."""
+    signed = report.sign_off
+    if signed is not None and signed.locked:
+        return f"第{signed.version}版（更正）" if signed.replaces else ""
+    return f"草稿，不作为正式通报（{sign_off_words(report)}）"
+
+
+def _issued(report: PeriodReport) -> str:
+    """The day of issue, else the day it was made; '' where neither is known."""
+    signed = report.sign_off
+    if signed is not None and signed.locked and signed.steps[-1].at:
+        return made_words(signed.steps[-1].at)[:10]
+    return day_made(report)
 
 
 def _opening(paper: Paper, report: PeriodReport) -> None:
@@ -82,13 +113,15 @@ def _opening(paper: Paper, report: PeriodReport) -> None:
     )
 
 
-def _foot(paper: Paper, report: CoverageReport, annexes: Sequence[str]) -> None:
+def _foot(paper: Paper, report: PeriodReport, annexes: Sequence[str]) -> None:
     """What is appended, who issues it and when."""
-    paper.line("")
+    paper.line("", "公文附件说明")
     for number, title in enumerate(annexes, 1):
         paper.line(f"{'附件：' if number == 1 else '　　　'}{number}．{title}", "公文附件说明")
-    paper.line("", "公文附件说明")
+        if number > len(annexes) - _WITH_ISSUER:
+            paper.keep_with_next()
+    paper.line("", "公文落款")
     issuer = clean(report.plan.issuer, 60)
     if issuer:
         paper.line(issuer, "公文落款")
-    paper.line(day_words(day_made(report)) or "年　月　日", "公文落款")
+    paper.line(day_words(_issued(report)) or "年　月　日", "公文落款")

@@ -34,6 +34,17 @@ _TITLE_SIZE = next(style.size for style in STYLES if style.name == "公文标题
 _TITLE_COLUMNS = 2 * int(PAGE.text_width / 25.4 * 72 / _TITLE_SIZE)
 """Half characters on a line of a title."""
 _LAST_NARROW = 0x7F
+_BEGINNINGS = (
+    *("科技", "科学", "主题", "宣传", "新闻", "工作", "活动", "重点", "实施"),
+    *("落实", "建设", "发展", "年度", "规划", "方案", "要点", "任务", "情况"),
+)
+"""Words before which the line of a title may well end."""
+_ENDINGS = "年局委部厅省市区县旗盟"
+"""Behind these it may end all the better."""
+_BETTER = 6
+"""Half characters by which such a line may be longer or shorter than the others."""
+_KEPT_ROWS = 7
+"""Rows of a table that is not divided among pages."""
 _DIGITS = "零一二三四五六七八九"
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -81,6 +92,10 @@ class Paper:
         for part in clean(text, _LONGEST_LINE).split("\n"):
             self._append(self._paragraph(part.strip(" \t"), style))
 
+    def keep_with_next(self) -> None:
+        """Keep the last paragraph on the page of the one that follows."""
+        _child(_first(self._body[-2], "pPr"), "keepNext", place=1)
+
     def whole(self, text: str, style: str = "公文正文") -> None:
         """A text that is given as it stands, however long, paragraph by paragraph."""
         for part in clean(text).split("\n"):
@@ -90,9 +105,7 @@ class Paper:
     def title(self, text: str) -> None:
         """A title, in lines of about one length."""
         text = clean(text, 160)
-        whole = sum(2 if ord(sign) > _LAST_NARROW else 1 for sign in text)
-        lines = -(-whole // _TITLE_COLUMNS)
-        for part in wrap(text, min(-(-whole // lines) + 4, _TITLE_COLUMNS)) if lines else ():
+        for part in _title_lines(text):
             self.line(part, "公文标题")
 
     def run_in(self, title: str, text: str, style: str) -> None:
@@ -173,13 +186,11 @@ class Paper:
         widths = _widths(columns)
         table = self._frame(widths)
         self._row(table, [c.head for c in columns], columns, widths, head=True)
-        empty = True
-        for row in rows:
-            empty = False
+        held = [[str(value) for value in row] for row in rows]
+        for row in held or [[NO_DATA, *[""] * (len(columns) - 1)]]:
             self._row(table, row, columns, widths)
-        if empty:
-            self._row(table, [NO_DATA, *[""] * (len(columns) - 1)], columns, widths)
         self._append(table)
+        _keep_together(table, len(held) <= _KEPT_ROWS)
         self.line(note, "公文表注")
 
     def form(self, rows: Sequence[Sequence[str]], shares: Sequence[float], label: int = 1) -> None:
@@ -249,7 +260,7 @@ class Paper:
     def _row(
         self,
         table: etree._Element,
-        values: Sequence[str | int],
+        values: Sequence[str],
         columns: Sequence[Column],
         widths: Sequence[int],
         *,
@@ -262,7 +273,7 @@ class Paper:
     def _cells(
         self,
         table: etree._Element,
-        values: Sequence[str | int],
+        values: Sequence[str],
         styles: Sequence[str],
         widths: Sequence[int],
         *,
@@ -276,8 +287,42 @@ class Paper:
         for value, style, width in zip(values, styles, widths, strict=True):
             cell = _child(row, "tc")
             _child(_child(cell, "tcPr"), "tcW", w=str(width), type="dxa")
-            for part in clean(str(value), _LONGEST_CELL).split("\n"):
+            for part in clean(value, _LONGEST_CELL).split("\n"):
                 cell.append(self._paragraph(part, style))
+
+
+def _title_lines(text: str) -> list[str]:
+    """``text`` in lines of about one length, ended before a word that begins something.
+
+    >>> _title_lines("金水区科学技术局2017年科技宣传工作重点任务实施方案")
+    ['金水区科学技术局2017年', '科技宣传工作重点任务实施方案']
+    """
+    columns = [2 if ord(sign) > _LAST_NARROW else 1 for sign in text]
+    whole = sum(columns)
+    lines = -(-whole // _TITLE_COLUMNS)
+    if lines <= 1:
+        return [text] if text else []
+    places = [at for at in range(1, len(text)) if text.startswith(_BEGINNINGS, at)]
+
+    def off(at: int) -> float:
+        better = _BETTER if text[at - 1] in _ENDINGS else 0
+        return abs(sum(columns[:at]) - whole / lines) - better
+
+    best = min(places, key=off, default=0)
+    reach = sum(columns[:best])
+    if not 0 < reach <= _TITLE_COLUMNS or abs(reach - whole / lines) > _TITLE_COLUMNS / 3:
+        first, *rest = wrap(text, min(-(-whole // lines) + 4, _TITLE_COLUMNS))
+        return [first, *_title_lines("".join(rest))]
+    return [text[:best], *_title_lines(text[best:])]
+
+
+def _keep_together(table: etree._Element, whole: bool) -> None:
+    """Keep the head with the first row, the last row with the note; all of a short table."""
+    rows = table.findall(f"{_W}tr")
+    for place, row in enumerate(rows):
+        if whole or place == 0 or place == len(rows) - 1:
+            for properties in row.iter(f"{_W}pPr"):
+                _child(properties, "keepNext", place=1)
 
 
 def _widths(columns: Sequence[Column]) -> list[int]:

@@ -111,7 +111,7 @@ STYLES: tuple[Style, ...] = (
     Style("公文二级标题", "kai", indent=2, outline=2, keep_with_next=True),
     Style("公文三级标题", "body", indent=2, outline=3, bold=True,
           keep_with_next=True),
-    Style("公文附件说明", "body", indent=2, keep_with_next=True),
+    Style("公文附件说明", "body", indent=2),
     Style("公文落款", "body", align="right", right=4, keep_with_next=True),
     Style("公文附件标记", "black", align="left", keep_with_next=True),
     Style("公文附件标题", "title", 18, align="center", line=30, after=10, outline=1,

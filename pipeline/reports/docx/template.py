@@ -253,7 +253,7 @@ def _styles() -> str:
     )
     normal = (
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-        '<w:qFormat/><w:pPr><w:widowControl w:val="0"/><w:jc w:val="both"/></w:pPr>'
+        '<w:qFormat/><w:pPr><w:widowControl/><w:jc w:val="both"/></w:pPr>'
         f'<w:rPr>{_fonts_of(body)}<w:kern w:val="2"/></w:rPr></w:style>'
     )
     character = (
