@@ -28,6 +28,8 @@ __all__ = [
     "with_plan_offices",
 ]
 
+_EARLIEST = "1980-01-01"
+"""Days before it are typing errors: no register of a department goes back so far."""
 _SEPARATOR = re.compile(r"[、；;，,/\n]")
 
 
@@ -153,6 +155,12 @@ def with_plan_offices(register: Register, offices: Sequence[Office]) -> Register
     for submission in register.submissions:
         written = "、".join(submission.offices)
         names = (written,) if comparable(written) in called else parts_of(written)
+        if not names:
+            what = f"“{written[:20]}”里没有科室的名称"
+            troubles.append(
+                RowTrouble(file=submission.file, row=submission.row, column="责任科室", what=what)
+            )
+            continue
         unknown = next((n for n in names if called and comparable(n) not in called), "")
         if unknown:
             troubles.append(
@@ -182,9 +190,12 @@ def with_days_checked(register: Register, today: str, term: tuple[str, str] | No
     for one in register.submissions:
         days = [("报送日期", one.day), *(("采用日期", use.day) for use in one.adopted)]
         days += [("批示日期", event.day) for event in one.events]
-        column, late = max(days, key=lambda named: named[1])
-        if late > today:
-            what = f"{late}还没有到（今天{today}）"
+        column, last = max(days, key=lambda named: named[1])
+        early_in, first = min((d for d in days if d[1]), key=lambda named: named[1])
+        if last > today or first < _EARLIEST:
+            late = last > today
+            column = column if late else early_in
+            what = f"{last}还没有到（今天{today}）" if late else f"{first}早得不像真的"
             troubles.append(RowTrouble(file=one.file, row=one.row, column=column, what=what))
             continue
         kept.append(one)

@@ -51,6 +51,7 @@ _SUMS = {"合计", "总计", "小计", "共计"}
 _FILLED = ("office", "day", "title", "column", "words", "story")
 """Fields whose cell, merged over several rows, says the same of each of them."""
 _BY_NAME = {comparable(name): field for field, names in REGISTER_COLUMNS.items() for name in names}
+_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _HEAD_ROWS = 10
 _MAX_BYTES = 20_000_000
 _EVENT_LENGTH = 30
@@ -252,6 +253,9 @@ class _Table:
                 )
             else:
                 self._trouble(number, head.names[field], "是公式，文件里没有算出的值；请粘贴为数值")
+        for field, cell in cells.items():
+            if cell in _ERRORS:
+                self._trouble(number, head.names[field], f"单元格是错误值{cell}")
         for field in _NEEDED:
             if not cells[field] and len(self.troubles) == before:
                 self._trouble(number, head.names[field], "没有填写")
@@ -299,7 +303,7 @@ class _Table:
 
     def _day(self, number: int, written: str, column: str) -> str:
         """The day of a cell; '' for an empty cell and for one that was noted as a trouble."""
-        day = serial_day(written) or written_date(written)
+        day = serial_day(written, from_1904=self.marks.days_from_1904) or written_date(written)
         if day is None and written:
             self._trouble(number, column, f"“{written[:20]}”不是写全年月日的日期")
         return (day or "")[:10]

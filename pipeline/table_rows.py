@@ -102,6 +102,8 @@ class SheetMarks:
     formulas: frozenset[tuple[int, int]] = frozenset()
     """Row and column of the cells whose value a formula made."""
     other_sheets: tuple[str, ...] = ()
+    days_from_1904: bool = False
+    """Whether serial numbers of days are counted from 1904, as old Macintosh workbooks do."""
 
 
 def xlsx_marks(path: Path) -> SheetMarks:
@@ -128,17 +130,23 @@ def xlsx_marks(path: Path) -> SheetMarks:
             if cell.data_type == "f"
         ),
         other_sheets=tuple(other.title for other in workbook.worksheets[1:]),
+        days_from_1904=workbook.epoch.year == 1904,
     )
 
 
-def serial_day(written: str) -> str | None:
+def serial_day(written: str, *, from_1904: bool = False) -> str | None:
     """The day (ISO 8601) of a spreadsheet's serial number, 1990 to 2079; None for anything else.
 
-    Serial numbers are days since 1899-12-30.
+    Serial numbers are days since 1899-12-30, or since 1904-01-01; a fraction is the time of day.
 
-    >>> serial_day("42795"), serial_day("2017")
-    ('2017-03-01', None)
+    >>> serial_day("42795"), serial_day("42795.5"), serial_day("2017")
+    ('2017-03-01', '2017-03-01', None)
     """
+    written, _, time = written.partition(".")
+    if time and not time.isdecimal():
+        return None
+    if from_1904 and written.isdecimal() and len(written) == 5:
+        written = str(int(written) + 1462)
     # isdecimal lets full-width digits in, which int() reads, but not ² and ①, which it does not.
     if not (written.isdecimal() and 32_874 <= int(written) <= 65_746):
         return None

@@ -8,10 +8,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.plan.model import Office
-from pipeline.register import LeaderEvent, Register, with_plan_offices
+from pipeline.register import (
+    Adoption,
+    LeaderEvent,
+    Register,
+    Submission,
+    with_days_checked,
+    with_plan_offices,
+)
 from pipeline.register_files import read_register
 
 HEAD = ["责任科室", "报送日期", "标题", "栏目", "字数", "采用媒体"]
@@ -265,3 +273,45 @@ def test_a_leaders_note_has_a_day_and_a_number_of_its_proof(tmp_path: Path) -> N
     (one,) = read_register(sheet(tmp_path / "a.xlsx", head, row)).submissions
     assert one.events == (LeaderEvent(what="市领导批示", day="2017-03-09", proof="批-7"),)
     assert one.adopted[0].proof == "证-3"
+
+
+def test_a_serial_number_may_have_a_time_and_count_from_1904(tmp_path: Path) -> None:
+    plain = sheet(tmp_path / "a.xlsx", HEAD, ["高新科", 42795.5, *ROW[2:]])
+    assert read_register(plain).submissions[0].day == "2017-03-01"
+    old = openpyxl.load_workbook(sheet(tmp_path / "b.xlsx", HEAD, ["高新科", 41333, *ROW[2:]]))
+    old.epoch = CALENDAR_MAC_1904
+    old.save(tmp_path / "b.xlsx")
+    assert read_register(tmp_path / "b.xlsx").submissions[0].day == "2017-03-01"
+
+
+def test_a_cell_with_an_error_is_no_title(tmp_path: Path) -> None:
+    register = read_register(table(tmp_path / "a.csv", HEAD, [*ROW[:2], "#REF!", *ROW[3:]]))
+    assert troubles(register) == ["a.csv 第2行「标题」：单元格是错误值#REF!"]
+
+
+def test_days_that_cannot_be_and_days_outside_the_plan_are_told_apart() -> None:
+    def one(day: str, printed: str = "") -> Submission:
+        use = Adoption(outlet="某报", day=printed)
+        return Submission(
+            file="a.csv", row=2, offices=("甲",), day=day, title="稿", column="信息", adopted=(use,)
+        )
+
+    def checked(*rows: Submission) -> Register:
+        register = Register(submissions=rows)
+        return with_days_checked(register, "2017-06-30", ("2017-01-01", "2017-12-31"))
+
+    assert troubles(checked(one("2017-07-01"))) == [
+        "a.csv 第2行「报送日期」：2017-07-01还没有到（今天2017-06-30）"
+    ]
+    assert [t.column for t in checked(one("2017-06-30", "2017-07-02")).troubles] == ["采用日期"]
+    assert "早得不像真的" in troubles(checked(one("0207-03-01")))[0]
+    outside = checked(one("2016-12-31"))
+    assert len(outside.submissions) == 1
+    assert "不在方案期内（2017-01-01至2017-12-31），登记但不计分" in outside.remarks[0]
+
+
+def test_a_cell_of_signs_alone_names_no_office() -> None:
+    one = Submission(
+        file="a.csv", row=2, offices=("、",), day="2017-03-01", title="稿", column="信息"
+    )
+    assert "没有科室的名称" in troubles(with_plan_offices(Register(submissions=(one,)), ()))[0]

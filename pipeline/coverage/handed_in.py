@@ -83,6 +83,7 @@ class QuotaLine(msgspec.Struct, frozen=True, kw_only=True):
     """2017年3月, or its two days."""
     due: Decimal
     handed_in: int
+    """Pieces that count towards it; of a quota that says 采用, those that were used."""
     state: QuotaState
     person: str = ""
     """Who owes it 个人任务; '' for the office itself."""

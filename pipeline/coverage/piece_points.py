@@ -125,7 +125,7 @@ class PiecePoints:
 
     def _is_owed(self, submission: Submission) -> bool:
         """Whether it counts towards a quota of its office."""
-        return any(due.channel and due.takes(submission) for due in self.dues)
+        return any(due.channel and not due.used and due.takes(submission) for due in self.dues)
 
     def _lines_for(self, use: Use) -> str:
         """Lines for one use; in words why there are none."""

@@ -55,8 +55,7 @@ def quota_lines(
                 whose = "个人" if _PERSONAL in item else "各科室"
                 unapplied.append(f"计分说明{number}“{points.item}”：方案没有写{whose}应报多少")
                 continue
-            names = [comparable(name) for name in item.replace(_PERSONAL, "").split("、")]
-            meant = [due for due in dues if _named(comparable(due.channel), names)] or dues
+            meant = _meant(dues, item.replace(_PERSONAL, ""))
             rule = _Rule(number, note, points, act, readings)
             if points.bonus and points.cap is None and readings.bonus_cap is not None:
                 unapplied.append(f"计分说明{number}「{points.item}」的加分另计，不受选定的加分上限")
@@ -71,8 +70,15 @@ def quota_lines(
     return lines, list(dict.fromkeys(unapplied))
 
 
-def _named(channel: str, names: Sequence[str]) -> bool:
-    return any(name and channel and (name in channel or channel in name) for name in names)
+def _meant(dues: list[Due], item: str) -> list[Due]:
+    """The quotas a rule is about: of each channel it names those called so, else those whose name
+    holds it or is held by it; all where it names none of them."""
+    found: list[Due] = []
+    for name in filter(None, map(comparable, item.split("、"))):
+        named = {comparable(due.channel) for due in dues}
+        held = {name} if name in named else {c for c in named if c and (name in c or c in name)}
+        found += [due for due in dues if comparable(due.channel) in held and due not in found]
+    return found or dues
 
 
 @dataclass(frozen=True)
@@ -125,11 +131,12 @@ class _Rule:
             due = sum((one.count for one in group), _ZERO)
             came = Decimal(sum(one.came(submissions, time) for one in group))
             owed, handed = owed + due, handed + came
-            said = _sums(due, came)
+            verb = "采用" if all(one.used for one in group) else "报"
+            said = _sums(due, came, verb)
             if yearly:
                 over = handed - owed if self.act == "超报" else owed - handed
                 if time == times[-1]:
-                    said = f"自{term.first}全年合并：{_sums(owed, handed)}"
+                    said = f"自{term.first}全年合并：{_sums(owed, handed, verb)}"
                     yield _Settled(time, max(over, _ZERO), said)
             elif self.act == "超报":
                 yield _Settled(time, max(came - due, _ZERO), said)
@@ -139,10 +146,8 @@ class _Rule:
                 yield _Settled(time, Decimal(came < due), said)
             elif offset:
                 before, missing = missing, max(owed - handed, _ZERO)
-                said += (
-                    f"，自{term.first}累计应报{shown_points(owed)}条、实报{shown_points(handed)}条"
-                )
-                said += f"，累计少报由{shown_points(before)}条变为{shown_points(missing)}条"
+                said += f"，自{term.first}累计应{verb}{shown_points(owed)}条、实{verb}{shown_points(handed)}条"
+                said += f"，累计缺额由{shown_points(before)}条变为{shown_points(missing)}条"
                 yield _Settled(time, missing - before, said)
             else:
                 yield _Settled(time, max(due - came, _ZERO), said)
@@ -189,11 +194,11 @@ class _Rule:
         )
 
 
-def _sums(due: Decimal, came: Decimal) -> str:
-    said = f"应报{shown_points(due)}条，实报{shown_points(came)}条"
+def _sums(due: Decimal, came: Decimal, verb: str) -> str:
+    said = f"应{verb}{shown_points(due)}条，实{verb}{shown_points(came)}条"
     if came > due:
-        return f"{said}，超报{shown_points(came - due)}条"
-    return f"{said}，少报{shown_points(due - came)}条" if came < due else said
+        return f"{said}，超{verb}{shown_points(came - due)}条"
+    return f"{said}，少{verb}{shown_points(due - came)}条" if came < due else said
 
 
 def _within(amount: Decimal, cap: Decimal) -> Decimal:

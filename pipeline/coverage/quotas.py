@@ -7,6 +7,7 @@ What that costs or earns is ``quota_rules``.
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ PER_NAMES: dict[str, str] = {
 """Times a quota is settled for, as officers read them; a quota for another is not computed."""
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_USED = re.compile("采用|录用|刊发|刊登")
 _SHORTEST = 3
 """Characters a column's name needs to be found inside a channel's."""
 
@@ -60,7 +62,7 @@ class Due:
     per: str
     count: Decimal
     channels: tuple[str, ...]
-    """All that the same office or person owes something of: a column stands for one of them."""
+    """All that the same office or person has to hand in: a column stands for one of them."""
     apart: frozenset[str] = frozenset()
     """Persons whose pieces count for themselves alone."""
 
@@ -69,10 +71,19 @@ class Due:
         """Office and person, as officers read them."""
         return f"{self.office}{self.person}"
 
+    @property
+    def used(self) -> bool:
+        """Whether it counts what was used instead of what was handed in."""
+        return _USED.search(self.channel) is not None
+
     def came(self, submissions: Sequence[Submission], time: QuotaTime) -> int:
-        """Distinct pieces handed in during ``time``."""
+        """Distinct pieces handed in (or first used) during ``time``."""
         first, last = time.first.isoformat(), time.last.isoformat()
-        within = (one for one in submissions if first <= one.day <= last)
+        within = (
+            one
+            for one in submissions
+            if first <= (one.first_used if self.used else one.day) <= last
+        )
         return len({one.story_key for one in within if self.takes(one)})
 
     def takes(self, submission: Submission) -> bool:
@@ -82,6 +93,9 @@ class Due:
                 return False
         elif submission.offices[0] != self.office or self.apart.intersection(submission.authors):
             return False
+        if self.used:
+            kind = _USED.sub("", self.channel)
+            return not kind or channel_of([kind], submission.column) == kind
         return not self.channel or channel_of(self.channels, submission.column) == self.channel
 
 
@@ -114,7 +128,7 @@ def dues_of(plan: Plan) -> tuple[Due, ...]:
 def _dues(
     office: str, person: str, quotas: Sequence[Quota], apart: frozenset[str]
 ) -> Iterator[Due]:
-    channels = tuple(dict.fromkeys(quota.channel for quota in quotas))
+    channels = tuple(dict.fromkeys(q.channel for q in quotas if not _USED.search(q.channel)))
     for quota in quotas:
         count = Decimal(str(quota.count))
         yield Due(office, person, quota.channel, quota.per, count, channels, apart)

@@ -18,11 +18,15 @@ from pipeline.coverage.quota_rules import quota_lines
 from pipeline.coverage.readings import Readings, open_questions
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard, ScoreLine, office_cards
+from pipeline.errors import BadInput
 from pipeline.plan.in_force import check_in_force
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
 
 __all__ = ["score", "span_of", "term_of"]
+
+_LARGEST = 1_000_000
+"""Points or pieces; the largest figure of the 44 plans read here is 1 000."""
 
 
 def term_of(plan: Plan, period: Period) -> Period:
@@ -64,9 +68,11 @@ def score(
             there. The order does not matter.
 
     Raises:
-        BadInput: ``period-unreadable``, ``rule-dates``, ``rules-overlap``: what is wrong in a plan file.
+        BadInput: ``period-unreadable``, ``rule-dates``, ``rules-overlap``, ``rule-figures``: what is
+            wrong in a plan file.
     """
     check_in_force(plan.scoring)
+    _check_figures(plan)
     chosen = readings or Readings()
     term = term_of(plan, period)
     rules = PieceRules(plan.scoring, chosen.code("contribution"))
@@ -92,6 +98,29 @@ def score(
         ),
         left_out=register.troubles,
     )
+
+
+def _check_figures(plan: Plan) -> None:
+    """Refuse figures no plan has: TOML lets nan, inf and 1e300 in."""
+    figures: list[tuple[str, float | None]] = [
+        (f"{figure} of “{points.item}”", getattr(points, figure))
+        for note in plan.scoring
+        for points in note.rule.points
+        for figure in ("points", "cap", "multiplier")
+    ]
+    for office in plan.offices:
+        figures.append((f"target of {office.name}", office.target_points))
+        figures += [(f"quota of {office.name}", n) for n in office.monthly_quotas.values()]
+        owed = (*office.quotas, *(quota for person in office.people for quota in person.quotas))
+        figures += [(f"quota of {office.name}", quota.count) for quota in owed]
+    figures += [(f"quota of {g.name}", q.count) for g in plan.groups for q in g.quotas]
+    for what, value in figures:
+        if value is not None and not abs(value) <= _LARGEST:
+            raise BadInput(
+                f"the plan gives {value} as the {what}",
+                "rule-figures",
+                f"Write a number of at most {_LARGEST:,} in the plan file.",
+            )
 
 
 def _floors(lines: Sequence[ScoreLine], period: Period) -> list[ScoreLine]:

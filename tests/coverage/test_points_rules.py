@@ -338,3 +338,41 @@ def test_a_note_without_any_figure_is_named_as_not_computed() -> None:
         f"计分说明{n}：没有读出可以计算的分值，没有计入" for n in (1, 2)
     )
     assert [q.reading for q in sheet.questions] == [None]
+
+
+@pytest.mark.parametrize("figure", [float("nan"), float("inf"), -1e300])
+def test_figures_no_plan_has_are_refused_by_name(figure: float) -> None:
+    office = Office(name="甲科", monthly_quotas={"信息": figure})
+    for plan in (
+        with_rules(rule(Points(item="信息", points=figure))),
+        with_rules(rule(Points(item="信息", points=1, cap=figure))),
+        with_rules(rule(Points(item="信息 少报", points=-1)), offices=(office,)),
+    ):
+        with pytest.raises(BadInput) as caught:
+            scored(plan=plan)
+        assert caught.value.slug == "rule-figures"
+        assert "信息" in str(caught.value) or "甲科" in str(caught.value)
+
+
+def test_a_yearly_quota_counts_what_was_handed_in_and_one_of_uses_what_was_used() -> None:
+    office = Office(
+        name="甲科",
+        quotas=(
+            Quota(channel="信息", per="year", count=3),
+            Quota(channel="信息采用", per="year", count=2),
+        ),
+    )
+    plan = with_rules(
+        rule(Points(item="信息 少报", points=-1), Points(item="信息采用 少报", points=-5)),
+        offices=(office,),
+    )
+    pieces = [
+        submission("甲科", "一", "信息", "某报", day="2017-02-01"),
+        submission("甲科", "二", "信息", day="2017-03-01"),
+        submission("甲科", "三", "信息", day="2017-04-01"),
+    ]
+    sheet = scored(*pieces, plan=plan, period="2017")
+    said = {str(line.points): line.derivation for line in card(sheet, "甲科").lines}
+    assert sorted(said) == ["-5.00", "0.00"]
+    assert "应采用2条，实采用1条，少采用1条" in said["-5.00"]
+    assert scored(*pieces, plan=plan, period="2017-11").total == 0
