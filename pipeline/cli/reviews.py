@@ -269,12 +269,13 @@ def check_sample(
     file: Path,
 ) -> None:
     """Raise unless every label is about a story the audit drew, with the probability it was drawn
-    with, and none decides otherwise than the sample was closed with.
+    with, and none decides otherwise than another or than the sample was closed with.
 
     Raises:
-        BadInput: ``audit-outside-sample``, ``audit-sample`` or ``audit-closed``.
+        BadInput: ``audit-outside-sample``, ``audit-sample``, ``audit-twice`` or ``audit-closed``.
     """
     rows = {row.item: row for row in audit.drawn}
+    decided: dict[str, Label] = {}
     looks = [audit.shares(look) for look in range(1, audit.looks + 1)]
     for label in labels:
         row = rows.get(originals.get(label.id, label.id))
@@ -292,6 +293,13 @@ def check_sample(
                 "Fill in the queue as it was written by 'xuanjian audit'.",
             )
         said = label.spelled_out(themes)
+        before = decided.setdefault(row.item, said)
+        if {*before.themes} & {*said.not_themes} or {*said.themes} & {*before.not_themes}:
+            raise BadInput(
+                f"{file}: {label.id} stands there twice, decided differently",
+                "audit-twice",
+                "Agree on one decision for each story of the sample, and keep one line.",
+            )
         if row.closed_themes is not None and (
             set(said.themes) - set(row.closed_themes) or set(said.not_themes) & {*row.closed_themes}
         ):

@@ -1,7 +1,7 @@
 """``xuanjian audit``: the random sample that turns "undecided" into a proof.
 
-Hides: how a draw is put together from what the coverage report counts, what each bound would cost,
-and the queue file a reviewer fills in. The machine's opinion is left out of that queue: it would
+Hides: how a draw is put together from what the coverage report counts, and the queue file a reviewer
+fills in. The machine's opinion is left out of that queue: it would
 lead the reviewer whose decisions are to check it.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,13 +19,14 @@ import msgspec
 
 from pipeline.cli import steps
 from pipeline.cli.audits import make_known
+from pipeline.cli.offers import offer_of, print_offer, scores_of, undated_of
 from pipeline.cli.reviews import QueueLine
 from pipeline.config import writing
-from pipeline.coverage.audit import audit
+from pipeline.coverage.audit import EXCERPT, audit
 from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.known import Known
 from pipeline.coverage.periods import make_period
-from pipeline.coverage.report import STATE_NAMES, CoverageReport, Period, ThemeLine
+from pipeline.coverage.report import STATE_NAMES, CoverageReport, Period
 from pipeline.coverage.sampling import (
     ALPHA,
     LOOKS,
@@ -45,11 +46,11 @@ from pipeline.store.audits import (
     get_audit,
     save_audit,
 )
+from pipeline.store.items import items_by_id, stories_by_id
+from pipeline.text import squeeze
 
 __all__ = ["audit_command"]
 
-PRICED = (0, 1, 5)
-"""The bounds k a price is named for."""
 _SEEDS = 2**31
 """Seeds there are: what a database's integer holds."""
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -71,15 +72,17 @@ def audit_command() -> None:
 @click.option("--period", default="", help="A year, quarter or month: 2025, 2025Q2, 2025-03.")
 @click.option("--bar", type=int, help="Stories a theme needs to count as covered.")
 @click.option(
-    "--k", type=click.IntRange(min=0), help="A blank is at most this many stories (default: 0)."
+    "--k", type=click.IntRange(min=0), help="Draw what proves a blank of at most this many stories."
 )
-@click.option("--size", type=click.IntRange(min=1), help="Stories to draw instead of the price.")
+@click.option("--size", type=click.IntRange(min=1), help="Stories to draw.")
+@click.option("--all", "everything", is_flag=True, help="Read everything; with --draw, its queue.")
 @click.option(
     "--seed",
     type=click.IntRange(0, _SEEDS - 1),
     help="Of the permanent random numbers (default: a new one).",
 )
 @click.option("--draw", is_flag=True, help="Draw the sample and store it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the prices as JSON.")
 @click.option("-o", "--output", type=_QUEUE, help="Queue file of the drawn stories.")
 @click.pass_obj
 def sample(
@@ -92,38 +95,65 @@ def sample(
     bar: int | None,
     k: int | None,
     size: int | None,
+    everything: bool,
     seed: int | None,
     draw: bool,
+    as_json: bool,
     output: Path | None,
 ) -> None:
     """Say what it costs to decide each undecided theme, or draw the sample.
 
     Without --draw nothing is stored: for each theme it prints how many stories must be drawn and
-    read so that, if none of them belongs to it, at most k do (95 %, over three looks). With --draw
-    the sample is stored, and its queue written as lines to fill in: write the themes in "themes"
-    and set "others" to "no", then import them with --audit.
+    read so that, if none of them belongs to it, at most 0, 1 or 5 do (95 %, over three looks), how
+    many of the machine's stories likely take it to the bar, and the smallest sample expected to
+    decide more than half of the themes.
+
+    With --draw that sample (or the one of --k or --size) is stored, and its queue written as lines
+    to fill in: write the themes in "themes" and set "others" to "no", then import them with
+    --audit. With --all --draw, or where a sample would save too little, the queue is everything not
+    read yet; it needs no audit and is imported without --audit.
 
     \b
     Examples:
       xuanjian audit sample --period 2025Q1
-      xuanjian audit sample --period 2025Q1 --k 1 --draw -o queue.jsonl
+      xuanjian audit sample --period 2025Q1 --draw -o queue.jsonl
       xuanjian review import queue.jsonl --audit 1
+      xuanjian audit sample --period 2025-03 --all --draw -o queue.jsonl
     """
-    if draw and output is None:
-        raise click.UsageError("--draw needs -o QUEUE, the file to fill in")
+    _check_options(draw, output, as_json, everything, k if k is not None else size)
     known = make_known(
         workspace, plan=plan, scheme=scheme, first=first, last=last, period=period, bar=bar
     )
-    if known.period.first > known.generated_at[:10]:
-        raise BadInput(
-            f"the period {known.period.first} to {known.period.last} has not begun",
-            "audit-period-future",
-            "Draw when it is over, or give another --period.",
-        )
     report = audit(known)
     strata = _population(known, report)
+    _check_period(known, strata)
+    if k is not None and k >= known.bar:
+        raise BadInput(
+            f"at most {k} stories is no blank where {known.bar} are enough",
+            "audit-bound",
+            "Ask for a --k below the bar.",
+        )
+    open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
     if not draw or output is None:
-        _print_prices(known, report, strata, size)
+        offer = offer_of(known, report, strata)
+        if as_json:
+            click.echo(msgspec.json.encode(offer))
+            return
+        print_offer(offer, _name_of(known.period), report.plan.scheme_name)
+        if size is not None and open_ones:
+            drawn = sampling_order(open_ones, 0)[:size]
+            click.echo(f"抽 {len(drawn)} 篇而一篇不见：至多 {_bound(open_ones, drawn)} 篇")
+        return
+    if known.period.last >= known.generated_at[:10]:
+        click.echo("注意：统计周期尚未结束，此后新入的报道须逐篇判定。", err=True)
+    if not everything and k is None and size is None and known.audit is None:
+        proposed = offer_of(known, report, strata).proposed()
+        if open_ones and proposed is None:
+            raise _nothing("every theme is decided; --size draws all the same")
+        if proposed is not None:
+            everything, k, size = proposed.everything, proposed.at_most, proposed.reads
+    if everything:
+        _write_everything(workspace, output, known, report, open_ones)
         return
     made = _drawn(known, strata, k, size, seed)
     with steps.open_store(workspace) as (place, store):
@@ -132,8 +162,6 @@ def sample(
             saved = save_audit(session, stored, made)
             new = [row for row in saved.drawn if row.stratum != READ]
             _write_queue(output, saved, new, report)
-    if known.period.last > known.generated_at[:10]:
-        click.echo("注意：统计周期尚未结束，此后新入的报道须逐篇判定。", err=True)
     click.echo(
         f"抽查 {saved.id}：从 {len(saved.stories)} 篇中抽 {len(new)} 篇（种子 {saved.seed}，"
         f"空白认定为至多 {saved.at_most} 篇），第 1/{LOOKS} 次"
@@ -212,30 +240,52 @@ def _population(known: Known, report: CoverageReport) -> dict[str, str]:
     counted = [line for line in report.stories if line.counted]
     read = {line.id for line in counted if themes <= known.decisions.get(line.id, {}).keys()}
     drawn_from = {
-        line.id: Candidate(max(_scores(known, line.id).values(), default=0.0), line.locality)
+        line.id: Candidate(max(scores_of(known, line.id).values(), default=0.0), line.locality)
         for line in counted
         if line.id not in read
     }
     return dict.fromkeys(read, READ) | strata_of(drawn_from)
 
 
-def _scores(known: Known, story: str) -> dict[str, float]:
-    """What the machine says of a story, by theme of the scheme."""
-    themes = {theme.id for theme in known.themes}
-    said = known.by_id[story].assignments
-    return {one.theme: one.probability for one in said if one.theme in themes}
+def _check_options(
+    draw: bool, output: Path | None, as_json: bool, everything: bool, asked: int | None
+) -> None:
+    if draw and output is None:
+        raise click.UsageError("--draw needs -o QUEUE, the file to fill in")
+    if output is not None and not draw:
+        raise click.UsageError("-o QUEUE is written by --draw")
+    if draw and as_json:
+        raise click.UsageError("--json prints prices; --draw writes a queue")
+    if everything and asked is not None:
+        raise click.UsageError("--all excludes --k and --size")
+
+
+def _check_period(known: Known, strata: Mapping[str, str]) -> None:
+    """Raise where no sample can say anything of the period."""
+    days = f"{known.period.first} to {known.period.last}"
+    if known.period.first > known.generated_at[:10]:
+        raise BadInput(
+            f"the period {days} has not begun",
+            "audit-period-future",
+            "Draw when it is over, or give another --period.",
+        )
+    if strata or len(undated_of(known)):
+        return
+    starts = [first for windows in known.windows.values() for first, _ in windows]
+    observed = min(starts, default=None)
+    if observed is None or known.period.last < observed.isoformat():
+        since = f"observed since {observed} only" if observed else "never observed"
+        raise BadInput(
+            f"nothing is known of the period {days}: the sources were {since}",
+            "audit-period-unseen",
+            "Give a later --period, or collect it first: xuanjian crawl --since, xuanjian import.",
+        )
 
 
 def _drawn(
     known: Known, strata: Mapping[str, str], k: int | None, size: int | None, seed: int | None
 ) -> StoredAudit:
-    """The draw, before it is stored."""
-    if k is not None and k >= known.bar:
-        raise BadInput(
-            f"at most {k} stories is no blank where {known.bar} are enough",
-            "audit-bound",
-            "Ask for a --k below the bar.",
-        )
+    """The draw, before it is stored: ``size`` stories, or what proves a blank of ``k``."""
     open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
     if not open_ones:
         raise _nothing("every counted story of the period was read, or there is none")
@@ -259,7 +309,7 @@ def _drawn(
                 item=originals[story],
                 stratum=stratum,
                 look=int(stratum == READ or story in chosen),
-                scores=_scores(known, story),
+                scores=scores_of(known, story),
             )
             for story, stratum in sorted(strata.items())
         ),
@@ -307,61 +357,6 @@ def _nothing(why: str) -> BadInput:
     return BadInput(f"there is nothing to draw: {why}", "audit-nothing", "See: xuanjian coverage.")
 
 
-def _print_prices(
-    known: Known, report: CoverageReport, strata: Mapping[str, str], size: int | None
-) -> None:
-    """What it costs to decide each undecided theme."""
-    open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
-    click.echo(
-        f"{_name_of(known.period)}，{report.plan.scheme_name}：计入报道 {len(strata)} 篇，"
-        f"已通读 {len(strata) - len(open_ones)} 篇"
-    )
-    click.echo(f"全部通读认定：再读 {len(open_ones)} 篇")
-    if known.audit is not None:
-        click.echo(f"本期已有抽查 {known.audit.id}：xuanjian audit status")
-    undated = sum(
-        not known.decisions.get(story)
-        for story, dated in zip(known.columns.ids, known.dated, strict=True)
-        if not dated
-    )
-    if undated:
-        click.echo(f"另有 {undated} 篇无日期，须逐篇判定")
-    if size is not None and open_ones:
-        drawn = sampling_order(open_ones, 0)[:size]
-        click.echo(f"抽 {len(drawn)} 篇而一篇不见：至多 {_bound(open_ones, drawn)} 篇")
-    price = _prices(open_ones)
-    for line in report.themes:
-        if line.state == "undecided":
-            click.echo(
-                f"{line.number}{line.title}（已核实 {line.tally.verified} 篇）：{price(line)}"
-            )
-    click.echo(
-        "抽查只说明采到的报道；漏采和未查媒体仍须补齐，见 xuanjian coverage 的未查范围。", err=True
-    )
-
-
-def _prices(strata: Mapping[str, str]) -> Callable[[ThemeLine], str]:
-    """What to say of a theme: the blank's bound is one-sided, the limits of thin are not."""
-    priced = {
-        (k, share): reads_needed(strata, k, ALPHA / LOOKS / share)
-        for k in PRICED
-        for share in (1, 2)
-    }
-
-    def price(line: ThemeLine) -> str:
-        found = line.tally.verified
-        said = []
-        for k in PRICED:
-            words = f"{'再有' if found else ''}至多 {k} 篇"
-            if found + k < line.bar:
-                said.append(f"{words}须抽 {priced[k, 2 if found else 1]} 篇")
-            else:
-                said.append(f"{words}不足以认定（标准 {line.bar} 篇）")
-        return "；".join(said)
-
-    return price
-
-
 def _undecided(found: StoredAudit, known: Known, report: CoverageReport) -> set[str]:
     """The drawn stories, by their name at the draw, that still count and lack a decision."""
     now = {item.id: line for line in report.stories for item in line.items}
@@ -381,19 +376,54 @@ def _write_queue(
     """The lines to fill in, one for each of ``rows`` that still counts."""
     now = {item.id: line for line in report.stories for item in line.items}
     shares = found.shares(found.looks)
-    with writing(output) as out:
-        for row in rows:
-            story = now.get(row.item)
-            if story is None:
-                continue
-            line = QueueLine(
-                id=story.id,
-                title=story.title,
-                text=story.excerpt,
+    _write_lines(
+        output,
+        (
+            QueueLine(
+                id=now[row.item].id,
+                title=now[row.item].title,
+                text=now[row.item].excerpt,
                 suggested=(),
                 chosen_by="audit",
                 inclusion_probability=shares[row.stratum],
             )
+            for row in rows
+            if row.item in now
+        ),
+    )
+
+
+def _write_everything(
+    workspace: Path,
+    output: Path,
+    known: Known,
+    report: CoverageReport,
+    unread: Collection[str],
+) -> None:
+    """The queue of all that is not read through, those without a day included 全部通读."""
+    lines = [
+        QueueLine(id=line.id, title=line.title, text=line.excerpt, suggested=())
+        for line in report.stories
+        if line.id in unread
+    ]
+    with steps.open_store(workspace) as (_place, store), store.begin() as session:
+        undated = stories_by_id(session, undated_of(known))
+        items = items_by_id(session, (story.original for story in undated))
+    for story in undated:
+        item = items[story.original]
+        excerpt = squeeze(item.text)[:EXCERPT]
+        lines.append(QueueLine(id=story.id, title=item.title, text=excerpt, suggested=()))
+    if not lines:
+        raise _nothing("every counted story of the period was read, or there is none")
+    _write_lines(output, lines)
+    without = f"（其中无日期 {len(undated)} 篇）" if undated else ""
+    click.echo(f"全部通读：{len(lines)} 篇{without}已写入待判清单；判完即为全部通读认定，不需抽查")
+    click.echo(f"判完后导入：xuanjian review import {output}")
+
+
+def _write_lines(output: Path, lines: Iterable[QueueLine]) -> None:
+    with writing(output) as out:
+        for line in lines:
             out.write(msgspec.json.encode(line).decode() + "\n")
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from pipeline.coverage.pricing import AuditOffer
 from samples.articles import PLAN_PATH, sample_corpus
 
 Run = Callable[..., Any]
@@ -179,7 +181,7 @@ def test_what_was_read_before_the_draw_is_not_asked_again(
     first = next(line for line in report["stories"] if line["counted"])
     fill(queue, [{"id": first["id"], "title": first["title"]}])
     assert run("-w", office, "review", "import", queue).code == 0
-    draw = ("audit", "sample", *QUARTER, "--draw", "-o", queue)
+    draw = ("audit", "sample", *QUARTER, "--k", "0", "--draw", "-o", queue)
     assert run("-w", office, *draw).code == 0
     rows = rows_of(queue)
     assert first["id"] not in {row["id"] for row in rows}
@@ -190,7 +192,69 @@ def test_what_was_read_before_the_draw_is_not_asked_again(
     failed(run("-w", office, *draw), "audit-nothing")
 
 
+def test_by_default_the_sample_that_decides_most_themes_is_drawn(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    priced = run("-w", office, "audit", "sample", *QUARTER, "--json")
+    assert priced.code == 0, priced.err
+    offer = msgspec.json.decode(priced.out, type=AuditOffer)
+    report = coverage(run, office)
+    open_ones = [theme["id"] for theme in report["themes"] if theme["state"] == "undecided"]
+    assert [theme.theme for theme in offer.themes] == open_ones
+    assert (offer.counted, offer.read) == (report["totals"]["counted"], 0)
+    proposed = offer.proposed()
+    assert proposed is not None
+    assert not proposed.everything
+    assert proposed.decided > len(open_ones) / 2
+    machine = {theme["id"]: theme["tally"]["machine"] for theme in report["themes"]}
+    for theme in offer.themes:
+        assert (theme.cover.assigned if theme.cover else 0) == machine[theme.theme]
+
+    queue = tmp_path / "queue.jsonl"
+    drawn = run("-w", office, "audit", "sample", *QUARTER, "--draw", "-o", queue)
+    assert f"抽 {proposed.reads} 篇" in drawn.out
+    assert "空白认定为至多 0 篇" in drawn.out
+    assert len(rows_of(queue)) == proposed.reads
+    again = run("-w", office, "audit", "sample", *QUARTER, "--draw", "-o", queue)
+    failed(again, "audit-exists")
+    rows = [row | {"themes": [], "others": "no"} for row in rows_of(queue)[:1]]
+    lines = [json.dumps(row | {"themes": themes}) for row in rows for themes in ([], ["focus-1"])]
+    queue.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    failed(run("-w", office, "review", "import", queue, "--audit", "1"), "audit-twice")
+
+
+def test_a_small_month_is_read_through_without_an_audit(
+    run: Run, office: Path, tmp_path: Path
+) -> None:
+    queue = tmp_path / "queue.jsonl"
+    done = run("-w", office, "audit", "sample", *QUARTER, "--all", "--draw", "-o", queue)
+    assert done.code == 0, done.err
+    counted = coverage(run, office)["totals"]["counted"]
+    rows = rows_of(queue)
+    assert len(rows) == counted
+    assert f"全部通读：{counted} 篇" in done.out
+    assert not any(row["suggested"] for row in rows)
+    fill(queue, rows)
+    assert run("-w", office, "review", "import", queue).code == 0
+    report = coverage(run, office)
+    assert {theme["state"] for theme in report["themes"]} <= {"covered", "thin", "blank"}
+    assert all("全部通读" in t["reason"] for t in report["themes"] if t["state"] != "covered")
+    failed(run("-w", office, "audit", "status"), "audit-missing")
+    over = run("-w", office, "audit", "sample", *QUARTER)
+    assert "没有待核实的条目" in over.out
+    failed(
+        run("-w", office, "audit", "sample", *QUARTER, "--all", "--draw", "-o", queue),
+        "audit-nothing",
+    )
+
+
 class TestBadInput:
+    def test_a_period_before_anything_was_observed(self, run: Run, office: Path) -> None:
+        for more in ((), ("--draw", "-o", office / "q")):
+            result = run("-w", office, "audit", "sample", "--period", "2019", *more)
+            failed(result, "audit-period-unseen")
+            assert "observed since 2025-01-01 only" in result.err
+
     def test_a_label_outside_the_sample(self, run: Run, office: Path, tmp_path: Path) -> None:
         queue = tmp_path / "queue.jsonl"
         draw = ("audit", "sample", *QUARTER, "--size", "5", "--draw", "-o", queue)
@@ -224,7 +288,7 @@ class TestBadInput:
         failed(result, "audit-bound")
 
     def test_a_plan_revised_after_the_draw(self, run: Run, office: Path, tmp_path: Path) -> None:
-        draw = ("audit", "sample", *QUARTER, "--draw", "-o", tmp_path / "q.jsonl")
+        draw = ("audit", "sample", *QUARTER, "--k", "0", "--draw", "-o", tmp_path / "q.jsonl")
         assert run("-w", office, *draw).code == 0
         plan = (tmp_path / "plan.txt").read_text(encoding="utf-8")
         revised = plan.replace("（六）培育农牧业科技园区建设。", "（六）推进科技金融。")
@@ -239,3 +303,5 @@ class TestBadInput:
         result = run("-w", office, "audit", "sample", *QUARTER, "--draw")
         assert result.code == 1
         assert "-o QUEUE" in result.err
+        for options in (("--draw", "--json", "-o", "q"), ("--all", "--k", "1"), ("-o", "q")):
+            assert run("-w", office, "audit", "sample", *QUARTER, *options).code == 1

@@ -19,6 +19,7 @@ from pipeline.coverage.sampling import (
     permanent_number,
     reads_needed,
     sampling_order,
+    strata_in_order,
     strata_of,
 )
 from pipeline.errors import BadInput
@@ -45,6 +46,12 @@ def test_an_extension_keeps_what_was_drawn_and_takes_the_next_numbers(strata, se
         members.sort(key=lambda story: (permanent_number(seed, story), story))
         taken = [story in drawn for story in members]
         assert taken == sorted(taken, reverse=True), "within a stratum the smallest numbers"
+
+
+@given(STRATA, st.integers(0, 99))
+def test_how_many_of_each_stratum_come_first_does_not_depend_on_the_seed(strata, seed) -> None:  # type: ignore[no-untyped-def]
+    order = tuple(strata[story] for story in sampling_order(strata, seed))
+    assert order == strata_in_order(Counter(strata.values()))
 
 
 def test_strata_are_drawn_in_proportion_and_none_is_forgotten() -> None:
