@@ -11,6 +11,8 @@ from pipeline.coverage.scorecard import LINE_NAMES
 from pipeline.reports.docx.offices import quotas_table
 from pipeline.reports.docx.paper import Column, Paper
 from pipeline.reports.docx.period import (
+    FOREMOST,
+    advice_table,
     figures_table,
     proofs_table,
     sentences_table,
@@ -45,10 +47,13 @@ def annexes_of(report: PeriodReport) -> tuple[Annex, ...]:
     """What is appended to this report, in order."""
     found = report.handed_in
     quotas = found is not None and any(office.quotas for office in found.offices)
+    suggestions = len(report.advice.suggestions) if report.advice else 0
+    proven = any(line.proofs or line.proposals for line in report.obligations)
     wanted = (
         (report.scorecard is not None, Annex("计分依据", _points)),
         (quotas, Annex("报送任务完成情况", quotas_table)),
-        (bool(report.obligations), Annex("落实佐证", proofs_table)),
+        (suggestions > FOREMOST, Annex("选题建议", advice_table)),
+        (proven, Annex("落实佐证", proofs_table)),
         (bool(report.sentences or report.figures), Annex("方案语句和指标", _answered)),
         (bool(report.units), Annex("采访单位", _units)),
         (True, Annex("核算范围", _checked)),

@@ -75,7 +75,7 @@ def _stage(report: PeriodReport) -> str:
     signed = report.sign_off
     if signed is not None and signed.locked:
         return f"第{signed.version}版（更正）" if signed.replaces else ""
-    return f"草稿，不作为正式通报（{sign_off_words(report)}）"
+    return f"{sign_off_words(report)}——未印发，不作为正式通报"
 
 
 def _issued(report: PeriodReport) -> str:
@@ -122,6 +122,5 @@ def _foot(paper: Paper, report: PeriodReport, annexes: Sequence[str]) -> None:
             paper.keep_with_next()
     paper.line("", "公文落款")
     issuer = clean(report.plan.issuer, 60)
-    if issuer:
-        paper.line(issuer, "公文落款")
+    paper.line(issuer or "（印发单位）", "公文落款")
     paper.line(day_words(_issued(report)) or "年　月　日", "公文落款")

@@ -43,8 +43,10 @@ _ENDINGS = "年局委部厅省市区县旗盟"
 """Behind these it may end all the better."""
 _BETTER = 6
 """Half characters by which such a line may be longer or shorter than the others."""
-_KEPT_ROWS = 7
-"""Rows of a table that is not divided among pages."""
+_KEPT_LINES = 12
+"""Lines of a table that is not divided among pages."""
+_LETTER, _BESIDE = 105, 114
+"""Half a character of a table and what is left free in a cell, in twentieths of a point."""
 _DIGITS = "零一二三四五六七八九"
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -190,7 +192,7 @@ class Paper:
         for row in held or [[NO_DATA, *[""] * (len(columns) - 1)]]:
             self._row(table, row, columns, widths)
         self._append(table)
-        _keep_together(table, len(held) <= _KEPT_ROWS)
+        _keep_together(table, sum(_lines(row, widths) for row in held) <= _KEPT_LINES)
         self.line(note, "公文表注")
 
     def form(self, rows: Sequence[Sequence[str]], shares: Sequence[float], label: int = 1) -> None:
@@ -314,6 +316,19 @@ def _title_lines(text: str) -> list[str]:
         first, *rest = wrap(text, min(-(-whole // lines) + 4, _TITLE_COLUMNS))
         return [first, *_title_lines("".join(rest))]
     return [text[:best], *_title_lines(text[best:])]
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> int:
+    """Lines the tallest cell of a row needs, about."""
+    most = 1
+    for cell, width in zip(row, widths, strict=True):
+        held = max((width - _BESIDE) // _LETTER, 1)
+        lines = 0
+        for part in cell[:_LONGEST_CELL].split("\n"):
+            columns = sum(2 if ord(sign) > _LAST_NARROW else 1 for sign in part)
+            lines += max(-(-columns // held), 1)
+        most = max(most, lines)
+    return most
 
 
 def _keep_together(table: etree._Element, whole: bool) -> None:

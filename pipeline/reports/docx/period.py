@@ -27,7 +27,9 @@ from pipeline.reports.period_wording import (
 from pipeline.reports.wording import clean, made_words, sentence, unchecked_note
 
 __all__ = [
+    "FOREMOST",
     "advice_section",
+    "advice_table",
     "comparison_section",
     "duties_section",
     "figures_table",
@@ -40,6 +42,8 @@ __all__ = [
 _LATE = (44, 20, 20, 13, 25, 12, 30)
 """Shares of the columns of ``LATE_HEADS``; addresses stand in the ledger."""
 _CORRECTIONS = (25, 10, 38, 28, 18, 18, 14, 22)
+FOREMOST = 6
+"""Suggestions told in the text; where there are more, all of them stand in an annex."""
 _PROOFS = 8
 """Proofs shown of a duty; the rest are a number."""
 
@@ -113,9 +117,32 @@ def advice_section(paper: Paper, report: PeriodReport) -> None:
     if found is None or not found.suggestions:
         return
     paper.section("下步选题建议")
-    for number, one in enumerate(found.suggestions, 1):
+    for number, one in enumerate(found.suggestions[:FOREMOST], 1):
         paper.line(f"{number}．{_suggestion(one)}")
-    paper.line(f"{words.advice_note(found)}。{unchecked_note(report)}", "公文表注")
+    rest = len(found.suggestions) - FOREMOST
+    more = f"其余{rest}条见附件“选题建议”。" if rest > 0 else ""
+    paper.line(f"{words.advice_note(found)}。{more}{unchecked_note(report)}", "公文表注")
+
+
+def advice_table(paper: Paper, report: PeriodReport) -> None:
+    """选题建议: all that is suggested."""
+    columns = (
+        Column("序号", 9, "figure"),
+        Column("类别", 18, "figure"),
+        Column("建议和依据", 108),
+        Column("时限", 21, "figure"),
+    )
+    found = report.advice.suggestions if report.advice else ()
+    rows = [
+        (
+            str(number),
+            words.advice_kind(one),
+            _suggestion(one).partition("〕")[2],
+            words.deadline_words(one),
+        )
+        for number, one in enumerate(found, 1)
+    ]
+    paper.table("选题建议", columns, rows, unchecked_note(report))
 
 
 def _suggestion(one: Suggestion) -> str:
@@ -130,13 +157,13 @@ def _suggestion(one: Suggestion) -> str:
 
 
 def proofs_table(paper: Paper, report: PeriodReport) -> None:
-    """落实佐证: what shows that each duty was done, and which occasions nothing shows."""
-    columns = (Column("事项", 44), Column("佐证", 72), Column("未见佐证的应办时间", 40))
+    """落实佐证: what shows that each duty was done, and how many stories may show it."""
+    columns = (Column("事项", 44), Column("佐证", 94), Column("待确认", 18, "figure"))
     rows = [
         (
             clean(line.what, 100),
             "\n".join(_proofs(line)) or "没有",
-            words.missed_words(line) or "没有",
+            f"{len(line.proposals) + line.more_proposals}篇",
         )
         for line in report.obligations
     ]

@@ -125,11 +125,11 @@ STYLES: tuple[Style, ...] = (
     Style("简报报头", "title", 36, align="center", line=56, before=10, colour="C00000",
           keep_with_next=True),
     Style("简报期号", "kai", align="center", after=6),
-    Style("简报出版", "kai", align="both", line=0),
+    Style("简报出版", "kai", align="both", line=0, after=10),
     Style("简报批示", "black", align="left"),
     Style("简报栏目", "black", align="left", before=10, outline=1, keep_with_next=True),
     Style("简报来源", "kai", 14, align="right", line=24, after=6),
-    Style("简报版记", "body", 14, align="left", line=24),
+    Style("简报版记", "body", 14, align="left", line=24, keep_with_next=True),
 )  # fmt: skip
 """All styles our papers use, in the order a style list shows them."""
 

@@ -104,12 +104,12 @@ def test_a_report_without_those_parts_has_none_of_their_headings(tmp_path: Path)
 
 def test_only_an_issued_report_is_no_draft(whole: PeriodReport, tmp_path: Path) -> None:
     draft = lines(docx.Document(str(write_report(whole, "docx", tmp_path / "a"))))
-    assert draft[0].startswith("草稿，不作为正式通报（科室核对，第 1 版，王芳")
+    assert draft[0].startswith("科室核对，第 1 版，王芳")
     steps = (SignStep(version=1, stage="issued", by="办公室", at="2017-04-05T02:00:00+00:00"),)
     signed = SignOff(stage="issued", version=1, steps=steps)
     issued = msgspec.structs.replace(whole, sign_off=signed)
     final = lines(docx.Document(str(write_report(issued, "docx", tmp_path / "b"))))
-    assert not [line for line in final if "草稿，" in line]
+    assert not [line for line in final if "未印发" in line]
     assert "2017年4月5日" in final
     corrected = msgspec.structs.replace(
         whole, sign_off=SignOff(stage="issued", version=2, replaces="ab", steps=steps)
