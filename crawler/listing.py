@@ -328,8 +328,12 @@ def _once(found: list[Link]) -> list[Link]:
 def _wanted(found: list[Link], column: Column) -> list[Link]:
     """The links a column is about; ``javascript:`` and other schemes are no publication."""
     kept = [k for k in found if k.url.lower().startswith(("http://", "https://"))]
-    if column.include:
-        kept = [k for k in kept if any(re.search(p, k.url) for p in column.include)]
+    if column.include:  # a rule for articles: files and WeChat posts are rows all the same
+        kept = [
+            k
+            for k in kept
+            if k.kind != "article" or any(re.search(p, k.url) for p in column.include)
+        ]
     if column.exclude:
         kept = [k for k in kept if not any(re.search(p, k.url) for p in column.exclude)]
     return kept

@@ -34,6 +34,7 @@ __all__ = [
     "Source",
     "choose_sources",
     "load_sources",
+    "parse_source",
     "read_source",
 ]
 
@@ -235,14 +236,29 @@ def read_source(path: Path) -> Source:
         DiskTrouble: the file cannot be read.
     """
     try:
-        tree: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path} is not valid TOML: {error}", "source-unreadable", "Mend that line."
-        ) from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, error) from error
+    return parse_source(text, path)
+
+
+def parse_source(text: str, path: Path) -> Source:
+    """Check the text of a declaration; ``path`` names it in messages.
+
+    Raises:
+        BadInput: as ``read_source``.
+    """
+    try:
+        tree: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(path, error) from error
     return _Reader(path, "").source(tree)
+
+
+def _unreadable(path: Path, error: ValueError) -> BadInput:
+    return BadInput(f"{path} is not valid TOML: {error}", "source-unreadable", "Mend that line.")
 
 
 @dataclass(frozen=True)

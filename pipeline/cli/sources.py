@@ -50,11 +50,55 @@ def list_sources(workspace: Path) -> None:
 
 
 @source_command.command("check")
+@click.argument("name", default="")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    help="A saved list page: show what NAME reads from it (exit code 2: nothing).",
+)
+@click.option("--url", default="", help="The address the page was saved from.")
+@click.option("--column", default="", help="Only this column of NAME.")
 @click.pass_obj
-def check_sources(workspace: Path) -> None:
-    """Check the workspace's declarations without fetching anything."""
+def check_sources(workspace: Path, name: str, page: Path | None, url: str, column: str) -> None:
+    """Check declarations without fetching anything: all of the workspace, or NAME (an id or a .toml file).
+
+    \b
+    Example:
+      xuanjian source check ordos-kjj --page kjgz.html
+    """
+    if page is not None:
+        if not name:
+            raise click.UsageError("--page needs the name of a source, or its .toml file")
+        options = ["--page", str(page), "--url", url, "--column", column]
+        _run("crawler.declare", "--workspace", str(workspace), "check", name, *options)
+        return
     place = Workspace.open(workspace)
-    _run("crawler.run", "--workspace", str(place.path), "--check")
+    chosen = ["--source", name] if name else []
+    _run("crawler.run", "--workspace", str(place.path), "--check", *chosen)
+
+
+@source_command.command("new")
+@click.argument("page")
+@click.option("--url", default="", help="The address PAGE was saved from, where it is a file.")
+@click.option("--name", default="", help="What the source is called; default: what the page says.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the declaration to this file."
+)
+@click.pass_obj
+def new_source(workspace: Path, page: str, url: str, name: str, output: Path | None) -> None:
+    """Propose a declaration from PAGE, the address of a list page or a saved one.
+
+    Shows the system recognised, the rules proposed, the rows that would be collected and where the
+    next page is. An address is asked for once, under the workspace's rules (robots.txt, no private
+    addresses).
+
+    \b
+    Example:
+      xuanjian source new https://kjj.example.gov.cn/kjdt/ -o sources/kjj.toml
+      xuanjian source new saved.html --url https://kjj.example.gov.cn/kjdt/ --name 市科技局
+    """
+    options = ["--url", url, "--name", name, *(["-o", str(output)] if output else [])]
+    _run("crawler.declare", "--workspace", str(workspace), "new", page, *options)
 
 
 @click.command("extract")

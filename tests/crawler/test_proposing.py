@@ -1,0 +1,120 @@
+"""``xuanjian source new`` and ``source check --page``: declarations proposed and tried."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawler.declare import main
+from crawler.listing import read_list
+from crawler.proposing import propose
+from crawler.sources import Column, Source, read_source
+from tests.crawler.conftest import ROOT, TinySite, open_workspace
+from tests.sites.test_saved_lists import CASES, expectation, saved
+
+URL = "http://kjj.example.gov.cn/kjdt/"
+PAGE = ROOT / "tests" / "sites" / "lists" / "friend-links.html"
+
+
+@pytest.mark.parametrize("name", CASES["lists"])
+def test_what_is_proposed_reads_what_is_read_without_it(name: str) -> None:
+    wanted = expectation("lists", name)
+    raw, url = saved("lists", name, wanted.get("saved_as", "utf-8")), wanted["url"]
+    column = Column("动态", url)
+    source = Source("s", "s", "other", "website", (column,), (urlsplit(url).netloc,))
+    proposal = propose(raw, url)
+    plain = read_list(raw, url, column=column, source=source)
+    assert proposal.page.links == plain.links
+    again = read_list(raw, url, column=proposal.source.columns[0], source=proposal.source)
+    assert again == proposal.page
+    assert proposal.source.checked_live is False
+
+
+def test_rows_are_named_by_their_container_and_articles_by_their_shape() -> None:
+    column = propose(PAGE.read_bytes(), URL, name="鄂尔多斯市科学技术局").source.columns[0]
+    assert column.rows == "ul.newsList > li"
+    assert column.include == (r"/t\d{8}_\d+\.s?html?$",)
+
+
+def test_name_level_channel_and_column_come_from_the_page() -> None:
+    page = (
+        "<title>科教新闻_鄂尔多斯日报</title><meta name='SiteName' content='鄂尔多斯日报'>"
+        + PAGE.read_text(encoding="utf-8")
+    )
+    source = propose(page.encode(), URL).source
+    assert (source.name, source.level, source.channel) == ("鄂尔多斯日报", "municipal", "newspaper")
+    assert source.columns[0].name == "科教新闻"
+
+
+def test_a_page_cannot_write_into_the_declaration_or_the_terminal() -> None:
+    title = '科技局"\nhosts = ["evil.example"]\x1b[2J_局'
+    proposal = propose(f"<title>{title}</title>{PAGE.read_text(encoding='utf-8')}".encode(), URL)
+    assert proposal.source.hosts == ("kjj.example.gov.cn",)
+    assert "\x1b" not in proposal.declaration
+
+
+def test_a_page_without_rows_says_what_to_do() -> None:
+    proposal = propose(b"<html><body><div id='app'></div></body></html>", URL)
+    assert proposal.page.links == ()
+    assert "rows" in proposal.notes[0]
+
+
+def test_a_saved_page_becomes_a_declaration_that_check_can_try(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "kjj.toml"
+    assert main(["new", str(PAGE), "--url", URL, "--name", "市科技局", "-o", str(out)]) == 0
+    said = capfd.readouterr().out
+    assert "将采集 4 条" in said
+    assert "到此为止" in said
+    assert read_source(out).name == "市科技局"
+    assert main(["check", str(out), "--page", str(PAGE)]) == 0
+    assert "2025-09-24" in capfd.readouterr().out
+    assert main(["new", str(PAGE), "--url", URL, "-o", str(out)]) == 1
+    assert "[source-file-exists]" in capfd.readouterr().err
+
+
+def test_check_says_by_its_exit_code_that_nothing_is_read(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "empty.html"
+    page.write_text("<html><body><ul class='newsList'></ul></body></html>", encoding="utf-8")
+    assert main(["check", "ordos-kjj", "--page", str(page)]) == 2
+    assert "将采集 0 条" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("url", ["", "ftp://a.example/", "kjj.example.gov.cn"])
+def test_a_saved_page_needs_its_address(url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", str(PAGE), "--url", url]) == 1
+    assert "[url-bad]" in capfd.readouterr().err
+
+
+def _live(workspace: Path, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "-w", str(workspace), "source", "new", url],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def test_a_live_page_is_asked_for_once_by_the_rules_of_a_crawl(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    workspace = open_workspace(tmp_path / "w")
+    tiny_site.page("/kjdt/", PAGE.read_text(encoding="utf-8"))
+    done = _live(workspace.path, f"{tiny_site.base}/kjdt/")
+    assert done.returncode == 0, done.stderr
+    assert "将采集 4 条" in done.stdout
+    assert tiny_site.asked == ["/robots.txt", "/kjdt/"]
+    tiny_site.page("/robots.txt", "User-agent: *\nDisallow: /")
+    refused = _live(workspace.path, f"{tiny_site.base}/kjdt/")
+    assert refused.returncode == 1
+    assert "refused: robots" in refused.stderr
+    assert "[page-not-fetched]" in refused.stderr
