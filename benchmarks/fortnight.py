@@ -96,6 +96,8 @@ class Site:
         day = (now - FIRST) // DAY + 1
         if path == "list.html":
             return self.lists(day), self._list(now)
+        if not path.startswith("t2026"):
+            return 404, ""  # a second page of the list: there is none
         number = int(path.partition(".")[0].rpartition("_")[2])
         item = self.items[number]
         status = self.articles(day, item)

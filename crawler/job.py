@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CrawlJob", "Limits", "Progress", "ProgressEvent", "plan_job", "running_job"]
 
+_READ_AGAIN = datetime.timedelta(days=30)
+"""How long pages that had no text when extraction collapsed are fetched again."""
 GIVE_UP_AFTER = 5
 """Refusals in a row after which a site is left alone for this run."""
 
@@ -184,6 +186,7 @@ def plan_job(
         off_hours: the workspace's, for sources that say none themselves.
     """
     chosen = tuple(sources)
+    lately = (datetime.datetime.now(datetime.UTC) - _READ_AGAIN).isoformat()
     windows = observed_windows(session)
     latest = {(entry.source, entry.column): entry for entry in latest_entries(session)}
     accounts = {}
@@ -206,7 +209,7 @@ def plan_job(
         limits=Limits.of(settings),
         store=store,
         accounts=accounts,
-        known={source.id: known_urls(session, source.id) for source in chosen},
+        known={source.id: known_urls(session, source.id, lately) for source in chosen},
         notes=notes,
         progress=progress,
         seen={source.id: set() for source in chosen},

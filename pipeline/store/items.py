@@ -23,7 +23,9 @@ from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.store import now
 from pipeline.store.tables import (
     AssignmentRow,
+    LedgerRow,
     NewsItemRow,
+    RunRow,
     StoryFactRow,
     StoryItemRow,
     StoryRow,
@@ -154,14 +156,38 @@ def _collide(found: NewsItemRow, address: str | None, item: NewsItem) -> bool:
     return found.title != item.title and (elsewhere or not (address or found.canonical_url))
 
 
-def known_urls(session: Session, source: str) -> set[str]:
-    """Canonical addresses of the items stored from ``source``."""
+def known_urls(session: Session, source: str, collapsed_since: str) -> set[str]:
+    """Canonical addresses of the items stored from ``source`` that need not be fetched again.
+
+    Pages that gave no text to a run whose extraction collapsed are left out: what was wrong may
+    have been mended since.
+
+    Args:
+        collapsed_since: only runs begun after this moment (ISO 8601) are looked at for that, so
+            that pages which never have text are not fetched for ever.
+    """
     rows = session.scalars(
         select(NewsItemRow.canonical_url).where(
             NewsItemRow.source_id == source, NewsItemRow.canonical_url.is_not(None)
         )
     )
-    return {str(address) for address in rows}
+    known = {str(address) for address in rows}
+    collapsed = (
+        select(LedgerRow.run_id)
+        .join(RunRow, RunRow.id == LedgerRow.run_id)
+        .where(
+            LedgerRow.source_id == source,
+            LedgerRow.alarms.contains("extraction-collapsed"),
+            RunRow.started_at >= collapsed_since,
+        )
+    )
+    decoder = msgspec.json.Decoder(NewsItem)
+    unread = session.execute(
+        select(NewsItemRow.canonical_url, NewsItemRow.body).where(
+            NewsItemRow.source_id == source, NewsItemRow.run_id.in_(collapsed)
+        )
+    )
+    return known - {address for address, body in unread if decoder.decode(body).text_missing}
 
 
 def count_items(session: Session) -> int:
