@@ -3,6 +3,7 @@
     python benchmarks/stories.py            # the half for tuning: figures and every wrong pair
     python benchmarks/stories.py --held     # the other half: figures only
     python benchmarks/stories.py --speed 10000 30000 100000
+    python benchmarks/stories.py --store 10000 100000   # the same in a database, then 200 new items
 
 A pair counts as folded when both items end in one story of a folding of *everything*: all
 broadcasts (where the evaluation data is present), the sample articles and the edits of
@@ -20,6 +21,7 @@ import hashlib
 import random
 import resource
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -204,15 +206,45 @@ def speed(sizes: Sequence[int]) -> None:
     for size in sizes:
         items = [_copy(base[n % len(base)], n, len(base)) for n in range(size)]
         random.Random(1).shuffle(items)
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         stories = fold(items)
-        took = time.perf_counter() - start
+        took, cpu = time.perf_counter() - start, time.process_time() - busy
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        each = took / size * 1e6
-        print(
-            f"{size:>9,} items {took:7.1f} s, {each:5.0f} us each, peak {peak:,.0f} MiB,", end=" "
-        )
+        each = cpu / size * 1e6
+        print(f"{size:>9,} items {took:7.1f} s ({cpu:.1f} s of processor,", end=" ")
+        print(f"{each:.0f} us each), peak {peak:,.0f} MiB,", end=" ")
         print(f"{len(stories):,} stories")
+
+
+def stored_speed(sizes: Sequence[int]) -> None:
+    """Seconds of folding in a database: all at once, then a day's 200 new items."""
+    from pipeline.store.folding import fold_stored
+    from pipeline.store.items import add_items
+    from pipeline.store.runs import start_run
+    from pipeline.store.store import Store
+
+    base = list(broadcasts())
+    base.sort(key=lambda item: item.date or "")
+    for size in sizes:
+        every = [_copy(base[n % len(base)], n, len(base)) for n in range(size)]
+        day = [
+            msgspec.structs.replace(
+                item, id=f"new-{item.id}", text=item.text[: len(item.text) // 2]
+            )
+            for item in sorted(every, key=lambda item: item.date or "")[-200:]
+        ]
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Store.open(f"sqlite:///{folder}/t.db") as store,
+        ):
+            for name, items in ((f"{size:,} items", every), ("200 new ones", day)):
+                with store.begin() as session:
+                    add_items(session, items, start_run(session, "import", name))
+                start, busy = time.perf_counter(), time.process_time()
+                with store.begin() as session:
+                    changed = fold_stored(session)
+                took, cpu = time.perf_counter() - start, time.process_time() - busy
+                print(f"{name}: {took:.1f} s ({cpu:.1f} s of processor), {changed:,} stories")
 
 
 def _copy(item: NewsItem, number: int, count: int) -> NewsItem:
@@ -234,9 +266,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held", action="store_true", help="the half not tuned on")
     parser.add_argument("--speed", nargs="*", type=int, help="sizes to time instead")
+    parser.add_argument("--store", nargs="*", type=int, help="sizes to time in a database")
     chosen = parser.parse_args()
-    if chosen.speed is not None:
-        speed(chosen.speed or (10_000, 30_000, 100_000))
+    if chosen.speed is not None or chosen.store is not None:
+        speed(chosen.speed or ())
+        stored_speed(chosen.store or ())
         return
     pairs, edits, items = read_pairs(), read_edits(), labelled_items()
     items += list(broadcasts())

@@ -289,14 +289,18 @@ def _row(body: str) -> NDArray[np.uint32]:
 def _distinct(body: str) -> NDArray[np.uint32]:
     import numpy as np
 
-    return np.unique(_row(body))
+    hashes = np.sort(_row(body))  # np.unique hashes first, which takes five times as long
+    first = np.ones(len(hashes), dtype=np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
+    distinct: NDArray[np.uint32] = hashes[first]
+    return distinct
 
 
 def _signature(body: str) -> NDArray[np.uint32]:
     """The smallest hash in each of ``BINS`` equal ranges; sorted hashes hold them in a row."""
     import numpy as np
 
-    hashes = np.unique(_row(body))
+    hashes = np.sort(_row(body))
     edges = (np.arange(BINS, dtype=np.uint64) * (2**32 // BINS)).astype(np.uint32)
     first = np.searchsorted(hashes, edges)
     last = np.append(first[1:], len(hashes))

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.orm import Session
 
-from pipeline import locality, places
+from pipeline import locality, outlets, places
 from pipeline.classify import names
 from pipeline.coverage import units
 from pipeline.coverage.units import UnitFinder
@@ -91,6 +91,6 @@ def _facts(
 @cache
 def _rules() -> str:
     """A fingerprint of the code and the lists that judge: a change of either judges anew."""
-    files = [Path(module.__file__ or "") for module in (locality, places, names, units)]
+    files = [Path(module.__file__ or "") for module in (locality, outlets, places, names, units)]
     files.append(Path(places.__file__ or "").parent / "divisions.csv")
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
