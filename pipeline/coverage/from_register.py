@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from pipeline.coverage.handed_in import HandedIn, handed_in
+from pipeline.coverage.handed_in import HandedIn, handed_in_of
 from pipeline.coverage.readings import Readings
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard
-from pipeline.coverage.scoring import score
+from pipeline.coverage.scoring import Counting, term_of
 from pipeline.pieces import one_row_a_piece
 from pipeline.plan.model import Plan
 from pipeline.register import Register, with_plan_offices
@@ -33,8 +33,9 @@ def points_of_period(
     if not register.submissions:
         return None, None
     readings = readings_for(session, stored.name)
-    sheet = score(stored.plan, register, period, readings) if stored.plan.scoring else None
-    return sheet, handed_in(stored.plan, register, period, readings)
+    counting = Counting(stored.plan, register, term_of(stored.plan, period), readings)
+    sheet = counting.sheet(period) if stored.plan.scoring else None
+    return sheet, handed_in_of(counting, period)
 
 
 def register_for(session: Session, plan: Plan) -> Register:

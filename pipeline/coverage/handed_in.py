@@ -18,7 +18,7 @@ from pipeline.coverage.quotas import PER_NAMES, QuotaTime, dues_of, times_of
 from pipeline.coverage.readings import Readings
 from pipeline.coverage.report import Period
 from pipeline.coverage.scorecard import Scorecard
-from pipeline.coverage.scoring import score, term_of
+from pipeline.coverage.scoring import Counting, term_of
 from pipeline.news import Level
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
@@ -31,6 +31,7 @@ __all__ = [
     "QuotaLine",
     "QuotaState",
     "handed_in",
+    "handed_in_of",
 ]
 
 QuotaState = Literal["done", "over", "short", "open"]
@@ -158,21 +159,22 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
 def handed_in(
     plan: Plan, register: Register, period: Period, readings: Readings | None = None
 ) -> HandedIn:
-    """The figures of ``period``, from the same register and readings as its scorecard.
+    """The figures of ``period``, from the same register and readings as its scorecard; arguments and
+    errors are those of ``pipeline.coverage.scoring.Counting``."""
+    return handed_in_of(Counting(plan, register, term_of(plan, period), readings), period)
 
-    Args:
-        register: as for ``pipeline.coverage.scoring.score``: offices as the plan calls them, and
-            everything since the beginning of the term and of the period before.
-    """
-    term = term_of(plan, period)
+
+def handed_in_of(counting: Counting, period: Period) -> HandedIn:
+    """The figures of ``period`` where the points of its term are counted already."""
+    plan, register, term = counting.plan, counting.register, counting.term
     year = _year_so_far(term, period)
     before = previous_period(period)
     pieces = [one for one in register.submissions if _in(one.day, term)]
     since = min((one.day for one in pieces), default=period.first)
-    sheets = {span: score(plan, register, span, readings) for span in (period, year)}
+    sheets = {span: counting.sheet(span) for span in (period, year)}
     known = since <= before.last and before.first >= term.first
     if known:
-        sheets[before] = score(plan, register, before, readings)
+        sheets[before] = counting.sheet(before)
     groups = {office.name: office.group for office in plan.offices}
     lines = []
     for card in sheets[period].offices:
@@ -260,10 +262,11 @@ def _quota_lines(
     for due in dues_of(plan):
         if due.office != office or due.per not in PER_NAMES:
             continue
+        taken = due.taken(pieces)
         for time in times_of(due.per, term):
             if time.last < begin or time.first > end:
                 continue
-            came = due.came(pieces, QuotaTime(time.first, min(time.last, end)))
+            came = taken.came(QuotaTime(time.first, min(time.last, end)))
             lines.append(
                 QuotaLine(
                     channel=due.channel,

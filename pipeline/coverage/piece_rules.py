@@ -188,6 +188,8 @@ class PieceRules:
 
     def __init__(self, notes: Sequence[ScoringRule], contribution: str) -> None:
         self._notes = notes
+        self._dated = any(note.since or note.until for note in notes)
+        self._chosen: dict[tuple[object, ...], PieceRule | str] = {}
         self._by_handing_in = contribution == "handed-in"
         self.rules: list[PieceRule] = []
         self.multiples: list[Multiple] = []
@@ -247,6 +249,13 @@ class PieceRules:
 
     def rule_for(self, use: Use) -> PieceRule | str:
         """The rule a use comes under, or in words why there is none."""
+        in_force = tuple(holds_on(note, use.day) for note in self._notes) if self._dated else ()
+        facts = (use.event, use.printed, use.name, use.submission.column, use.level, in_force)
+        if facts not in self._chosen:
+            self._chosen[facts] = self._choose(use)
+        return self._chosen[facts]
+
+    def _choose(self, use: Use) -> PieceRule | str:
         if use.event:
             return self._event_rule(use)
         found = self._best(use, use.name)

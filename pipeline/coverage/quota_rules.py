@@ -125,11 +125,12 @@ class _Rule:
         offset = per_piece and self.readings.code("surplus") == "months"
         owed = handed = missing = _ZERO
         times = list(times_of(group[0].per, term))
+        taken = [one.taken(submissions) for one in group]
         for time in times:
             if time.last.isoformat() > period.last:
                 return
             due = sum((one.count for one in group), _ZERO)
-            came = Decimal(sum(one.came(submissions, time) for one in group))
+            came = Decimal(sum(one.came(time) for one in taken))
             owed, handed = owed + due, handed + came
             verb = "采用" if all(one.used for one in group) else "报"
             said = _sums(due, came, verb)

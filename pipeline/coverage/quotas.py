@@ -8,8 +8,9 @@ What that costs or earns is ``quota_rules``.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,7 +20,7 @@ from pipeline.plan.model import Office, Plan, Quota
 from pipeline.register import Submission
 from pipeline.text import comparable
 
-__all__ = ["PER_NAMES", "Due", "QuotaTime", "channel_of", "dues_of", "times_of"]
+__all__ = ["PER_NAMES", "Due", "QuotaTime", "Taken", "channel_of", "dues_of", "times_of"]
 
 PER_NAMES: dict[str, str] = {
     "week": "周",
@@ -52,6 +53,19 @@ class QuotaTime:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Pieces that count towards a quota: day and story, in the order of the days."""
+
+    pieces: list[tuple[str, str]]
+
+    def came(self, time: QuotaTime) -> int:
+        """Distinct pieces handed in (or first used) during ``time``."""
+        first = bisect_left(self.pieces, (time.first.isoformat(), ""))
+        after = bisect_left(self.pieces, ((time.last + timedelta(days=1)).isoformat(), ""))
+        return len({story for _, story in self.pieces[first:after]})
+
+
+@dataclass(frozen=True)
 class Due:
     """What an office, or a person of it, owes of one channel each time."""
 
@@ -76,15 +90,16 @@ class Due:
         """Whether it counts what was used instead of what was handed in."""
         return _USED.search(self.channel) is not None
 
-    def came(self, submissions: Sequence[Submission], time: QuotaTime) -> int:
-        """Distinct pieces handed in (or first used) during ``time``."""
-        first, last = time.first.isoformat(), time.last.isoformat()
-        within = (
-            one
-            for one in submissions
-            if first <= (one.first_used if self.used else one.day) <= last
+    def taken(self, submissions: Iterable[Submission]) -> Taken:
+        """The pieces that count towards it, whenever they came."""
+        used = self.used
+        return Taken(
+            sorted(
+                (one.first_used if used else one.day, one.story_key)
+                for one in submissions
+                if self.takes(one)
+            )
         )
-        return len({one.story_key for one in within if self.takes(one)})
 
     def takes(self, submission: Submission) -> bool:
         """Whether a piece counts towards it, whenever it was handed in."""

@@ -23,7 +23,7 @@ from pipeline.plan.in_force import check_in_force
 from pipeline.plan.model import Plan
 from pipeline.register import Register, Submission
 
-__all__ = ["score", "span_of", "term_of"]
+__all__ = ["Counting", "score", "span_of", "term_of"]
 
 _LARGEST = 1_000_000
 """Points or pieces; the largest figure of the 44 plans read here is 1 000."""
@@ -60,7 +60,12 @@ def span_of(plan: Plan, submissions: Iterable[Submission]) -> Period | None:
 def score(
     plan: Plan, register: Register, period: Period, readings: Readings | None = None
 ) -> Scorecard:
-    """The scorecard of ``period``.
+    """The scorecard of ``period``; arguments and errors are those of ``Counting``."""
+    return Counting(plan, register, term_of(plan, period), readings).sheet(period)
+
+
+class Counting:
+    """Points of a whole term, counted once; ``sheet`` prints any period of it.
 
     Args:
         register: offices as the plan calls them (``pipeline.register.with_plan_offices``). Give
@@ -71,33 +76,43 @@ def score(
         BadInput: ``period-unreadable``, ``rule-dates``, ``rules-overlap``, ``rule-figures``: what is
             wrong in a plan file.
     """
-    check_in_force(plan.scoring)
-    _check_figures(plan)
-    chosen = readings or Readings()
-    term = term_of(plan, period)
-    rules = PieceRules(plan.scoring, chosen.code("contribution"))
-    counting = PiecePoints(plan, rules, chosen, term)
-    kept = counting.take(register.submissions)
-    owed, unapplied = quota_lines(plan, kept, period, term, chosen)
-    lines = [line for line in counting.lines if period.first <= line.day <= period.last]
-    lines = sorted(lines + owed, key=lambda line: (line.day, line.note, line.item, line.title))
-    if chosen.code("deduction-floor") == "zero":
-        lines += _floors(lines, period)
-    cards = office_cards(plan.offices, lines, kept, period)
-    said = [f"计分说明{note}：{words}" for note, words in rules.unapplied] + unapplied
-    return Scorecard(
-        plan=plan.title,
-        period=period,
-        offices=cards,
-        total=sum((card.total for card in cards), Decimal(0)),
-        notes=tuple(note.text for note in plan.scoring),
-        questions=open_questions(plan.scoring, chosen, counting.raised()),
-        unapplied=tuple(said),
-        not_counted=tuple(
-            note for day, note in counting.not_counted if period.first <= day <= period.last
-        ),
-        left_out=register.troubles,
-    )
+
+    def __init__(
+        self, plan: Plan, register: Register, term: Period, readings: Readings | None = None
+    ) -> None:
+        check_in_force(plan.scoring)
+        _check_figures(plan)
+        self.plan = plan
+        self.register = register
+        self.term = term
+        self._readings = readings or Readings()
+        self._rules = PieceRules(plan.scoring, self._readings.code("contribution"))
+        self._points = PiecePoints(plan, self._rules, self._readings, term)
+        self._kept = self._points.take(register.submissions)
+
+    def sheet(self, period: Period) -> Scorecard:
+        """The scorecard of ``period``."""
+        plan, chosen, points = self.plan, self._readings, self._points
+        owed, unapplied = quota_lines(plan, self._kept, period, self.term, chosen)
+        lines = [line for line in points.lines if period.first <= line.day <= period.last]
+        lines = sorted(lines + owed, key=lambda line: (line.day, line.note, line.item, line.title))
+        if chosen.code("deduction-floor") == "zero":
+            lines += _floors(lines, period)
+        cards = office_cards(plan.offices, lines, self._kept, period)
+        said = [f"计分说明{note}：{words}" for note, words in self._rules.unapplied] + unapplied
+        return Scorecard(
+            plan=plan.title,
+            period=period,
+            offices=cards,
+            total=sum((card.total for card in cards), Decimal(0)),
+            notes=tuple(note.text for note in plan.scoring),
+            questions=open_questions(plan.scoring, chosen, points.raised()),
+            unapplied=tuple(said),
+            not_counted=tuple(
+                note for day, note in points.not_counted if period.first <= day <= period.last
+            ),
+            left_out=self.register.troubles,
+        )
 
 
 def _check_figures(plan: Plan) -> None:
