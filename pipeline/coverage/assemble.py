@@ -14,7 +14,6 @@ from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.inquiry import inquiry_of, newest_answers
 from pipeline.coverage.judging import Progress, silent
 from pipeline.coverage.period_report import PeriodReport
-from pipeline.coverage.publications import Counting
 from pipeline.coverage.report import CoverageReport
 from pipeline.coverage.sign_off import sign_off_of
 from pipeline.coverage.since_issue import since_issue
@@ -32,10 +31,8 @@ def period_report(
     coverage = coverage_report(session, stored, options, progress)
     key = report_key(stored, coverage)
     steps = steps_of(session, key)
-    issued = issued_reports(session, key)
-    replaces = issued[-1].fingerprint if issued else ""
-    counting = Counting.of(session, stored, options)
     parts = plan_parts(session, stored, options, coverage, coverage.generated_at[:10])
+    since = since_issue(session, stored, options, coverage.plan.scheme, coverage.period)
     span = (coverage.period.first, coverage.period.last)
     scorecard, handed_in = points_of_period(session, stored, coverage.period)
     return PeriodReport.of(
@@ -48,8 +45,8 @@ def period_report(
         sentences=parts.sentences,
         figures=parts.figures,
         advice=parts.advice,
-        sign_off=sign_off_of(steps, replaces) if steps else None,
-        supplement=since_issue(counting, coverage.period).supplement(),
+        sign_off=sign_off_of(steps, issued_reports(session, key)) if steps else None,
+        supplement=since.supplement(),
     )
 
 

@@ -108,7 +108,9 @@ def sign_report(
     steps = steps_of(session, key)
     step = next_step(steps, to, by, note, figures_fingerprint(report))
     if to != ISSUED:
-        return add_step(session, key, step), period_report(session, stored, options)
+        signed = add_step(session, key, step)
+        signed_off = sign_off_of((*steps, signed), issued_reports(session, key))
+        return signed, msgspec.structs.replace(report, sign_off=signed_off)
     if report.period.last >= report.generated_at[:10]:
         raise BadInput(
             f"the period lasts until {report.period.last} and cannot be issued yet",
@@ -116,20 +118,19 @@ def sign_report(
             "Issue it when it is over.",
         )
     step = msgspec.structs.replace(step, at=precise_now())
-    replaced = issued_reports(session, key)
-    sign_off = sign_off_of((*steps, step), replaced[-1].fingerprint if replaced else "")
-    signed = msgspec.structs.replace(compared(report), sign_off=sign_off)
+    sign_off = sign_off_of((*steps, step), issued_reports(session, key))
+    final = msgspec.structs.replace(compared(report), sign_off=sign_off)
     counting = Counting.of(session, stored, options)
-    since = since_issue(counting, report.period)
+    since = since_issue(session, stored, options, counting.scheme, report.period)
     issue_report(
         session,
         key,
         step,
-        signed.to_json(),
+        final.to_json(),
         _kept(_publications(counting, report.period, since)),
         since.stored_corrections(),
     )
-    return step, signed
+    return step, final
 
 
 def publications_now(
@@ -137,7 +138,8 @@ def publications_now(
 ) -> Iterator[Publication]:
     """What a report of ``period`` counts as things stand now: its own publications, then 补录."""
     counting = Counting.of(session, stored, options)
-    yield from _publications(counting, period, since_issue(counting, period))
+    since = since_issue(session, stored, options, counting.scheme, period)
+    yield from _publications(counting, period, since)
 
 
 def _publications(counting: Counting, period: Period, since: Since) -> Iterator[Publication]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.errors import BadInput
-from pipeline.store.signed import ISSUED, SignStep
+from pipeline.store.signed import ISSUED, Issued, SignStep
 
 if TYPE_CHECKING:
     from pipeline.coverage.period_report import PeriodReport
@@ -73,13 +73,22 @@ def stage_code(written: str) -> str:
     raise BadInput(f"unknown stage {written!r}", "sign-off-stage", f"Stages: {known}.")
 
 
-def sign_off_of(steps: Sequence[SignStep], replaces: str = "") -> SignOff:
-    """Where a report stands after ``steps``; a draft of version 1 before any."""
+def sign_off_of(steps: Sequence[SignStep], issued: Sequence[Issued] = ()) -> SignOff:
+    """Where a report stands after ``steps``; a draft of version 1 before any.
+
+    Args:
+        issued: the report's issued versions, by version.
+    """
     if not steps:
         return SignOff(stage="draft", version=1)
     version = steps[-1].version
-    own = tuple(step for step in steps if step.version == version)
-    return SignOff(stage=steps[-1].stage, version=version, replaces=replaces, steps=own)
+    before = [one.fingerprint for one in issued if one.version < version]
+    return SignOff(
+        stage=steps[-1].stage,
+        version=version,
+        replaces=before[-1] if before else "",
+        steps=tuple(step for step in steps if step.version == version),
+    )
 
 
 def next_step(steps: Sequence[SignStep], to: str, by: str, note: str, figures: str) -> SignStep:

@@ -15,6 +15,7 @@ from datetime import date
 import msgspec
 from sqlalchemy.orm import Session
 
+from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.periods import make_period, same_length
 from pipeline.coverage.publications import Counting, Publication, standing
 from pipeline.coverage.report import CoverageReport, Period
@@ -27,6 +28,7 @@ from pipeline.coverage.supplement import (
 )
 from pipeline.store.assignments import Review, reviews_of
 from pipeline.store.items import stories_by_id, story_of
+from pipeline.store.plans import StoredPlan
 from pipeline.store.signed import Issued, StoredCorrection, issued_body, issued_reports
 from pipeline.store.since_issue import (
     corrections_told,
@@ -83,14 +85,16 @@ class Since:
         )
 
 
-def since_issue(counting: Counting, period: Period) -> Since:
-    """What the report of ``period`` has to tell of issued periods before it."""
-    session = counting.session
-    reports = issued_reports(session, plan=counting.stored.name, scheme=counting.scheme)
+def since_issue(
+    session: Session, stored: StoredPlan, options: AuditOptions, scheme: str, period: Period
+) -> Since:
+    """What the report of ``scheme`` over ``period`` has to tell of issued periods before it."""
+    reports = issued_reports(session, plan=stored.name, scheme=scheme)
     series = [one for one in reports if same_length(_period(one), period)]
     others = [one for one in series if _period(one) != period]
     if not others:
         return Since()
+    counting = Counting.of(session, stored, options)
     earlier = {one.key: one for one in others if one.key.last < period.first}
     told = [one.id for one in others]
     late = [one for found in earlier.values() for one in _late(counting, found, told)]

@@ -29,11 +29,11 @@ from pipeline.reports.wording import (
     windows_words,
 )
 
-__all__ = ["TABLES", "csv_bytes", "write_tables"]
+__all__ = ["TABLES", "csv_bytes", "opens_formula", "write_tables"]
 
 Cell = str | int | float
 _LONGEST = 2_000
-_OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_OPENS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def csv_bytes(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -50,7 +50,16 @@ def _safe(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
     text = clean(cell, _LONGEST).replace("\n", " ")
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_OPENS_FORMULA) else text
+    return f"'{text}" if opens_formula(text) else text
+
+
+def opens_formula(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula when it is read or edited.
+
+    >>> opens_formula("=1+1"), opens_formula(" \\u3000＝A1"), opens_formula("5-1")
+    (True, True, False)
+    """
+    return text.startswith(("\t", "\r")) or text.lstrip().startswith(_OPENS_FORMULA)
 
 
 def _themes(report: CoverageReport) -> bytes:

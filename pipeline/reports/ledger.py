@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.coverage.publications import Publication, evidence_number, standing
 from pipeline.coverage.report import CoverageReport
 from pipeline.genre import CARRIER_NAMES
+from pipeline.reports.csv_report import opens_formula
 from pipeline.reports.period_wording import sign_off_words
 from pipeline.reports.wording import NO_DATA, clean, days_words, full_title, level_name, safe_href
 
@@ -41,7 +42,6 @@ _LINKS = 60_000
 """Links of a sheet; Excel takes 65 530. Further addresses are text."""
 _LONGEST = 2_000
 _FONT = "微软雅黑"
-_OPENS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -240,8 +240,11 @@ def _row(sheet: Worksheet, at: int, line: LedgerLine, looks: _Looks) -> None:
 def _text(sheet: Worksheet, row: int, column: int, text: str, looks: _Looks) -> None:
     """Text as text. A cell that would become a formula when somebody edits it is marked as
     literal."""
-    opens = text.lstrip(" \u3000").startswith(_OPENS_FORMULA)
-    sheet.write_string(row, column, text, looks.literal if opens else looks.text)
+    if text:
+        look = looks.literal if opens_formula(text) else looks.text
+        sheet.write_string(row, column, text, look)
+    else:
+        sheet.write_blank(row, column, None, looks.text)
 
 
 def _day(sheet: Worksheet, row: int, column: int, written: str, looks: _Looks) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.coverage.comparison import CHANGE_NAMES, Comparison
 from pipeline.coverage.period_report import PeriodReport
-from pipeline.coverage.report import ASSIGNMENT_NAMES, STATE_NAMES, CoverageReport
+from pipeline.coverage.report import ASSIGNMENT_NAMES, STATE_NAMES, CoverageReport, Period
 from pipeline.coverage.sign_off import STAGE_NAMES
 from pipeline.coverage.supplement import Supplement, correction_words
 from pipeline.reports.wording import clean, days_words, level_name, made_words, safe_href
@@ -107,7 +107,7 @@ def late_lines(report: CoverageReport, supplement: Supplement) -> Iterator[Line]
                 clean(one.day, 10) or "日期不明",
                 clean(one.outlet, 60),
                 level_name(one.level),
-                days_words(one.period.first, one.period.last),
+                _period_words(one.period),
                 "补录" if one.counts else "转载",
                 "；".join(standing) or "未归入",
                 safe_href(one.url),
@@ -122,7 +122,7 @@ def correction_lines(supplement: Supplement) -> Iterator[Line]:
         yield Line(
             f"correction.{place}",
             (
-                days_words(one.period.first, one.period.last),
+                _period_words(one.period),
                 one.version,
                 clean(one.title, 200) or "（无标题）",
                 clean(one.theme_title, 80),
@@ -162,3 +162,7 @@ def change_lines(comparison: Comparison) -> Iterator[Line]:
             cells.append("—" if value is None else STATE_NAMES.get(value, value))
         cells.append(clean(one.before_title, 160))
         yield Line(f"change.{one.id or one.before_id}", tuple(cells), one.change == "dropped")
+
+
+def _period_words(period: Period) -> str:
+    return clean(period.label, 40) or days_words(period.first, period.last)

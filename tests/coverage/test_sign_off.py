@@ -1,0 +1,77 @@
+"""The stages of a report, and what may follow what."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.coverage.sign_off import STAGE_NAMES, next_step, sign_off_of, stage_code
+from pipeline.errors import BadInput
+from pipeline.store.signed import SignStep
+
+ORDER = list(STAGE_NAMES)
+
+
+def signed(*stages: str, figures: str = "f") -> tuple[SignStep, ...]:
+    return tuple(
+        SignStep(version=1, stage=stage, by="甲", at="2025-02-01", figures=figures)
+        for stage in stages
+    )
+
+
+def refused(
+    steps: tuple[SignStep, ...], to: str, by: str = "乙", note: str = "", figures: str = "f"
+) -> BadInput:
+    with pytest.raises(BadInput) as caught:
+        next_step(steps, to, by, note, figures)
+    return caught.value
+
+
+def test_a_report_goes_stage_by_stage() -> None:
+    steps: tuple[SignStep, ...] = ()
+    for stage in ORDER[1:]:
+        steps = (*steps, next_step(steps, stage, "甲", "", "f"))
+        assert sign_off_of(steps).stage == stage
+    assert sign_off_of(steps).locked
+
+
+@pytest.mark.parametrize("to", range(2, 5))
+def test_skipping_a_stage_is_refused_naming_the_next(to: int) -> None:
+    error = refused((), ORDER[to])
+    assert error.slug == "sign-off-order"
+    assert STAGE_NAMES["check"] in error.hint
+
+
+def test_a_step_back_needs_a_reason() -> None:
+    steps = signed("check", "collation")
+    assert refused(steps, "draft").slug == "sign-off-reason"
+    assert next_step(steps, "draft", "乙", "漏列一篇", "f").stage == "draft"
+
+
+def test_a_stage_may_be_signed_again() -> None:
+    assert next_step(signed("check"), "check", "乙", "", "g").figures == "g"
+
+
+def test_nothing_but_a_new_version_with_a_reason_follows_issue() -> None:
+    steps = signed("check", "collation", "approval", "issued")
+    for stage in ORDER[1:]:
+        assert refused(steps, stage).slug == "sign-off-locked"
+    assert refused(steps, "draft").slug == "sign-off-reason"
+    opened = next_step(steps, "draft", "乙", "更正", "f")
+    assert (opened.version, opened.stage) == (2, "draft")
+    assert sign_off_of((*steps, opened)).steps == (opened,)
+
+
+def test_what_is_issued_is_what_was_approved() -> None:
+    steps = signed("check", "collation", "approval")
+    assert refused(steps, "issued", figures="g").slug == "sign-off-figures"
+
+
+def test_a_signature_needs_a_name() -> None:
+    assert refused((), "check", by="  ").slug == "sign-off-name"
+
+
+def test_stages_are_known_by_code_and_by_name() -> None:
+    assert [stage_code(name) for name in STAGE_NAMES.values()] == ORDER
+    with pytest.raises(BadInput) as caught:
+        stage_code("盖章")
+    assert caught.value.slug == "sign-off-stage"
