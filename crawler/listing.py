@@ -50,7 +50,7 @@ class ListPage:
     next_url: str = ""
     last: bool = False
     more: tuple[str, ...] = ()
-    """Further lists this one only names: the sitemaps of an index."""
+    """Further lists this one names: the sitemaps of an index, the pages 版 of a newspaper's issue."""
     guesses: tuple[str, ...] = ()
     """How page 2 may be named (patterns of ``crawler.guesses``), where the page does not say."""
 
@@ -132,6 +132,8 @@ def read_list(
         paging = Paging("table", paging.page, paging.pages, paging.next_url, paging.last)
     if not links and not paging.next_url and page == 1 and (frame := _frame(root, base, source)):
         return ListPage((), paging.family, 1, None, frame)
+    if layouts := _layouts(root, base, source):  # an issue says nothing of the days before it
+        return ListPage(links, paging.family, page, more=layouts)
     unsaid = page == 1 and links and not paging.next_url and not paging.last
     return ListPage(
         links,
@@ -144,8 +146,35 @@ def read_list(
     )
 
 
+_REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"'>;]+)", re.IGNORECASE)
+_LAYOUT = re.compile(r"^(?P<folder>.*/)node_\d+\.html?$")
+
+
+def _layouts(root: Element, base: str, source: Source) -> tuple[str, ...]:
+    """The other pages 版 of the issue of a newspaper that this is a page of; () for anything else."""
+    here = _LAYOUT.match(base)
+    if not here or not date_in_url(base):
+        return ()
+    found = dict.fromkeys(
+        address
+        for anchor in root.iter("a")
+        if (address := address_of(anchor, base)) != base
+        and (there := _LAYOUT.match(address))
+        and there["folder"] == here["folder"]
+        and source.allows(address)
+    )
+    return tuple(found)
+
+
 def _frame(root: Element, base: str, source: Source) -> str:
-    """The page in which a column without rows of its own shows them; '' where there is none."""
+    """The page in which a column without rows of its own shows them, or to which it leads on; ''
+    where there is none."""
+    for node in root.iter("meta"):
+        if (node.get("http-equiv") or "").lower() == "refresh":
+            target = _REFRESH.search(node.get("content") or "")
+            address = urljoin(base, target.group(1).strip()) if target else ""
+            if source.allows(address) and address != base:
+                return address
     for frame in root.iter("iframe", "frame"):
         src = (frame.get("src") or "").strip()
         address = urljoin(base, src) if src else ""

@@ -188,8 +188,10 @@ class SourceSpider(scrapy.Spider):
             return
         shell = visit.page == 1 and not page.links  # its rows stand at another address
         further = replace(visit, page=visit.page + 1)
-        for address in page.more[: self.job.limits.list_pages] if shell else ():
-            if self.job.may_ask(visit.source.id):
+        lists = self.job.seen[visit.source.id]
+        for address in page.more[: self.job.limits.list_pages] if visit.page <= 2 else ():
+            if canonical_url(address) not in lists and self.job.may_ask(visit.source.id):
+                lists.add(canonical_url(address))
                 yield self._request(address, further)
         if account.ended or not (page.links or shell):
             return

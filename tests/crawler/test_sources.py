@@ -34,6 +34,29 @@ def test_every_shipped_declaration_loads_and_is_named_after_its_file(path: Path)
     assert all(source.allows(column.url) for column in source.columns)
 
 
+KNOWN = {
+    "ordos-kjj": "https://kjj.ordos.gov.cn/kjgz_129901/202606/t20260624_1725465.html",
+    "ordos": "http://www.ordos.gov.cn/xw_127672/jreeds/202606/t20260624_1725465.html",
+    "kangbashi": "http://www.kbs.gov.cn/ywdt/202607/t20260730_3911757.html",
+    "nmg-kjt": "https://kjt.nmg.gov.cn/kjdt/mtjj/202602/t20260212_2862873.html",
+    "nmg": "https://www.nmg.gov.cn/zwyw/tpxw/202607/t20260731_2935986.html",
+    "jinshui": "http://www.jinshui.gov.cn/jsyw/123456.jhtml",
+    "ordos-daily": "http://www.ordosnews.com/news/2025-09/24/content_123.htm",
+    "nmg-daily": "https://szb.northnews.cn/nmgrb/html/2025-10/19/content_53978_267334.htm",
+}
+"""An article's address of every shipped source, as public code quotes it or by its known pattern."""
+
+
+def test_every_shipped_source_takes_the_addresses_its_site_is_known_to_use() -> None:
+    shipped = load_sources(SHIPPED).good
+    assert sorted(shipped) == sorted(KNOWN)
+    for name, address in KNOWN.items():
+        source = shipped[name]
+        assert source.allows(address)
+        assert any(re.search(p, address) for c in source.columns for p in c.include)
+        assert source.checked_live is False
+
+
 def test_the_template_and_the_sample_declarations_of_the_readme_load(tmp_path: Path) -> None:
     text = (SHIPPED / "README.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)

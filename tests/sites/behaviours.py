@@ -232,11 +232,7 @@ def _endless_paging(site: MockSite, path: str) -> Reply:
     return ordinary(site, path)
 
 
-@behaviour(
-    "calendar-trap",
-    Seen(24, ("extraction-collapsed",), claims=False),
-    Seen(24, claims=False),
-)
+@behaviour("calendar-trap", Seen(24, ("extraction-collapsed",), claims=False))
 def _calendar(site: MockSite, path: str) -> Reply:
     month = int(path.partition("=")[2] or 0)
     if path.startswith("/list/"):
@@ -339,6 +335,25 @@ def _sitemaps(site: MockSite, path: str) -> Reply:
             places = "".join(f"<url><loc>{site.base}{path_of(n)}</loc></url>" for n in pages)
             raw = f'<urlset xmlns="{space}">{places}</urlset>'.encode()
             return Reply(gzip.compress(raw) if name.endswith("gz") else raw)
+    return ordinary(site, path)
+
+
+@behaviour("newspaper-issue", Seen(claims=False), columns=("/rb/",))
+def _newspaper(site: MockSite, path: str) -> Reply:
+    folder = "/rb/html/2025-03/13/"
+    if path == "/rb/":
+        return Reply(
+            b'<html><head><meta http-equiv="refresh" content="0;URL=html/2025-03/13/node_1.htm">'
+            b"</head><body></body></html>"
+        )
+    pages = "".join(f'<a href="node_{n}.htm">{n}</a>' for n in (1, 2))
+    for number, rows in ((1, (1, 2)), (2, (2, 3))):
+        if path == f"{folder}node_{number}.htm":
+            links = "".join(f'<li><a href="content_5_{n}.htm">{title_of(n)}</a></li>' for n in rows)
+            return Reply(f"<html><body>{pages}<ul>{links}</ul></body></html>".encode())
+    for number in (1, 2, 3):
+        if path == f"{folder}content_5_{number}.htm":
+            return Reply(article(number))
     return ordinary(site, path)
 
 
