@@ -195,10 +195,11 @@ def test_what_was_read_before_the_draw_is_not_asked_again(
 def test_by_default_the_sample_that_decides_most_themes_is_drawn(
     run: Run, office: Path, tmp_path: Path
 ) -> None:
-    priced = run("-w", office, "audit", "sample", *QUARTER, "--json")
+    low_bar = ("--period", "2025Q1", "--bar", "2")
+    priced = run("-w", office, "audit", "sample", *low_bar, "--json")
     assert priced.code == 0, priced.err
     offer = msgspec.json.decode(priced.out, type=AuditOffer)
-    report = coverage(run, office)
+    report = json.loads(run("-w", office, "coverage", *low_bar, "--json").out)
     open_ones = [theme["id"] for theme in report["themes"] if theme["state"] == "undecided"]
     assert [theme.theme for theme in offer.themes] == open_ones
     assert (offer.counted, offer.read) == (report["totals"]["counted"], 0)
@@ -211,11 +212,11 @@ def test_by_default_the_sample_that_decides_most_themes_is_drawn(
         assert (theme.cover.assigned if theme.cover else 0) == machine[theme.theme]
 
     queue = tmp_path / "queue.jsonl"
-    drawn = run("-w", office, "audit", "sample", *QUARTER, "--draw", "-o", queue)
+    drawn = run("-w", office, "audit", "sample", *low_bar, "--draw", "-o", queue)
     assert f"抽 {proposed.reads} 篇" in drawn.out
     assert "空白认定为至多 0 篇" in drawn.out
     assert len(rows_of(queue)) == proposed.reads
-    again = run("-w", office, "audit", "sample", *QUARTER, "--draw", "-o", queue)
+    again = run("-w", office, "audit", "sample", *low_bar, "--draw", "-o", queue)
     failed(again, "audit-exists")
     rows = [row | {"themes": [], "others": "no"} for row in rows_of(queue)[:1]]
     lines = [json.dumps(row | {"themes": themes}) for row in rows for themes in ([], ["focus-1"])]
