@@ -141,10 +141,11 @@ def target_figures(
     searched = [cues(target) for target in targets]
     found: list[tuple[list[FigureQuote], list[LeftOut]]] = [([], []) for _ in targets]
     for story in stories:
-        told = [i for i, words in enumerate(searched) if any(w in story.text for w in words)]
+        told = [i for i, cue in enumerate(searched) if any(w in story.text for w in cue)]
         if not told:
             continue
-        for figure in reported_figures(story.text, story.day):
+        words = {word for i in told for word in searched[i]}
+        for figure in reported_figures(story.text, story.day, words):
             for i in told:
                 if not _same_thing(figure, names[i], searched[i]):
                     continue

@@ -10,7 +10,7 @@ the name, and the comparison in ``figures`` leaves it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -126,15 +126,20 @@ def indicator(name: str) -> str:
     return written.removesuffix("比重") if "占" in written else written
 
 
-def reported_figures(text: str, published: str) -> Iterator[ReportedFigure]:
+def reported_figures(
+    text: str, published: str, holding: Collection[str] = ()
+) -> Iterator[ReportedFigure]:
     """The figures of a text, sentence by sentence.
 
     Args:
         published: day the text came out (ISO 8601), which 去年 and 今年 are read from; '' for none.
+        holding: only sentences with one of these words are read; () for all.
     """
     for found in _SENTENCE.finditer(fold_width(text)):
         sentence = found.group().strip()
         if not re.search(r"\d", sentence):
+            continue
+        if holding and not any(word in sentence for word in holding):
             continue
         before = ""
         for match in _CLAUSE.finditer(sentence):
