@@ -13,6 +13,7 @@ from lxml import html as lxml_html
 
 from pipeline.coverage.report import ASSIGNMENT_NAMES, STATE_NAMES, CoverageReport
 from pipeline.reports import write_report
+from tests.reports.making_period import with_period_parts
 
 Grid = list[list[object]]
 
@@ -308,4 +309,41 @@ def test_every_number_of_the_papers_opening_is_the_jsons(files: Path, said: dict
     unchecked = [line for line in lines if re.match(r"\d+．", line)]
     assert [line.partition("．")[2] for line in unchecked[-len(said["unchecked"]) :]] == said[
         "unchecked"
+    ]
+
+
+def test_every_number_beside_the_coverage_is_the_jsons(
+    sample_report: CoverageReport, tmp_path: Path
+) -> None:
+    """Comparison, 补录 and 更正: on the page and in the workbook as in the JSON."""
+    report = with_period_parts(sample_report)
+    for name in ("html", "xlsx", "json"):
+        write_report(report, name, tmp_path)
+    said = json.loads((tmp_path / "report.json").read_bytes())
+    page = lxml_html.fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
+    shown = {e.get("data-figure"): e.text_content() for e in page.xpath("//*[@data-figure]")}
+    supplement = said["supplement"]
+    for name in ("late_stories", "late_reprints", "corrections_total"):
+        assert shown[f"supplement.{name}"] == str(supplement[name])
+    head, *rows = _sheet(tmp_path, "对比")
+    keys = ("verified", "before_verified", "shown", "before_shown")
+    heads = ("已核实", "对比已核实", "报道", "对比报道")
+    by_title = {row[0]: row for row in rows}
+    assert len(by_title) == len(said["comparison"]["themes"])
+    for change in said["comparison"]["themes"]:
+        row = by_title[change["title"] or change["before_title"]]
+        numbers = ["—" if change[key] is None else change[key] for key in keys]
+        assert [row[head.index(name)] for name in heads] == numbers
+        name = change["id"] or change["before_id"]
+        on_page = [shown.get(f"change.{name}.{head.index(one)}", "—") for one in heads]
+        assert on_page == [str(number) for number in numbers]
+    head, *rows = _sheet(tmp_path, "补录")
+    assert [row[head.index("题名")] for row in rows] == [one["title"] for one in supplement["late"]]
+    head, *rows = _sheet(tmp_path, "更正")
+    assert [row[head.index("版次")] for row in rows] == [
+        one["version"] for one in supplement["corrections"]
+    ]
+    head, *rows = _sheet(tmp_path, "签批")
+    assert [row[head.index("版次")] for row in rows] == [
+        step["version"] for step in said["sign_off"]["steps"]
     ]
