@@ -244,7 +244,7 @@ def newest_days(session: Session) -> dict[tuple[str, str], str]:
         .where(LedgerRow.newest.is_not(None))
         .group_by(LedgerRow.source_id, LedgerRow.column)
     )
-    return {(source, column): newest for source, column, newest in rows}
+    return {(source, column): newest for source, column, newest in rows if newest}
 
 
 def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:
