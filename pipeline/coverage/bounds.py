@@ -24,11 +24,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.coverage.known import Known
-from pipeline.coverage.sampling import ALPHA, LOOKS, READ, most_unseen, reads_needed
+from pipeline.coverage.sampling import ALPHA, LOOKS, READ, draws_needed, most_unseen
 from pipeline.store.assignments import Decision
 from pipeline.store.audits import AuditedStory, StoredAudit
+from pipeline.store.populations import Population
 
 __all__ = ["Frame", "Sampled", "limits_of"]
 
@@ -72,51 +77,77 @@ class Sampled:
         return min(max(self.low, verified), high), high, ceiling
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """An audit's population with the story each of its rows is today."""
+    """An audit's population with the story each of its rows is today.
+
+    Args:
+        themes: by id the place of a theme's scores.
+        stands: by row of the population the row of the counted story it is now; -1 where it does
+            not count any more.
+        ids: ids of today's stories, by row.
+        late: counted stories of today that were never drawn from.
+        undated: counted stories without a date.
+    """
 
     audit: StoredAudit
-    today: tuple[str | None, ...]
-    """By row the counted story it is now; None where it does not count any more."""
+    population: Population
+    themes: Mapping[str, int]
+    stands: NDArray[np.int32]
+    ids: Sequence[str]
     late: tuple[str, ...]
     undated: tuple[str, ...]
     decisions: Mapping[str, Mapping[str, Decision]]
-    more: int
 
     @classmethod
-    def of(cls, known: Known) -> Frame | None:
-        """The frame of the period's audit; None where none was drawn."""
-        if known.audit is None:
+    def of(cls, known: Known, inside: NDArray[np.bool_] | None = None) -> Frame | None:
+        """The frame of the period's audit; None where none was drawn.
+
+        Args:
+            inside: by row of today's stories whether it lies in a part of the period, for the frame
+                of that part. The part is made of stories that count today, whose place in it is
+                known for all rows: within a stratum its sample is a simple random one of it.
+        """
+        if known.audit is None or known.population is None:
             return None
-        ids, rows = known.columns.ids, known.columns.rows
-        left = known.counted.copy()
-        today: list[str | None] = []
+        population, left = known.population, known.counted.copy()
+        stands = np.full(len(population.today), -1, dtype=np.int32)
+        found = np.flatnonzero(population.today >= 0)
+        found = found[left[population.today[found]]]
         # Rows stand by id: which of two that were folded into one keeps it must not depend on
         # the draw.
-        for one in known.audit.stories:
-            row = rows.get(known.audited.get(one.item, ""), -1)
-            counts = row >= 0 and bool(left[row])
-            today.append(ids[row] if counts else None)
-            if counts:
-                left[row] = False
-        strata = {row.story: row.stratum for row in known.audit.stories}
-        needed = reads_needed(strata, known.audit.at_most, ALPHA / LOOKS)
-        drawn = sum(row.stratum != READ for row in known.audit.drawn)
+        _, first = np.unique(population.today[found], return_index=True)
+        stands[found[first]] = population.today[found[first]]
+        left[stands[stands >= 0]] = False
+        if inside is not None:
+            kept = stands >= 0
+            kept[kept] = inside[stands[kept]]
+            population, stands = population.where(kept), stands[kept]
+            left &= inside
+        ids = known.columns.ids
         return cls(
             audit=known.audit,
-            today=tuple(today),
-            late=tuple(sorted(ids[row] for row in left.nonzero()[0])),
-            undated=tuple(ids[row] for row in (known.counts & ~known.dated).nonzero()[0]),
+            population=population,
+            themes={theme.id: place for place, theme in enumerate(known.themes)},
+            stands=stands,
+            ids=ids,
+            late=tuple(sorted(ids[row] for row in np.flatnonzero(left))),
+            undated=tuple(ids[row] for row in np.flatnonzero(known.counts & ~known.dated)),
             decisions=known.decisions,
-            more=max(0, needed - drawn),
         )
+
+    @cached_property
+    def more(self) -> int:
+        """Stories to draw beside the sample so that none found proves the audit's k."""
+        needed = draws_needed(self.population.sizes(), self.audit.at_most, ALPHA / LOOKS)
+        drawn = self.population.where(self.population.looks > 0).sizes()
+        return max(0, needed - sum(count for name, count in drawn.items() if name != READ))
 
     def sampled(self, theme: str) -> Sampled:
         """What the audit says of ``theme``, or how many decisions it lacks."""
         audit = self.audit
-        rows = [place for place, row in enumerate(audit.stories) if row.look]
-        now = {place: self._said(self.today[place], theme) for place in rows}
+        rows = np.flatnonzero(self.population.looks).tolist()
+        now = {place: self._said(self._today(place), theme) for place in rows}
         missing = sum(said is None for said in now.values())
         read = len(rows)
         if missing:
@@ -124,9 +155,9 @@ class Frame:
         said_now = {place: bool(said) for place, said in now.items()}
         said_then = {place: self._said_then(place, theme, said) for place, said in said_now.items()}
         changed = sum(said_now[place] != said_then[place] for place in rows)
-        found = [limits_of(self.audit.stories, theme, said_now)]
+        found = [self._limits(theme, said_now)]
         if changed:
-            found.append(limits_of(self.audit.stories, theme, said_then))
+            found.append(self._limits(theme, said_then))
         later = [self._said(story, theme) for story in self.late]
         open_ones = sum(said is None for said in later)
         sure = sum(said is True for said in later)
@@ -144,6 +175,16 @@ class Frame:
             late=open_ones,
         )
 
+    def _limits(self, theme: str, truth: Mapping[int, bool]) -> tuple[int, int, int]:
+        population = self.population
+        scores = population.scores[:, self.themes[theme]]
+        return _limits(scores, population.strata, population.names, truth)
+
+    def _today(self, place: int) -> str | None:
+        """The counted story of today in a row of the population."""
+        row = int(self.stands[place])
+        return self.ids[row] if row >= 0 else None
+
     def _said(self, story: str | None, theme: str) -> bool | None:
         """What people say of a story of today; what does not count is no story of the theme."""
         if story is None:
@@ -153,10 +194,8 @@ class Frame:
 
     def _said_then(self, place: int, theme: str, otherwise: bool) -> bool:
         """What the sample was closed with, where it was and the story still counts."""
-        row: AuditedStory = self.audit.stories[place]
-        if row.closed_themes is None or self.today[place] is None:
-            return otherwise
-        return theme in row.closed_themes
+        closed = self.population.closed.get(place)
+        return otherwise if closed is None or self._today(place) is None else theme in closed
 
 
 def limits_of(
@@ -168,22 +207,33 @@ def limits_of(
         stories: the population.
         truth: by place of a drawn story whether it is true; all of the sample.
     """
+    names = sorted({row.stratum for row in stories})
+    number = {name: place for place, name in enumerate(names)}
+    scores = np.array([row.scores.get(theme, 0.0) for row in stories], dtype=np.float64)
+    strata = np.array([number[row.stratum] for row in stories], dtype=np.int16)
+    return _limits(scores, strata, names, truth)
+
+
+def _limits(
+    scores: NDArray[np.float64],
+    strata: NDArray[np.int16],
+    names: Sequence[str],
+    truth: Mapping[int, bool],
+) -> tuple[int, int, int]:
     from pipeline.coverage.estimate import estimate_positives
 
-    sizes = Counter(row.stratum for row in stories)
-    read = Counter(stories[place].stratum for place in truth)
-    names = sorted(sizes)
-    number = {name: place for place, name in enumerate(names)}
+    sizes = np.bincount(strata, minlength=len(names)).tolist()
+    drawn = Counter(int(strata[place]) for place in truth)
+    read = [drawn[place] for place in range(len(names))]
     found = estimate_positives(
-        [row.scores.get(theme, 0.0) for row in stories],
+        scores,
         truth,
-        {place: read[stories[place].stratum] / sizes[stories[place].stratum] for place in truth},
-        strata=[number[row.stratum] for row in stories],
+        {place: read[strata[place]] / sizes[strata[place]] for place in truth},
+        strata=strata,
         confidence=1 - ALPHA / LOOKS,
     )
-    if any(said and stories[place].stratum != READ for place, said in truth.items()):
+    if any(said and names[strata[place]] != READ for place, said in truth.items()):
         return found.low, found.high, found.high
     known = sum(truth.values())
-    parts = [sizes[name] for name in names], [read[name] for name in names]
-    high = min(found.high, known + most_unseen(*parts, ALPHA / LOOKS / 2))
-    return found.low, high, min(high, known + most_unseen(*parts, ALPHA / LOOKS))
+    high = min(found.high, known + most_unseen(sizes, read, ALPHA / LOOKS / 2))
+    return found.low, high, min(high, known + most_unseen(sizes, read, ALPHA / LOOKS))

@@ -35,6 +35,7 @@ from pipeline.store.columns import (
 from pipeline.store.facts import facts_of
 from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
+from pipeline.store.populations import read_population
 from pipeline.store.runs import (
     known_sources,
     latest_entries,
@@ -141,7 +142,7 @@ def known_of(
     decided = {story: columns.rows[story] for story in held if story in columns.rows}
     used = model_used(session, stored.id)
     home = home_of(plan, stored.text, options.home)
-    audits = audits_of(session, stored, scheme, (period.first, period.last))
+    audits = audits_of(session, stored, scheme, (period.first, period.last), stories=False)
     now_is = scheme_fingerprint(plan, scheme)
     current = next((one for one in audits if one.scheme_fingerprint == now_is), None)
     known = Known(
@@ -177,7 +178,7 @@ def known_of(
         windows=observed_windows(session),
         vouched=vouched_windows(session),
         audit=current,
-        audited=story_of(session, (row.item for row in current.stories)) if current else {},
+        population=read_population(session, current.id, names, columns.rows) if current else None,
         stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),
     )
     listed = stories_to_list(known)

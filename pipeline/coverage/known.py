@@ -21,6 +21,7 @@ from pipeline.store.assignments import Decision, StoredAssignment
 from pipeline.store.audits import StoredAudit
 from pipeline.store.columns import LOCALITIES, UNDATED, Assigned, Published, StoryColumns
 from pipeline.store.facts import StoryFact
+from pipeline.store.populations import Population
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
 __all__ = ["Known", "KnownStory"]
@@ -60,8 +61,8 @@ class Known:
         runs: by (source id, column): the run of its line in ``ledger``.
         windows: by (source id, column): days known to be complete.
         vouched: by (source id, column): those of them that rest on a person's word.
-        audit: the random sample drawn for these themes and this period.
-        audited: by item of the audited population the story it is part of today.
+        audit: the random sample drawn for these themes and this period, without its stories.
+        population: what it was drawn from.
         stale_audits: numbers of those drawn for the themes before the plan was revised.
     """
 
@@ -87,7 +88,7 @@ class Known:
     windows: Mapping[tuple[str, str], tuple[Window, ...]] = field(default_factory=dict)
     vouched: Mapping[tuple[str, str], tuple[Vouched, ...]] = field(default_factory=dict)
     audit: StoredAudit | None = None
-    audited: Mapping[str, str] = field(default_factory=dict)
+    population: Population | None = None
     stale_audits: tuple[int, ...] = ()
 
     @cached_property

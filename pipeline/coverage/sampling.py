@@ -30,6 +30,7 @@ __all__ = [
     "LOOKS",
     "READ",
     "Candidate",
+    "draws_needed",
     "most_unseen",
     "permanent_number",
     "reads_needed",
@@ -153,13 +154,18 @@ def reads_needed(strata: Mapping[str, str], k: int, tail: float) -> int:
     Raises:
         BadInput: ``audit-bound`` when ``k`` is negative.
     """
+    return draws_needed(Counter(strata.values()), k, tail)
+
+
+def draws_needed(sizes: Mapping[str, int], k: int, tail: float) -> int:
+    """``reads_needed`` by the size of every stratum."""
     if k < 0:
         raise BadInput(
             f"an audit can prove at most 0 or more stories, got {k} instead",
             "audit-bound",
             "Ask for --k 0, 1 or 5.",
         )
-    sizes = Counter(stratum for stratum in strata.values() if stratum != READ)
+    sizes = {name: size for name, size in sizes.items() if name != READ}
     order = strata_in_order(sizes)
     names = sorted(sizes)
 

@@ -7,7 +7,7 @@ about an item reaches its story, and how decisions survive a new version of thei
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import islice
@@ -143,31 +143,32 @@ def assignments_of(
 ) -> dict[str, tuple[StoredAssignment, ...]]:
     """What the model said of ``stories``, by id; those it said nothing of are left out."""
     found: dict[str, list[StoredAssignment]] = {}
-    for row in _assignment_rows(session, plan_id, stories):
-        grounds = Grounds.from_json(row.evidence)
-        found.setdefault(row.story_id, []).append(
-            StoredAssignment(
-                theme=row.theme_id,
-                probability=row.probability,
-                assigned=row.assigned,
-                evidence=grounds.evidence,
-                answers=grounds.answers,
-                units=grounds.units,
-            )
-        )
-    return {story: tuple(rows) for story, rows in found.items()}
-
-
-def _assignment_rows(
-    session: Session, plan_id: int, stories: Iterable[str]
-) -> Iterator[AssignmentRow]:
     iterator = iter(stories)
     while part := list(islice(iterator, _CHUNK)):
-        yield from session.scalars(
-            select(AssignmentRow)
+        query = (
+            select(
+                AssignmentRow.story_id,
+                AssignmentRow.theme_id,
+                AssignmentRow.probability,
+                AssignmentRow.assigned,
+                AssignmentRow.evidence,
+            )
             .where(AssignmentRow.plan_id == plan_id, AssignmentRow.story_id.in_(part))
             .order_by(AssignmentRow.story_id, AssignmentRow.theme_id)
         )
+        for story, theme, probability, assigned, evidence in session.execute(query):
+            grounds = Grounds.from_json(evidence)
+            found.setdefault(story, []).append(
+                StoredAssignment(
+                    theme=theme,
+                    probability=probability,
+                    assigned=assigned,
+                    evidence=grounds.evidence,
+                    answers=grounds.answers,
+                    units=grounds.units,
+                )
+            )
+    return {story: tuple(rows) for story, rows in found.items()}
 
 
 def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:
@@ -249,8 +250,8 @@ def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
     once = Counter(titles.values())
     here = {title: theme for theme, title in titles.items() if once[title] == 1}
     maps: dict[int, dict[str, str]] = {plan_id: {theme: theme for theme in titles}}
-    rows = session.scalars(
-        select(ReviewRow)
+    rows = session.execute(
+        select(ReviewRow.__table__)
         .join(PlanRow, PlanRow.id == ReviewRow.plan_id)
         .where(PlanRow.name == name)
         .order_by(ReviewRow.decided_at, ReviewRow.id)

@@ -88,7 +88,7 @@ def save_audit(session: Session, stored: StoredPlan, audit: StoredAudit) -> Stor
         BadInput: ``audit-exists`` when the same themes and period have one: a second sample would
             be a fourth look.
     """
-    for other in audits_of(session, stored, audit.scheme, audit.period):
+    for other in audits_of(session, stored, audit.scheme, audit.period, stories=False):
         if other.scheme_fingerprint == audit.scheme_fingerprint:
             raise BadInput(
                 f"audit {other.id} of {stored.name} was drawn for this period on {other.drawn_at}",
@@ -131,17 +131,22 @@ def save_audit(session: Session, stored: StoredPlan, audit: StoredAudit) -> Stor
 
 
 def audits_of(
-    session: Session, stored: StoredPlan, scheme: str = "", period: tuple[str, str] | None = None
+    session: Session,
+    stored: StoredPlan,
+    scheme: str = "",
+    period: tuple[str, str] | None = None,
+    *,
+    stories: bool = True,
 ) -> tuple[StoredAudit, ...]:
     """The audits of a plan in any of its versions, oldest first; of one scheme and period where
-    they are given."""
+    they are given. Without ``stories`` their populations are left out."""
     query = select(AuditRow).join(PlanRow, PlanRow.id == AuditRow.plan_id)
     query = query.where(PlanRow.name == stored.name).order_by(AuditRow.id)
     if scheme:
         query = query.where(AuditRow.scheme == scheme)
     if period:
         query = query.where(AuditRow.period_from == period[0], AuditRow.period_to == period[1])
-    return tuple(_audit(session, row) for row in session.scalars(query).all())
+    return tuple(_audit(session, row, stories) for row in session.scalars(query).all())
 
 
 def get_audit(session: Session, stored: StoredPlan, number: int | None = None) -> StoredAudit:
@@ -249,10 +254,7 @@ def _decided(
     }
 
 
-def _audit(session: Session, row: AuditRow) -> StoredAudit:
-    query = select(AuditStoryRow).where(AuditStoryRow.audit_id == row.id)
-    scores = msgspec.json.Decoder(dict[str, float])
-    names = msgspec.json.Decoder(tuple[str, ...])
+def _audit(session: Session, row: AuditRow, stories: bool = True) -> StoredAudit:
     return StoredAudit(
         id=row.id,
         scheme=row.scheme,
@@ -264,17 +266,28 @@ def _audit(session: Session, row: AuditRow) -> StoredAudit:
         looks=row.looks,
         drawn_at=row.drawn_at,
         closed_at=row.closed_at,
-        stories=tuple(
-            AuditedStory(
-                story=one.story_id,
-                item=one.item_id,
-                stratum=one.stratum,
-                look=one.look,
-                scores=scores.decode(one.scores),
-                closed_themes=None
-                if one.closed_themes is None
-                else names.decode(one.closed_themes),
-            )
-            for one in session.scalars(query.order_by(AuditStoryRow.story_id))
-        ),
+        stories=tuple(_stories(session, row.id)) if stories else (),
     )
+
+
+def _stories(session: Session, audit: int) -> Iterator[AuditedStory]:
+    query = select(
+        AuditStoryRow.story_id,
+        AuditStoryRow.item_id,
+        AuditStoryRow.stratum,
+        AuditStoryRow.look,
+        AuditStoryRow.scores,
+        AuditStoryRow.closed_themes,
+    ).where(AuditStoryRow.audit_id == audit)
+    decoder = msgspec.json.Decoder(dict[str, float])
+    names = msgspec.json.Decoder(tuple[str, ...])
+    rows = session.execute(query.order_by(AuditStoryRow.story_id))
+    for story, item, stratum, look, scores, closed in rows:
+        yield AuditedStory(
+            story=story,
+            item=item,
+            stratum=stratum,
+            look=look,
+            scores=decoder.decode(scores),
+            closed_themes=None if closed is None else names.decode(closed),
+        )

@@ -7,7 +7,7 @@ whose words change loses what was said of it (``pipeline.store.items``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 import msgspec
@@ -79,15 +79,23 @@ def save_facts(session: Session, judge: int, facts: Iterable[StoryFact]) -> None
 def facts_of(session: Session, judge: int, stories: Iterable[str]) -> dict[str, StoryFact]:
     """What the judge says of these stories, by id; those it said nothing of are left out."""
     found: dict[str, StoryFact] = {}
-    for row in _rows(session, judge, stories):
-        fact = StoryFact(
-            story=row.story_id,
-            locality=msgspec.convert(row.locality, LocalityCode),
-            reason=row.reason,
-            units=names_of(row.units),
-            interviewed=names_of(row.interviewed),
-        )
-        found[fact.story] = fact
+    iterator = iter(stories)
+    while part := list(islice(iterator, _CHUNK)):
+        query = select(
+            StoryFactRow.story_id,
+            StoryFactRow.locality,
+            StoryFactRow.reason,
+            StoryFactRow.units,
+            StoryFactRow.interviewed,
+        ).where(StoryFactRow.judge_id == judge, StoryFactRow.story_id.in_(part))
+        for story, locality, reason, units, interviewed in session.execute(query):
+            found[story] = StoryFact(
+                story=story,
+                locality=msgspec.convert(locality, LocalityCode),
+                reason=reason,
+                units=names_of(units),
+                interviewed=names_of(interviewed),
+            )
     return found
 
 
@@ -98,13 +106,3 @@ def names_of(written: str) -> tuple[str, ...]:
 
 def _written(names: tuple[str, ...]) -> str:
     return msgspec.json.encode(names).decode() if names else ""
-
-
-def _rows(session: Session, judge: int, stories: Iterable[str]) -> Iterator[StoryFactRow]:
-    iterator = iter(stories)
-    while part := list(islice(iterator, _CHUNK)):
-        yield from session.scalars(
-            select(StoryFactRow).where(
-                StoryFactRow.judge_id == judge, StoryFactRow.story_id.in_(part)
-            )
-        )

@@ -18,6 +18,7 @@ from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan
 from pipeline.store.assignments import StoredAssignment
+from pipeline.store.audits import StoredAudit
 from pipeline.store.columns import (
     LEVELS,
     LOCALITIES,
@@ -27,6 +28,7 @@ from pipeline.store.columns import (
     StoryColumns,
 )
 from pipeline.store.facts import StoryFact
+from pipeline.store.populations import population_of
 
 __all__ = ["MadeStory", "made_known"]
 
@@ -54,6 +56,7 @@ def made_known(
     """``values`` are the other fields of ``Known``."""
     plan: Plan = values["plan"]
     period = values["period"]
+    sample: StoredAudit | None = values.get("audit")
     finder = UnitFinder(plan.units, judge.home)
     places = {theme.id: place for place, theme in enumerate(values["themes"])}
     rows = {story.id: row for row, story in enumerate(stories)}
@@ -98,7 +101,14 @@ def made_known(
         ),
         chances={(row, place): chance for row, place, chance, _ in marks},
         published=_published(inside),
-        audited={item.id: story.id for story in kept for item in story.items},
+        population=None
+        if sample is None
+        else population_of(
+            sample.stories,
+            list(places),
+            {item.id: story.id for story in kept for item in story.items},
+            rows,
+        ),
     )
     by_id = {story.id: story for story in stories}
     return replace(
