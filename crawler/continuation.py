@@ -25,6 +25,7 @@ MAX_PARTS = 20
 
 _NUMBERED = re.compile(r"^(?P<stem>.+?)(?:[_-](?:p|page)?_?(?P<number>\d{1,2}))$", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"^(?:p|page|index)[_-]?(?P<number>\d{1,2})$", re.IGNORECASE)
+_DAY = re.compile(r"(?:^|\D)(?:19|20)\d{6}$")
 _MARK = re.compile(
     r"^[\[【(（]?\s*(?:第?\s*\d{1,2}\s*页?|余下全文|阅读全文|全文阅读)\s*[\]】)）]?$"
 )
@@ -85,9 +86,9 @@ def part_number(first: str, other: str) -> int:
         if numbered and numbered["stem"] == stem:
             return int(numbered["number"])
         own = _NUMBERED.match(stem)
-        # From a part further on: t1_1.html leads to t1_2.html, never to t1_22.html's neighbour.
-        if own and numbered and own["stem"] == numbered["stem"] and len(own["number"]) == 1:
-            return int(numbered["number"]) if int(own["number"]) < int(numbered["number"]) else 0
+        # A list may name the first part 1_1.html; t20250924_1.html is a document of that day.
+        if own and numbered and own["number"] == "1" and own["stem"] == numbered["stem"]:
+            return 0 if _DAY.search(own["stem"]) else int(numbered["number"])
         paged = _PAGE_FILE.match(other_stem)
         return int(paged["number"]) if paged and stem.lower() in ("index", "page", "") else 0
     if other_folder == f"{folder}/{stem}":

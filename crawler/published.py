@@ -67,7 +67,7 @@ _META_DATES = (
 _META_UPDATED = ("dateupdate", "article:modified_time", "og:updated_time")
 _DATE_LABEL = re.compile(
     r"(?:(?:发布|发表|刊发|播发|刊登|刊载|公布|更新)(?:日\s*期|时\s*间|于)?|發布時間|發佈(?:時間|日期)?|發表|pubDate|Date"
-    r"|(?:(?<![\u4e00-\u9fff])|发稿|发文|上传|录入|添加|编辑|公开|入库|转载|上网|信息|稿件|创建)(?:时\s*间|日\s*期))"
+    r"|(?:(?<![\u4e00-\u9fff])|发稿|发文|生成|上传|录入|添加|编辑|公开|入库|转载|上网|信息|稿件|创建)(?:时\s*间|日\s*期))"
     r"\s*[:：]?\s*[\[【(（]?\s*$",
     re.IGNORECASE,
 )
@@ -83,6 +83,12 @@ _REIMPORT_DAYS = 31
 _HEAD_LINES = 5
 """A label deeper inside the body names the day of an event."""
 _TAIL_LINES = 12
+_RECORD_LINES = 20
+"""Lines of the record above an open-government document."""
+_CELL = 12
+"""Characters of a record's cell that names what stands in the next one."""
+_ONLY_DAY = re.compile(r"^(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?$")
+_GENERATED = re.compile(r"页面生成时间\s*(.+)")
 _NOTICE = re.compile(r"今天|现在|农历|星期.\s*$|copyright|版权|©|备案", re.IGNORECASE)
 
 
@@ -125,7 +131,7 @@ def find_date(
     said = [f.day for f in (label, given) if f] + [d[:10] for d in (in_url, in_list) if d]
     if by_rule and possible(by_rule.value):
         return Dated(by_rule.value, "site rule", _confidence(by_rule.day, said))
-    if given and not (label and _moved(given, label, url)):
+    if given and not (label and (_moved(given, label, url) or _is_generation(given, meta))):
         return Dated(given.value, "meta", _confidence(given.day, said))
     if label:
         return Dated(label.value, "label", _confidence(label.day, said))
@@ -158,6 +164,12 @@ def _confidence(day: str, said: list[str]) -> DateConfidence:
     return "likely" if far else "sure"
 
 
+def _is_generation(given: FoundDate, meta: Mapping[str, str]) -> bool:
+    """Whether a stated moment is only that of making the page, which another tag gives as such."""
+    made = (_GENERATED.search(value) for value in meta.values())
+    return any(m and (f := first_date(m.group(1))) and f.value == given.value for m in made)
+
+
 def _moved(given: FoundDate, label: FoundDate, url: str) -> bool:
     meta_day, label_day = parse_day(given.value), parse_day(label.value)
     if meta_day is None or label_day is None or label_day >= meta_day:
@@ -175,19 +187,21 @@ def _labelled(all_lines: list[Line], first: int, last: int) -> list[FoundDate]:
         text = line.text
         if number > last + _TAIL_LINES:
             continue
-        inside = first + _HEAD_LINES < number < last - 2
+        cell = all_lines[number - 1].text if number and _ONLY_DAY.match(text) else ""
+        cell = cell if _ANY_LABEL.search(cell) and len(cell) <= _CELL else ""
+        inside = first + (_RECORD_LINES if cell else _HEAD_LINES) < number < last - 2
         if len(text) > 400 and first <= number <= last:
             continue
         if number > last and _of_others(line):
             continue
         for found in dates_in(text):
-            before = text[: found.start]
+            before = cell or text[: found.start]
             if not _DATE_LABEL.search(before) or _WEAK_LABEL.search(before[-10:]):
                 continue
             if inside and not _PUBLISHED.search(before):
                 continue
             place = abs(number - first) if number <= last else 2 * (number - last) + 3
-            updated = 1 if re.search(r"更新", before[-8:]) else 0
+            updated = 1 if re.search(r"更新|生成|发文", before[-8:]) else 0
             near.append((updated, place, found))
     return [found for _, _, found in sorted(near, key=lambda entry: entry[:2])]
 
