@@ -26,21 +26,32 @@ def source_command() -> None:
 @source_command.command("list")
 @click.pass_obj
 def list_sources(workspace: Path) -> None:
-    """Show every source with what its newest run saw, alarms first."""
+    """Show every source with what its newest run saw, standing alarms first."""
+    from pipeline.store.alarms import standing_alarms
     from pipeline.store.runs import known_sources, latest_entries, observed_windows
 
+    standing: dict[tuple[str, str], dict[str, str]] = {}
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         names = {source.id: source.name for source in known_sources(session)}
         windows = observed_windows(session)
-        entries = sorted(latest_entries(session), key=lambda entry: not entry.alarms)
+        entries = latest_entries(session)
+        for alarm in standing_alarms(session):
+            since = f"自 {alarm.raised_at[:10]} 起"
+            said = f"（{alarm.detail}；{since}）" if alarm.detail else f"（{since}）"
+            standing.setdefault((alarm.source, alarm.column), {})[alarm.name] = said
+    for entry in entries:
+        for name in entry.alarms:
+            standing.setdefault((entry.source, entry.column), {}).setdefault(name, "")
+    entries = tuple(sorted(entries, key=lambda e: (e.source, e.column) not in standing))
     if not entries:
         click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
     from pipeline.alarms import ALARM_NAMES
 
     for entry in entries:
         days = "，".join(f"{a}—{b}" for a, b in windows.get((entry.source, entry.column), ()))
-        names_of_alarms = "、".join(ALARM_NAMES.get(alarm, alarm) for alarm in entry.alarms)
-        alarms = f"⚠ {names_of_alarms}  " if entry.alarms else ""
+        here = standing.get((entry.source, entry.column), {})
+        said = "、".join(f"{ALARM_NAMES.get(name, name)}{more}" for name, more in here.items())
+        alarms = f"⚠ {said}  " if said else ""
         links = "列表未变" if entry.not_modified else f"链接 {entry.links_found}"
         click.echo(
             f"{alarms}{names.get(entry.source, entry.source)} {entry.column}："
