@@ -65,7 +65,7 @@ def write_docx(report: CoverageReport, path: Path, template: Path | None = None)
     annexes = annexes_of(whole)
     _foot(paper, whole, [annex.title for annex in annexes])
     for annex in annexes:
-        paper.annex(annex.title)
+        paper.annex(annex.title, only=len(annexes) == 1)
         annex.write(paper, whole)
     paper.save(path)
 
@@ -117,7 +117,8 @@ def _foot(paper: Paper, report: PeriodReport, annexes: Sequence[str]) -> None:
     """What is appended, who issues it and when."""
     paper.line("", "公文附件说明")
     for number, title in enumerate(annexes, 1):
-        paper.line(f"{'附件：' if number == 1 else '　　　'}{number}．{title}", "公文附件说明")
+        counted = f"{number}．{title}" if len(annexes) > 1 else title
+        paper.line(f"{'附件：' if number == 1 else '　　　'}{counted}", "公文附件说明")
         if number > len(annexes) - _WITH_ISSUER:
             paper.keep_with_next()
     paper.line("", "公文落款")

@@ -161,11 +161,11 @@ class Paper:
         self._parts += 1
         self.line(f"（{chinese_number(self._parts)}）{title}", "公文二级标题")
 
-    def annex(self, title: str) -> None:
-        """附件 on a page of its own; its headings count from one."""
+    def annex(self, title: str, *, only: bool = False) -> None:
+        """附件 on a page of its own; its headings count from one. The ``only`` one has no number."""
         self._annexes += 1
         self._sections = self._parts = 0
-        mark = self._paragraph(f"附件{self._annexes}", "公文附件标记")
+        mark = self._paragraph("附件" if only else f"附件{self._annexes}", "公文附件标记")
         _child(_first(mark, "pPr"), "pageBreakBefore", place=1)
         self._append(mark)
         self.line(title, "公文附件标题")
@@ -304,7 +304,11 @@ def _title_lines(text: str) -> list[str]:
     lines = -(-whole // _TITLE_COLUMNS)
     if lines <= 1:
         return [text] if text else []
-    places = [at for at in range(1, len(text)) if text.startswith(_BEGINNINGS, at)]
+    places = [
+        at
+        for at in range(1, len(text))
+        if text.startswith(_BEGINNINGS, at) and text.count("“", 0, at) == text.count("”", 0, at)
+    ]
 
     def off(at: int) -> float:
         better = _BETTER if text[at - 1] in _ENDINGS else 0

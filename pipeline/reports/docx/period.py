@@ -128,9 +128,9 @@ def advice_table(paper: Paper, report: PeriodReport) -> None:
     """选题建议: all that is suggested."""
     columns = (
         Column("序号", 9, "figure"),
-        Column("类别", 18, "figure"),
-        Column("建议和依据", 108),
-        Column("时限", 21, "figure"),
+        Column("类别", 21, "figure"),
+        Column("建议和依据", 102),
+        Column("时限", 24, "figure"),
     )
     found = report.advice.suggestions if report.advice else ()
     rows = [
