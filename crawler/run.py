@@ -192,7 +192,7 @@ def _raise_alarms(
             for column in source.columns
         },
         clocks=job.clocks,
-        today=datetime.datetime.now(datetime.UTC).date(),
+        today={account.source: account.today for account in job.accounts.values()},
     )
     update_alarms(session, job.run_id, seen.looked_at, seen.alarms)
 

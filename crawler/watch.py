@@ -37,7 +37,7 @@ def events_of(
     newest: Mapping[Column, str],
     stale_days: Mapping[Column, int],
     clocks: Mapping[str, SiteClock],
-    today: datetime.date,
+    today: Mapping[str, datetime.date],
 ) -> Seen:
     """The alarms of a run.
 
@@ -47,6 +47,7 @@ def events_of(
         newest: by column the newest day any run saw in its list (ISO 8601).
         stale_days: by column how long it may be silent.
         clocks: by source what its site says of the time.
+        today: by source the day it is there.
     """
     looked_at, found = [], {}
     for entry in entries:
@@ -54,7 +55,7 @@ def events_of(
         alarms = dict.fromkeys(entry.alarms, "")
         read = bool(entry.list_pages)
         if read and column in newest and "empty-list" not in alarms:
-            silent = (today - datetime.date.fromisoformat(newest[column])).days
+            silent = (today[entry.source] - datetime.date.fromisoformat(newest[column])).days
             if silent > stale_days[column]:
                 alarms["stale"] = f"最新一条 {newest[column]}，已 {silent} 天"
         clock = clocks.get(entry.source)
