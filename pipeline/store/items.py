@@ -40,6 +40,7 @@ __all__ = [
     "items_between",
     "items_by_id",
     "known_urls",
+    "renew_items",
     "replace_stories",
     "stored_days",
     "stories_between",
@@ -132,15 +133,58 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             found.day = (item.date or "")[:10] or found.day
             found.title = item.title
             found.body = msgspec.json.encode(msgspec.structs.replace(item, id=found.id)).decode()
+            found.changed_run_id = run_id
             edited.append(found.id)
             changed += 1
     session.flush()
-    if edited:
-        query = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(edited))
+    _fold_anew(session, edited)
+    return Added(new, known, changed)
+
+
+def renew_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added:
+    """Put items that are stored, found by their ids, in the place of what is stored.
+
+    Unlike ``add_items`` it renews all that is known of an item, its day above all, and not only
+    its words; ``run_id`` is remembered as the run that changed it. An item without text never
+    replaces one with text: it is counted as known, as one that is stored just so.
+
+    Raises:
+        KeyError: an item is not stored.
+    """
+    known = changed = 0
+    for chunk in _chunks(items):
+        rows = {
+            row.id: row
+            for row in session.scalars(
+                select(NewsItemRow).where(NewsItemRow.id.in_([item.id for item in chunk]))
+            )
+        }
+        edited = []
+        for item in chunk:
+            row = rows[item.id]
+            before = msgspec.json.decode(row.body, type=NewsItem)
+            if item == before or (item.text_missing and not before.text_missing):
+                known += 1
+                continue
+            row.fingerprint = content_fingerprint(item.title, item.text)
+            row.day = (item.date or "")[:10] or None
+            row.title = item.title
+            row.body = msgspec.json.encode(item).decode()
+            row.changed_run_id = run_id
+            edited.append(item.id)
+        session.flush()
+        _fold_anew(session, edited)
+        changed += len(edited)
+    return Added(0, known, changed)
+
+
+def _fold_anew(session: Session, edited: Collection[str]) -> None:
+    """Drop what was said of the stories of edited items, and have them folded anew."""
+    for part in _chunks(edited):
+        query = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(part))
         stories = session.scalars(query).all()
         _forget(session, stories)
         session.execute(update(StoryRow).where(StoryRow.id.in_(stories)).values(stale=True))
-    return Added(new, known, changed)
 
 
 def _forget(session: Session, stories: Iterable[str]) -> None:

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from pipeline.errors import XuanjianError
 from pipeline.store import (  # noqa: F401 - of the schema
     inquiry_tables,
+    media_tables,
+    pack_tables,
     register_tables,
     report_tables,
     watch_tables,
@@ -29,7 +31,7 @@ from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0011"
+SCHEMA_HEAD = "0012"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -161,6 +161,7 @@ class NewsItemRow(Base):
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # NewsItem JSON
     added_at: Mapped[str] = mapped_column(String(32))
+    changed_run_id: Mapped[int | None] = mapped_column(Integer)  # the run that last changed it
 
 
 class StoryRow(Base):
