@@ -1,6 +1,6 @@
 """QuaPy's quantifiers beside our limits, on some cells of ``audit_cells``.
 
-QuaPy (Moreo, Esuli & Sebastiani 2021; installed by hand, docs/proof.md says why) estimates the share of a class
+QuaPy (Moreo, Esuli & Sebastiani 2021; extra ``quantification``) estimates the share of a class
 in a set of items from a classifier's scores and some labelled items. Here the audited sample is
 what it learns its correction from, the whole population is the set, and its share times the
 population is compared with the number of true stories. ACC, PACC and EMQ are taken, with intervals
@@ -77,7 +77,7 @@ def compare(say: Callable[[str], None], audits: int) -> None:
     try:
         import quapy
     except ImportError as error:
-        say(f"\nquapy: skipped, not installed ({error}): pip install quapy")
+        say(f"\nquapy: skipped, not installed ({error}): pip install '.[quantification]'")
         return
     say(f"\nQuaPy {quapy.__version__} beside ours, {audits} audits a cell: share held / mean width")
     ways = [f"{name} {how}" for name in QUANTIFIERS for how in ("as shipped", "learned anew")]
