@@ -114,6 +114,35 @@ def short_name(division: Division) -> str:
     return short if len(short) >= 2 else division.name
 
 
+@lru_cache(maxsize=32)
+def _names_of_places(home: str, extra: tuple[str, ...]) -> Any:
+    """The automaton of all names, each with the divisions it may mean; made once a home, as making
+    it takes longer than reading hundreds of stories with it."""
+    import ahocorasick
+
+    surfaces: dict[str, set[str]] = {}
+    shorts = Counter(short_name(division) for division in divisions().values())
+    for code, division in divisions().items():
+        surfaces.setdefault(division.name, set()).add(code)
+        short = short_name(division)
+        known = len(code) < 6 or (len(short) >= 3 and shorts[short] == 1)
+        known = known and short not in _ALSO_WORDS
+        if known or (home and nested(code, home[:4])):
+            surfaces.setdefault(short, set()).add(code)
+        if banner := _BANNER.match(division.name):
+            surfaces.setdefault("".join(banner.groups()) + "旗", set()).add(code)
+    for spoken, code in {**_SPOKEN, **_neighbours(home)}.items():
+        surfaces.setdefault(spoken, set()).add(code)
+    for name in extra:
+        if len(name) >= 3:
+            surfaces.setdefault(name, set()).add(home)
+    automaton: Any = ahocorasick.Automaton()
+    for surface, codes in surfaces.items():
+        automaton.add_word(surface, (surface, frozenset(codes)))
+    automaton.make_automaton()
+    return automaton
+
+
 class PlaceFinder:
     """Finds divisions in text, with an eye on a home place.
 
@@ -127,30 +156,8 @@ class PlaceFinder:
     """
 
     def __init__(self, home: str = "", extra: Iterable[str] = ()) -> None:
-        import ahocorasick
-
-        surfaces: dict[str, set[str]] = {}
-        shorts = Counter(short_name(division) for division in divisions().values())
-        for code, division in divisions().items():
-            surfaces.setdefault(division.name, set()).add(code)
-            short = short_name(division)
-            known = len(code) < 6 or (len(short) >= 3 and shorts[short] == 1)
-            known = known and short not in _ALSO_WORDS
-            if known or (home and nested(code, home[:4])):
-                surfaces.setdefault(short, set()).add(code)
-            if banner := _BANNER.match(division.name):
-                surfaces.setdefault("".join(banner.groups()) + "旗", set()).add(code)
-        for spoken, code in {**_SPOKEN, **_neighbours(home)}.items():
-            surfaces.setdefault(spoken, set()).add(code)
-        if home:
-            for name in extra:
-                if len(name) >= 3:
-                    surfaces.setdefault(name, set()).add(home)
         self.home = home
-        self._automaton: Any = ahocorasick.Automaton()
-        for surface, codes in surfaces.items():
-            self._automaton.add_word(surface, (surface, frozenset(codes)))
-        self._automaton.make_automaton()
+        self._automaton = _names_of_places(home, tuple(extra) if home else ())
 
     def mentions(self, text: str) -> list[tuple[int, str, str]]:
         """Where places are named: (offset, name as written, code), longest names first taken.
