@@ -1,7 +1,7 @@
 """``python -m crawler.notices``: tells people of alarms, once each, and of their end.
 
 Hides: how a notice is worded, who gets it, and that it goes through apprise. What could not be
-sent stays untold and is tried again with the next run.
+sent to anybody stays untold and is tried again with the next run.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pipeline.store.store import Store
 
 __all__ = ["Notice", "Sender", "main", "notices_of", "send_notices", "worded"]
 
-Sender = Callable[[Sequence[str], str, str], bool]
-"""Sends a title and a text to addresses; false where any of them did not take it."""
+Sender = Callable[[str, str, str], bool]
+"""Sends a title and a text to one address; false where it did not take them."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def notices_of(
     )
 
 
-def send_by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
+def send_by_apprise(address: str, title: str, text: str) -> bool:
     """Send through apprise.
 
     Raises:
@@ -95,13 +95,12 @@ def send_by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
             "Install it: pip install 'xuanjian[notify]', or empty notify.urls.",
         ) from error
     box = apprise.Apprise()
-    for address in addresses:
-        if not box.add(address):
-            raise XuanjianError(
-                f"apprise does not know the address that begins with {address.partition('://')[0]}://",
-                "notify-url",
-                "Mend notify.urls in xuanjian.toml or notify in the source's declaration.",
-            )
+    if not box.add(address):
+        raise XuanjianError(
+            f"apprise does not know the address that begins with {_kind(address)}",
+            "notify-url",
+            "Mend notify.urls in xuanjian.toml or notify in the source's declaration.",
+        )
     return bool(box.notify(title=title, body=text))
 
 
@@ -110,19 +109,47 @@ def send_notices(
 ) -> tuple[Notice, ...]:
     """Send what nobody was told of yet; gives the notices that went out.
 
-    Where nobody is to be told, nothing is marked: an address given later hears of what stands.
+    Each address is written to by itself, and a notice is told when any of them took it: one
+    mailbox that is full must not have the others hear of one event after every run. Where nobody
+    is to be told, nothing is marked: an address given later hears of what stands.
+
+    Raises:
+        XuanjianError: ``notify-failed`` when an address did not take a notice, or what ``send``
+            raised; in either case only after every notice was tried.
     """
     addresses = workspace.settings.get("notify.urls", str).split()
     sources = {source.id: source for source in choose_sources(workspace.sources).sources}
     with store.begin() as session:
         notices = notices_of(untold_alarms(session), sources, addresses)
     sent = []
+    troubles: list[XuanjianError] = []
     for notice in notices:
-        if notice.addresses and send(notice.addresses, notice.title, notice.text):
+        took = False
+        for address in notice.addresses:
+            try:
+                if not send(address, notice.title, notice.text):
+                    raise XuanjianError(
+                        f"an address that begins with {_kind(address)} did not take a notice of "
+                        f"{notice.source}",
+                        "notify-failed",
+                        "Look at notify.urls and at that service; source list shows what stands.",
+                    )
+            except XuanjianError as error:
+                troubles.append(error)
+            else:
+                took = True
+        if took:
             with store.begin() as session:
                 mark_told(session, notice.alarms)
             sent.append(notice)
+    if troubles:
+        raise troubles[0]
     return tuple(sent)
+
+
+def _kind(address: str) -> str:
+    """What may be said of an address, which may hold a password."""
+    return address.partition("://")[0] + "://"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

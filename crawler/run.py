@@ -33,7 +33,7 @@ from crawler.visit import Visit
 from crawler.watch import events_of
 from pipeline.config import CONFIG_NAME, Settings, Workspace
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
-from pipeline.store.alarms import update_alarms
+from pipeline.store.alarms import standing_alarms, update_alarms
 from pipeline.store.leases import Holder, hold
 from pipeline.store.runs import (
     LedgerEntry,
@@ -194,7 +194,11 @@ def _raise_alarms(
         clocks=job.clocks,
         today={account.source: account.today for account in job.accounts.values()},
     )
-    update_alarms(session, job.run_id, seen.looked_at, seen.alarms)
+    mine = {source.id for source in job.sources}
+    standing = {(alarm.source, alarm.column) for alarm in standing_alarms(session)}
+    # A column that is declared no longer has nothing left to be alarmed about.
+    undeclared = {column for column in standing - set(job.accounts) if column[0] in mine}
+    update_alarms(session, job.run_id, {*seen.looked_at, *undeclared}, seen.alarms)
 
 
 def _tell_of_killed(workspace: Workspace, store: Store, sources: Sequence[Source]) -> None:
@@ -208,7 +212,7 @@ def _tell_of_killed(workspace: Workspace, store: Store, sources: Sequence[Source
         }
         runs = last_crawls(session)
         for column, alarms in killed.items():
-            update_alarms(session, runs[column[0]].id, [column], {column: alarms})
+            update_alarms(session, runs[column[0]].id, (), {column: alarms})
     if killed:
         _notify(workspace, store)
 
@@ -357,6 +361,7 @@ _REASONS = {
     "private-address": "the address is private, and crawl.allow_private is false",
     "robots": "robots.txt forbids it (crawl.obey_robots)",
     "robots-unreachable": "robots.txt did not come, which forbids all (crawl.obey_robots)",
+    "off-hours": "the site's off hours (off_hours, crawl.off_hours); the next run goes on there",
     "off-site": "it leads off the hosts the declaration allows (hosts)",
 }
 

@@ -332,6 +332,7 @@ class SourceSpider(scrapy.Spider):
         elif isinstance(failure.value, Refused) and failure.value.reason == "off-hours":
             # Nobody's fault and no alarm; what was left out is not claimed.
             account.skipped(visit.link.date if visit.link else None)
+            account.refusals.setdefault("off-hours", request.url)
         elif isinstance(failure.value, Refused):
             account.refusal(failure.value.reason, request.url)
         else:

@@ -52,7 +52,11 @@ def read_off_hours(written: str) -> OffHours:
     if not match:
         raise ValueError(f"off hours must be a span such as 08:00-18:00, got {written!r} instead")
     first, minute, last, other = map(int, match.groups())
-    return OffHours(datetime.time(first, minute), datetime.time(last % 24, other))
+    midnight = (last, other) == (24, 0)
+    start, end = datetime.time(first, minute), datetime.time(0 if midnight else last, other)
+    if start == end:
+        raise ValueError(f"off hours must have a length and leave some hours, got {written!r}")
+    return OffHours(start, end)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ class Seen:
     """What one run says of its columns.
 
     Args:
-        looked_at: columns whose alarms it may clear: their list was read, or failed anew.
+        looked_at: columns whose alarms it may clear: the run finished and read their list. One that
+            could not be read says nothing of what stood before: a blocked column may be stale as well.
         alarms: by column, name to detail.
     """
 
@@ -42,8 +43,7 @@ def events_of(
     """The alarms of a run.
 
     Args:
-        finished: whether the run came to its end; one that was stopped clears nothing but what it
-            saw to fail.
+        finished: whether the run came to its end; one that was stopped clears nothing.
         newest: by column the newest day any run saw in its list (ISO 8601).
         stale_days: by column how long it may be silent.
         clocks: by source what its site says of the time.
@@ -62,7 +62,8 @@ def events_of(
         if clock is not None and clock.skewed:
             hours = clock.ahead.total_seconds() / 3600
             alarms["clock-skew"] = f"站点{'快' if hours > 0 else '慢'} {abs(hours):.1f} 小时"
-        if alarms or (read and finished):
-            looked_at.append(column)
+        if alarms:
             found[column] = alarms
+        if read and finished:
+            looked_at.append(column)
     return Seen(tuple(looked_at), found)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pipeline.store.store import now
 from pipeline.store.watch_tables import AlarmRow
 
-__all__ = ["Alarm", "mark_told", "standing_alarms", "untold_alarms", "update_alarms"]
+__all__ = ["Alarm", "all_alarms", "mark_told", "standing_alarms", "untold_alarms", "update_alarms"]
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,11 +42,12 @@ def update_alarms(
 
     Args:
         run: its id.
-        read: the columns (source, column) the run looked at; only their alarms are cleared.
-        found: by column the alarms of the run, name to detail.
+        read: the columns (source, column) whose list the run read; only their alarms are cleared.
+        found: by column the alarms of the run, name to detail; raised whether it was read or not.
     """
     at = now()
-    for source, column in read:
+    cleared = set(read)
+    for source, column in sorted({*cleared, *found}):
         here = found.get((source, column), {})
         standing = {
             row.name: row
@@ -59,7 +60,7 @@ def update_alarms(
             )
         }
         for name, row in standing.items():
-            if name not in here:
+            if name not in here and (source, column) in cleared:
                 row.cleared_at = at
         for name, detail in here.items():
             if name in standing:
@@ -80,6 +81,11 @@ def update_alarms(
 def standing_alarms(session: Session) -> tuple[Alarm, ...]:
     """Alarms that stand at present, by source, column and name."""
     return _alarms(session.scalars(select(AlarmRow).where(AlarmRow.cleared_at.is_(None))).all())
+
+
+def all_alarms(session: Session) -> tuple[Alarm, ...]:
+    """Every event there was, by source, column and name."""
+    return _alarms(session.scalars(select(AlarmRow)).all())
 
 
 def untold_alarms(session: Session) -> tuple[Alarm, ...]:

@@ -22,6 +22,7 @@ __all__ = [
     "SourceRecord",
     "Vouched",
     "Window",
+    "entries_of",
     "finish_run",
     "known_sources",
     "last_crawls",
@@ -31,6 +32,7 @@ __all__ = [
     "observed_windows",
     "record_ledger",
     "record_source",
+    "run_of",
     "start_run",
     "vouched_windows",
 ]
@@ -119,7 +121,7 @@ _COUNTS = (
 
 
 def start_run(session: Session, kind: str, detail: str = "") -> int:
-    """Open a run (``crawl`` or ``import``) and give its id."""
+    """Open a run (``crawl``, ``import``, ``reread`` or ``sign``) and give its id."""
     row = RunRow(kind=kind, started_at=now(), detail=detail)
     session.add(row)
     session.flush()
@@ -193,6 +195,14 @@ def _window(row: LedgerRow) -> tuple[Window] | tuple[()]:
     return ((date.fromisoformat(row.window_from), date.fromisoformat(row.window_to)),)
 
 
+def entries_of(session: Session, run: int) -> tuple[LedgerEntry, ...]:
+    """The ledger lines of one run, by source and column."""
+    query = select(LedgerRow).where(LedgerRow.run_id == run)
+    return tuple(
+        map(_entry, session.scalars(query.order_by(LedgerRow.source_id, LedgerRow.column)))
+    )
+
+
 def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
     """The newest ledger line of every column of every source."""
     newest: dict[tuple[str, str], LedgerEntry] = {}
@@ -208,10 +218,11 @@ def latest_runs(session: Session) -> dict[tuple[str, str], RunRecord]:
         .join(RunRow, RunRow.id == LedgerRow.run_id)
         .order_by(LedgerRow.run_id)
     )
-    return {(source, column): _run(run) for source, column, run in rows}
+    return {(source, column): run_of(run) for source, column, run in rows}
 
 
-def _run(row: RunRow) -> RunRecord:
+def run_of(row: RunRow) -> RunRecord:
+    """The record of a stored run."""
     return RunRecord(
         id=row.id,
         kind=row.kind,
@@ -234,7 +245,7 @@ def last_crawls(session: Session) -> dict[str, RunRecord]:
     rows = session.execute(
         select(newest.c.source_id, RunRow).join(RunRow, RunRow.id == newest.c.run_id)
     )
-    return {source: _run(run) for source, run in rows}
+    return {source: run_of(run) for source, run in rows}
 
 
 def newest_days(session: Session) -> dict[tuple[str, str], str]:

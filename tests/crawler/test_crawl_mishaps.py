@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
 
+from pipeline.config import Workspace
+from pipeline.store.alarms import standing_alarms
 from pipeline.store.runs import latest_entries, observed_windows
 from pipeline.store.store import Store
+from pipeline.store.watch_tables import AlarmRow
 from tests.crawler.conftest import ROOT, Answer, TinySite, crawl, declare, open_workspace
 
 TEXT = (
@@ -33,7 +40,7 @@ def _list(*rows: tuple[str, str, str], tail: str = "") -> str:
     return f"<html><body><ul class='newsList'>{items}</ul>{tail}</body></html>"
 
 
-def _site(site: TinySite, names: int = 3) -> None:
+def news_site(site: TinySite, names: int = 3) -> None:
     rows = []
     for number in range(1, names + 1):
         path = f"/a/t2025030{number}_{number}.html"
@@ -47,7 +54,7 @@ def _site(site: TinySite, names: int = 3) -> None:
 
 
 def test_a_private_address_is_refused_when_not_allowed(tmp_path: Path, tiny_site: TinySite) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     workspace = open_workspace(tmp_path / "w", allow_private=False)
     declare(workspace, "inside", ("动态", tiny_site.base + "/list/"))
     port = tiny_site.base.rpartition(":")[2]
@@ -69,7 +76,7 @@ def test_a_private_address_is_refused_when_not_allowed(tmp_path: Path, tiny_site
 def test_robots_txt_is_obeyed_and_the_loss_is_in_the_ledger(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     tiny_site.page(
         "/robots.txt", "User-agent: *\nDisallow: /a/t20250302\n", Content_Type="text/plain"
     )
@@ -85,7 +92,7 @@ def test_robots_txt_is_obeyed_and_the_loss_is_in_the_ledger(
 def test_a_redirect_off_the_allowed_hosts_is_refused(
     tmp_path: Path, tiny_site: TinySite, other_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     other_site.page("/x.html", _article("别处的文章"))
     tiny_site.pages["/a/t20250301_1.html"] = Answer(
         status=302, headers={"Location": other_site.base + "/x.html"}
@@ -128,7 +135,7 @@ def test_an_empty_list_is_an_alarm(tmp_path: Path, tiny_site: TinySite) -> None:
 def test_pages_without_text_are_a_collapse_of_extraction(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site, 4)
+    news_site(tiny_site, 4)
     for path in [path for path in tiny_site.pages if path.startswith("/a/")]:
         tiny_site.page(path, "<html><body><div id='app'></div></body></html>")
     workspace = open_workspace(tmp_path / "w")
@@ -140,7 +147,7 @@ def test_pages_without_text_are_a_collapse_of_extraction(
 def test_a_failed_article_costs_the_window_until_it_comes(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     kept = tiny_site.pages.pop("/a/t20250302_2.html")
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
@@ -155,7 +162,7 @@ def test_a_failed_article_costs_the_window_until_it_comes(
 
 
 def test_a_capped_run_claims_only_what_it_saw(tmp_path: Path, tiny_site: TinySite) -> None:
-    _site(tiny_site, 5)
+    news_site(tiny_site, 5)
     workspace = open_workspace(tmp_path / "w", max_pages=3)
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     done = crawl(workspace)
@@ -187,7 +194,7 @@ def test_rows_that_are_files_or_wechat_posts_are_kept_unfetched(
 
 
 def test_an_endless_list_ends(tmp_path: Path, tiny_site: TinySite) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     rows = [("/a/t20250301_1.html", "全市科技工作会议第1次召开", "2025-03-01")]
     for page in range(1, 12):
         tiny_site.page(
@@ -202,7 +209,7 @@ def test_an_endless_list_ends(tmp_path: Path, tiny_site: TinySite) -> None:
 def test_a_run_that_is_stopped_closes_cleanly_and_claims_nothing(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site, 9)
+    news_site(tiny_site, 9)
     workspace = open_workspace(tmp_path / "w", delay=0.5)
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     with subprocess.Popen(
@@ -236,8 +243,8 @@ def test_a_workspace_without_sources_says_so_in_one_line(tmp_path: Path) -> None
 def test_a_site_whose_robots_txt_fails_is_not_read_and_that_is_an_alarm(
     tmp_path: Path, tiny_site: TinySite, other_site: TinySite, answer: Answer
 ) -> None:
-    _site(tiny_site)
-    _site(other_site)
+    news_site(tiny_site)
+    news_site(other_site)
     tiny_site.pages["/robots.txt"] = answer
     workspace = open_workspace(tmp_path / "w")
     declare(
@@ -263,7 +270,7 @@ def test_a_site_whose_robots_txt_fails_is_not_read_and_that_is_an_alarm(
 def test_a_site_that_has_no_robots_txt_is_read_and_its_error_page_is_no_rule(
     tmp_path: Path, tiny_site: TinySite, other_site: TinySite, status: int
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     rules = b"User-agent: *\nDisallow: /\n"
     elsewhere = {"Location": other_site.base + "/robots.txt"}
     other_site.pages["/robots.txt"] = Answer(rules)
@@ -279,7 +286,7 @@ def test_a_site_that_has_no_robots_txt_is_read_and_its_error_page_is_no_rule(
 def test_a_site_is_asked_for_its_rules_once_and_not_at_all_where_they_do_not_count(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     tiny_site.page("/robots.txt", "User-agent: *\nDisallow: /list/\n")
     for obey, times, read in ((True, 1, 0), (False, 1, 3)):
         workspace = open_workspace(tmp_path / str(obey), obey_robots=obey)
@@ -307,7 +314,7 @@ def test_a_site_that_does_not_answer_is_an_alarm_and_no_traceback(tmp_path: Path
 
 
 def test_a_bad_declaration_does_not_stop_the_others(tmp_path: Path, tiny_site: TinySite) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     (workspace.sources / "broken.toml").write_text('id = "bro', encoding="utf-8")
@@ -325,7 +332,7 @@ def test_a_bad_declaration_does_not_stop_the_others(tmp_path: Path, tiny_site: T
 def test_a_page_that_is_gone_for_good_costs_the_window_once(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     del tiny_site.pages["/a/t20250302_2.html"]
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
@@ -341,7 +348,7 @@ def test_a_page_that_is_gone_for_good_costs_the_window_once(
 def test_a_page_that_says_it_is_gone_is_believed_at_once(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     tiny_site.page("/a/t20250302_2.html", "gone", status=410)
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
@@ -349,7 +356,7 @@ def test_a_page_that_says_it_is_gone_is_believed_at_once(
 
 
 def test_a_list_that_did_not_change_is_not_sent_again(tmp_path: Path, tiny_site: TinySite) -> None:
-    _site(tiny_site)
+    news_site(tiny_site)
     kept = tiny_site.pages["/list/"]
     tiny_site.pages["/list/"] = Answer(kept.body, 200, {"ETag": '"v1"'})
     workspace = open_workspace(tmp_path / "w")
@@ -361,10 +368,23 @@ def test_a_list_that_did_not_change_is_not_sent_again(tmp_path: Path, tiny_site:
     assert second.windows == first.windows
 
 
-def test_a_killed_run_claims_nothing_and_the_next_one_loses_and_doubles_nothing(
+def _kill_when(workspace: Workspace, seen: Callable[[str], bool]) -> None:
+    """Start a run and kill it when it says what ``seen`` waits for."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawler.run", "--workspace", workspace.path, "--events"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert any(map(seen, running.stdout))
+        running.kill()
+
+
+def test_runs_killed_at_their_start_between_lists_and_late_lose_and_double_nothing(
     tmp_path: Path, tiny_site: TinySite
 ) -> None:
-    _site(tiny_site, 9)
+    news_site(tiny_site, 9)
     rows = [
         (f"/b/t2025020{n}_{n}.html", f"旗区科技工作第{n}次会议", f"2025-02-0{n}")
         for n in range(1, 10)
@@ -377,26 +397,27 @@ def test_a_killed_run_claims_nothing_and_the_next_one_loses_and_doubles_nothing(
     tiny_site.page("/list/index_1.html", _list(*reversed(rows), tail=tail.format(1)))
     workspace = open_workspace(tmp_path / "w", delay=0.1)
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
-    with subprocess.Popen(
-        [sys.executable, "-m", "crawler.run", "--workspace", workspace.path, "--events"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            if '"items":5' in line:
-                break
-        running.kill()
-    with Store.open(workspace.database_url) as store, store.begin() as session:
-        (entry,) = latest_entries(session)
-        assert (entry.alarms, entry.window) == (("interrupted",), None)
-        assert observed_windows(session) == {("site", "动态"): ()}
+    for moment in ('"lists":1', '"lists":2', '"items":15'):
+        _kill_when(workspace, lambda line, moment=moment: moment in line)  # type: ignore[misc]
+        with Store.open(workspace.database_url) as store, store.begin() as session:
+            (entry,) = latest_entries(session)
+            assert (entry.alarms, entry.window) == (("interrupted",), None)
+            assert observed_windows(session) == {("site", "动态"): ()}
     done = crawl(workspace)
     assert len(done.items) == len({item.url for item in done.items}) == 18
+    entry = done.ledger["site", "动态"]
+    assert entry.links_found == entry.known + entry.fetched == 18
     assert len(done.windows["site", "动态"]) == 1
     archives = sorted(workspace.archive.iterdir())
-    assert len(archives) == 2
-    for archive in archives:
-        with archive.open("rb") as stream:
-            assert sum(record.rec_type == "response" for record in ArchiveIterator(stream)) > 5
+    assert len(archives) == 4
+    kept = Counter(
+        record.rec_headers["WARC-Target-URI"]
+        for archive in archives
+        for record in ArchiveIterator(io.BytesIO(archive.read_bytes()))
+        if record.rec_type == "response"
+    )
+    assert {item.url for item in done.items} <= set(kept)
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        names = session.scalars(select(AlarmRow.name).order_by(AlarmRow.id)).all()
+        assert names == ["interrupted", "stale"]  # one event, however often it was killed
+        assert [alarm.name for alarm in standing_alarms(session)] == ["stale"]

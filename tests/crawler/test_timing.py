@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -73,6 +73,11 @@ def test_a_site_is_left_alone_in_its_off_hours_also_over_midnight() -> None:
         assert names(rests, last={}, now=beijing(2, hour)) == due
 
 
+def test_off_hours_may_end_at_midnight() -> None:
+    evening = read_off_hours("18:00-24:00")
+    assert [time(hour) in evening for hour in (17, 18, 23, 0)] == [False, True, True, False]
+
+
 def test_weekdays_are_counted_as_cron_counts_them() -> None:
     # 2026-03-06 is a Friday, 2026-03-08 a Sunday.
     assert next_time("0 8 * * 1-5", "Asia/Shanghai", beijing(6, 9)) == beijing(9, 8)
@@ -87,7 +92,9 @@ def test_a_schedule_that_is_none_is_an_error(written: str) -> None:
         next_time(written, "Asia/Shanghai", beijing(1, 1))
 
 
-@pytest.mark.parametrize("written", ["8-18", "25:00-26:00", "08:00", "08:00-18:61"])
+@pytest.mark.parametrize(
+    "written", ["8-18", "25:00-26:00", "08:00", "08:00-18:61", "08:00-30:00", "00:00-24:00"]
+)
 def test_off_hours_that_are_none_are_an_error(written: str) -> None:
-    with pytest.raises(ValueError, match=r"span|must be in"):
+    with pytest.raises(ValueError, match=r"span|must be in|length"):
         read_off_hours(written)
