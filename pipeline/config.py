@@ -56,7 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Word file whose styles reports take (a path from the workspace); empty: our own layout.",
     ),
     Setting(
-        "report.stories", 10_000, "Stories a report lists; its numbers count all of them.", least=1
+        "report.stories", 5_000, "Stories a report lists; its numbers count all of them.", least=1
     ),
     Setting("bulletin.name", "科技简报", "Name of the bulletin drafted by --format bulletin."),
     Setting("bulletin.issuer", "", "Who issues the bulletin; empty: the plan's issuer."),

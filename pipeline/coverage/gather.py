@@ -139,7 +139,7 @@ def known_of(
         judge_stories(session, stored, options.home, progress)
         columns = story_columns(session, judge, (stored.id, names[0]), first, last)
     held = decisions(reviews, story_of(session, {review.item for review in reviews}))
-    decided = {story: columns.rows[story] for story in held if story in columns.rows}
+    decided = columns.rows.of(held)
     used = model_used(session, stored.id)
     home = home_of(plan, stored.text, options.home)
     audits = audits_of(session, stored, scheme, (period.first, period.last), stories=False)

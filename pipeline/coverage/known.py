@@ -80,7 +80,7 @@ class Known:
     chances: Mapping[tuple[int, int], float] = field(default_factory=dict)
     decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
-    most: int = 10_000
+    most: int = 5_000
     stories: tuple[KnownStory, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
@@ -118,7 +118,5 @@ class Known:
     @cached_property
     def decided(self) -> dict[int, Mapping[str, Decision]]:
         """By row what people decided about the story."""
-        rows = self.columns.rows
-        return {
-            rows[story]: held for story, held in sorted(self.decisions.items()) if story in rows
-        }
+        rows = self.columns.rows.of(self.decisions)
+        return {row: self.decisions[story] for story, row in sorted(rows.items())}

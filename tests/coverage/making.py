@@ -25,6 +25,7 @@ from pipeline.store.columns import (
     UNDATED,
     Assigned,
     Published,
+    RowFinder,
     StoryColumns,
 )
 from pipeline.store.facts import StoryFact
@@ -107,7 +108,7 @@ def made_known(
             sample.stories,
             list(places),
             {item.id: story.id for story in kept for item in story.items},
-            rows,
+            RowFinder(tuple(rows)),
         ),
     )
     by_id = {story.id: story for story in stories}
