@@ -1,8 +1,8 @@
 """What an item is printed on 载体, and what kind of piece it is 体裁.
 
 Hides: the rules for both. They are conservative: a piece is called an interview, a column or a
-feature only where its column, title or shape says so; everything else is plain news 消息, or
-``other`` where no carrier is known. A crawled item has the carrier of its source; this reads the
+feature only where its column, title or shape says so; everything else is plain news 消息, without a
+text it is ``unknown``. A carrier nobody names is ``other``. A crawled item has the carrier of its source; this reads the
 words people write into tables (微信公众号, 市电视台) and, where there are none, the outlet's name.
 
 The genre is decided by the first rule that holds:
@@ -12,10 +12,11 @@ The genre is decided by the first rule that holds:
 3. *pictures* 图片/视频: column or title says 图集, 组图, 视频, 短片, or the title ends with （图）,
    and the text is shorter than ``CAPTION``;
 4. *column* 专栏: the column is called 专栏, 专版, 专题 or 连载;
-5. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
-6. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
+5. *unknown* 未定: there is no text;
+6. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
+7. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
    title of two parts with a dash or 纪实, 侧记;
-7. *news* 消息.
+8. *news* 消息.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ CARRIER_NAMES: dict[Carrier, str] = {
 }
 CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 
-Genre = Literal["news", "interview", "column", "feature", "pictures", "policy"]
+Genre = Literal["news", "interview", "column", "feature", "pictures", "policy", "unknown"]
 GENRE_NAMES: dict[Genre, str] = {
     "news": "消息",
     "interview": "专访",
@@ -56,6 +57,7 @@ GENRE_NAMES: dict[Genre, str] = {
     "feature": "通讯",
     "pictures": "图片/视频",
     "policy": "政策解读",
+    "unknown": "未定",
 }
 GENRES: tuple[Genre, ...] = get_args(Genre)
 
@@ -117,6 +119,8 @@ def genre_of(item: NewsItem) -> Genre:
         return "pictures"
     if _COLUMN.search(item.column):
         return "column"
+    if item.text_missing:
+        return "unknown"
     if _DATELINE.match(item.text):
         return "news"
     told = _ON_THE_SPOT.search(item.text) or _TWO_PARTS.search(item.title)

@@ -128,7 +128,7 @@ class Frame:
         return cls(
             audit=known.audit,
             population=population,
-            themes={theme.id: place for place, theme in enumerate(known.themes)},
+            themes={theme.id: place for place, theme in enumerate(known.lines)},
             stands=stands,
             ids=ids,
             late=tuple(sorted(ids[row] for row in np.flatnonzero(left))),

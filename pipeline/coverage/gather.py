@@ -18,6 +18,15 @@ from pipeline.coverage.judging import Progress, judge_number, judge_stories, sil
 from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.periods import written_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
+from pipeline.coverage.unions import (
+    Union,
+    joined_assigned,
+    joined_assignments,
+    joined_chances,
+    joined_decisions,
+    joined_population,
+    unions_of,
+)
 from pipeline.errors import BadInput
 from pipeline.locality import home_of
 from pipeline.places import divisions
@@ -138,6 +147,9 @@ def known_of(
     if not columns.judged:
         judge_stories(session, stored, options.home, progress)
         columns = story_columns(session, judge, (stored.id, names[0]), first, last)
+    unions = unions_of(plan, themes)
+    parts = list(dict.fromkeys(part for union in unions for part in union.parts))
+    places = {part: place for place, part in enumerate(parts)}
     held = decisions(reviews, story_of(session, {review.item for review in reviews}))
     decided = columns.rows.of(held)
     used = model_used(session, stored.id)
@@ -167,9 +179,12 @@ def known_of(
         generated_at=now(),
         home=home,
         columns=columns,
-        assigned=assigned_columns(session, stored.id, names, columns.rows),
-        chances=chances_of(session, stored.id, names, decided),
-        decisions=held,
+        assigned=joined_assigned(
+            assigned_columns(session, stored.id, parts, columns.rows), places, unions
+        ),
+        groups=tuple(union.theme for union in unions if union.members),
+        chances=joined_chances(chances_of(session, stored.id, parts, decided), places, unions),
+        decisions=joined_decisions(held, unions),
         published=published_between(session, first, last),
         most=options.most,
         sources=known_sources(session),
@@ -178,15 +193,20 @@ def known_of(
         windows=observed_windows(session),
         vouched=vouched_windows(session),
         audit=current,
-        population=read_population(session, current.id, names, columns.rows) if current else None,
+        population=joined_population(
+            read_population(session, current.id, names, columns.rows), unions
+        )
+        if current
+        else None,
         stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),
     )
     listed = stories_to_list(known)
-    return replace(known, stories=tuple(_stories(session, stored.id, judge, listed)))
+    stories = _stories(session, stored.id, judge, listed, unions)
+    return replace(known, stories=tuple(stories))
 
 
 def _stories(
-    session: Session, plan_id: int, judge: int, ids: Sequence[str]
+    session: Session, plan_id: int, judge: int, ids: Sequence[str], unions: Sequence[Union]
 ) -> Iterator[KnownStory]:
     """These stories in full, by day and id."""
     for start in range(0, len(ids), _PART):
@@ -201,7 +221,7 @@ def _stories(
                 level=story.level,
                 items=tuple(items[item] for item in story.items),
                 fact=facts[story.id],
-                assignments=said.get(story.id, ()),
+                assignments=joined_assignments(said.get(story.id, ()), unions),
             )
 
 

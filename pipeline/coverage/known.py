@@ -50,8 +50,9 @@ class Known:
 
     Args:
         columns: the stories whose day lies in the period, and the undated ones; all judged.
-        assigned: what the machine assigned of them, to ``themes`` by their place.
-        chances: by row and place of a theme the probability of what a person decided and the
+        groups: the themes above ``themes``, whose stories are the union of theirs.
+        assigned: what the machine assigned of them, to ``lines`` by their place.
+        chances: by row and place of a line the probability of what a person decided and the
             machine did not assign.
         decisions: by story id and theme id.
         published: publications of the period's stories, by source and outlet.
@@ -77,6 +78,7 @@ class Known:
     home: str
     columns: StoryColumns
     assigned: Assigned
+    groups: tuple[PlanNode, ...] = ()
     chances: Mapping[tuple[int, int], float] = field(default_factory=dict)
     decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
@@ -90,6 +92,11 @@ class Known:
     audit: StoredAudit | None = None
     population: Population | None = None
     stale_audits: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[PlanNode, ...]:
+        """The audited themes, then the groups above them."""
+        return (*self.themes, *self.groups)
 
     @cached_property
     def by_id(self) -> dict[str, KnownStory]:

@@ -64,8 +64,8 @@ def mark_state(assigned: bool, decision: Decision | None) -> AssignmentState | N
 
 
 def marks_of(known: Known, place: int) -> Marks:
-    """The stories of the theme at ``place``, whether they count or not."""
-    theme = known.themes[place].id
+    """The stories of the theme or group at ``place`` of the lines, whether they count or not."""
+    theme = known.lines[place].id
     mine = known.assigned.themes == place
     rows = known.assigned.rows[mine]
     probabilities = known.assigned.probabilities[mine]

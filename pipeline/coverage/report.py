@@ -26,6 +26,7 @@ __all__ = [
     "MediumLine",
     "MediumState",
     "ModelNote",
+    "OfficeLine",
     "Period",
     "PlanNote",
     "SampleEstimate",
@@ -207,6 +208,13 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     tally: Tally
     by_month: tuple[Tally, ...]
     by_level: dict[str, Tally]
+    by_carrier: dict[str, Tally] = {}
+    """By carrier 载体 of the original; a story has one, so that these add up too."""
+    by_genre: dict[str, Tally] = {}
+    """By genre 体裁 of the original."""
+    lead_offices: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    """Those that answer for it 责任科室, without the leading ones."""
     stories: tuple[str, ...]
     """Counted stories standing under the theme that the report lists, by id: verified ones first,
     then by probability. ``tally.shown`` is how many there are in all."""
@@ -214,6 +222,19 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     """Stories whose review would decide the theme most cheaply."""
     estimate: SampleEstimate | None = None
     """None without an audit whose sample is read to the end."""
+
+
+class OfficeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One office 责任科室 and the themes it answers for; none of either kind is a finding."""
+
+    name: str
+    focus: str = ""
+    """Its 宣传重点 in the plan's task table."""
+    lead: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Themes it answers for without leading them."""
+    tally: Tally = Tally()
+    """Stories of all of its themes, each counted once."""
 
 
 class UnitLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -320,6 +341,10 @@ class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
     months: tuple[str, ...]
     """The months of the period, YYYY-MM, in the order of every ``by_month``."""
     themes: tuple[ThemeLine, ...]
+    groups: tuple[ThemeLine, ...] = ()
+    """The themes above ``themes``, such as the chapters of audited sections: their stories are the
+    union of theirs, each counted once, and estimated by itself."""
+    offices: tuple[OfficeLine, ...] = ()
     stories: tuple[StoryLine, ...]
     """Those listed; every number is counted over all of them, ``totals.unlisted`` included."""
     units: tuple[UnitLine, ...]

@@ -12,6 +12,14 @@ import numpy as np
 
 from pipeline.coverage.audit import stories_to_list
 from pipeline.coverage.known import Known, KnownStory
+from pipeline.coverage.unions import (
+    joined_assigned,
+    joined_assignments,
+    joined_chances,
+    joined_decisions,
+    joined_population,
+    unions_of,
+)
 from pipeline.coverage.units import UnitFinder
 from pipeline.genre import CARRIERS, GENRES, carrier_of, genre_of
 from pipeline.locality import LocalityJudge
@@ -59,7 +67,9 @@ def made_known(
     period = values["period"]
     sample: StoredAudit | None = values.get("audit")
     finder = UnitFinder(plan.units, judge.home)
-    places = {theme.id: place for place, theme in enumerate(values["themes"])}
+    unions = unions_of(plan, values["themes"])
+    parts = dict.fromkeys(part for union in unions for part in union.parts)
+    places = {part: place for place, part in enumerate(parts)}
     rows = {story.id: row for row, story in enumerate(stories)}
     facts = {story.id: _fact(story, judge, finder) for story in stories}
     inside = [s for s in stories if s.day and period.first <= s.day <= period.last]
@@ -73,8 +83,10 @@ def made_known(
         if one.theme in places
     ]
     on = [mark for mark in marks if mark[3]]
+    values = {**values, "decisions": joined_decisions(values.get("decisions", {}), unions)}
     known = Known(
         **values,
+        groups=tuple(union.theme for union in unions if union.members),
         home=judge.home,
         columns=StoryColumns(
             ids=tuple(rows),
@@ -95,20 +107,29 @@ def made_known(
                 if facts[story.id].units
             },
         ),
-        assigned=Assigned(
-            rows=np.array([mark[0] for mark in on], dtype=np.int32),
-            themes=np.array([mark[1] for mark in on], dtype=np.int16),
-            probabilities=np.array([mark[2] for mark in on], dtype=np.float64),
+        assigned=joined_assigned(
+            Assigned(
+                rows=np.array([mark[0] for mark in on], dtype=np.int32),
+                themes=np.array([mark[1] for mark in on], dtype=np.int16),
+                probabilities=np.array([mark[2] for mark in on], dtype=np.float64),
+            ),
+            places,
+            unions,
         ),
-        chances={(row, place): chance for row, place, chance, _ in marks},
+        chances=joined_chances(
+            {(row, place): chance for row, place, chance, _ in marks}, places, unions
+        ),
         published=_published(inside),
         population=None
         if sample is None
-        else population_of(
-            sample.stories,
-            list(places),
-            {item.id: story.id for story in kept for item in story.items},
-            RowFinder(tuple(rows)),
+        else joined_population(
+            population_of(
+                sample.stories,
+                [theme.id for theme in values["themes"]],
+                {item.id: story.id for story in kept for item in story.items},
+                RowFinder(tuple(rows)),
+            ),
+            unions,
         ),
     )
     by_id = {story.id: story for story in stories}
@@ -121,7 +142,7 @@ def made_known(
                 level=by_id[name].level,
                 items=by_id[name].items,
                 fact=facts[name],
-                assignments=tuple(assignments.get(name, ())),
+                assignments=joined_assignments(assignments.get(name, ()), unions),
             )
             for name in stories_to_list(known)
         ),
