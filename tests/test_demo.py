@@ -167,4 +167,4 @@ def test_frames_hold_the_same_numbers_as_the_report(demo: Path, report: Coverage
         reviews = reviews_frame(reviews_of(session, get_plan(session, "2025").id))
     assert len(items) == report.totals.items + report.totals.undated
     assert items["date"].notna().all()
-    assert len(reviews) == 16 * 6
+    assert len(reviews) == 18 * 6

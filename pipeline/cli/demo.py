@@ -67,7 +67,7 @@ def demo_command(folder: Path) -> None:
             with _step("导入示例复核"):
                 _import_reviews(store, stored.id, dict(bases))
             with _step("核算覆盖并写报告"), store.begin() as session:
-                report = period_report(session, stored, AuditOptions())
+                report = period_report(session, stored, AuditOptions.of(workspace.settings))
     _write_reports(report, folder)
     _leave_mark(folder)
     _say_goodbye(report, folder, time.monotonic() - started)
@@ -122,7 +122,14 @@ def _make_workspace(folder: Path) -> Workspace:
     from samples.articles import FOLDER as SAMPLES
 
     workspace = Workspace.create(
-        folder, {"crawl.allow_private": True, "crawl.delay": 0.0, "plan.default": PLAN_NAME}
+        folder,
+        {
+            "crawl.allow_private": True,
+            "crawl.delay": 0.0,
+            "plan.default": PLAN_NAME,
+            # Ten months of made-up news are few: one story a quarter is asked for.
+            "coverage.bar": 1,
+        },
     )
     with writing(workspace.plans / "plan.txt") as out:
         out.write((SAMPLES / "plan.txt").read_text(encoding="utf-8"))

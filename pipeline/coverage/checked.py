@@ -17,13 +17,14 @@ from pipeline.coverage.report import (
     ColumnLine,
     MediumLine,
     MediumState,
+    Period,
     SourceLine,
     Totals,
 )
 from pipeline.store.runs import LedgerEntry, SourceRecord
 from pipeline.text import comparable
 
-__all__ = ["holes_of", "media_lines", "source_lines", "unchecked_lines"]
+__all__ = ["holes_in", "holes_of", "media_lines", "source_lines", "unchecked_lines"]
 
 _NOTE = re.compile(r"[（(][^（）()]*[）)]")
 _CHANNELS: dict[str, frozenset[str]] = {
@@ -128,6 +129,25 @@ def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
             elif not column.complete:
                 partial.append(f"{name}缺 {column.missing_days} 天")
     return (*alarmed, *partial)
+
+
+def holes_in(known: Known, term: Period) -> tuple[str, ...]:
+    """What is not known to be complete in one term of the period. An alarm of the newest run is no
+    hole of a term whose days earlier runs observed."""
+    names = {source.id: source.name for source in known.sources}
+    read = {entry.source for entry in known.ledger}
+    found = []
+    for source in dict.fromkeys([*names, *(line.source for line in known.published)]):
+        if source not in read:
+            never = "已声明而从未采集" if source in names else "没有采集台账"
+            found.append(f"{names.get(source, source) or '导入文件'}{never}")
+    for entry in known.ledger:
+        missing = days_missing(term, known.windows.get((entry.source, entry.column), ()))
+        if missing:
+            name = names.get(entry.source, entry.source)
+            column = f"“{entry.column}”" if entry.column else ""
+            found.append(f"{name}{column}缺 {missing} 天")
+    return tuple(found)
 
 
 def media_lines(known: Known) -> tuple[MediumLine, ...]:

@@ -11,12 +11,13 @@ limits are what was verified.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.coverage.bounds import Sampled
 from pipeline.coverage.report import CoverageState, Tally
 
-__all__ = ["Ground", "Verdict", "decide"]
+__all__ = ["Ground", "Verdict", "decide", "over_terms"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,48 @@ def decide(
     return Verdict(
         "blank", f"{read}，无漏采；{found}", "与责任科室核对是否有未报送的工作，安排选题"
     )
+
+
+def over_terms(
+    whole: Verdict, verified: int, terms: Sequence[tuple[str, Verdict, bool]]
+) -> Verdict:
+    """The state over a period of several terms, each of which must reach the bar.
+
+    Covered where every term that has begun is; blank where the whole period is; thin where a term
+    is proved to fall short; undecided otherwise.
+
+    Args:
+        whole: what is known of the period as a whole.
+        verified: stories of the theme a person verified, in the whole period.
+        terms: name, verdict and whether it has begun, first to last.
+    """
+    begun = [(name, verdict) for name, verdict, has in terms if has]
+    to_come = [name for name, _, has in terms if not has]
+    if not begun or whole.state == "blank":
+        return whole
+    said = "；".join(f"{name}{_SHORT[verdict.state]}" for name, verdict in begun)
+    if to_come:
+        said += f"；{'、'.join(to_come)}尚未开始"
+    said = f"全期已核实 {verified} 篇；{said}"
+    short = [pair for pair in begun if pair[1].state in ("thin", "blank")]
+    open_ones = [pair for pair in begun if pair[1].state == "undecided"]
+    if not short and not open_ones:
+        return Verdict("covered", f"各期均达标。{said}", "无需补充，可选优推送")
+    worst = (short or open_ones)[0]
+    state: CoverageState = "thin" if short else "undecided"
+    return Verdict(
+        state,
+        f"{said}。{worst[0]}：{worst[1].reason}",
+        f"{worst[0]}：{worst[1].next_step}",
+    )
+
+
+_SHORT: dict[CoverageState, str] = {
+    "covered": "达标",
+    "thin": "薄弱",
+    "blank": "空白",
+    "undecided": "待核实",
+}
 
 
 def _cheapest(tally: Tally, bar: int, unread: int, sampled: Sampled) -> str:

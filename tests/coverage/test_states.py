@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.coverage.bounds import Sampled
 from pipeline.coverage.report import Tally
-from pipeline.coverage.states import Ground, decide
+from pipeline.coverage.states import Ground, Verdict, decide, over_terms
 
 
 def ground(**changes: object) -> Ground:
@@ -176,3 +176,35 @@ def test_no_state_claims_more_than_the_limits(
         assert not verified
         assert ceiling < bar
         assert ceiling <= at_most
+
+
+def test_a_period_of_several_terms_is_covered_when_every_term_is() -> None:
+    covered, thin = Verdict("covered", "够", "无"), Verdict("thin", "少", "补")
+    blank, open_one = Verdict("blank", "无", "问"), Verdict("undecided", "未读", "读")
+    whole = Verdict("covered", "全年够", "无")
+
+    def state(*verdicts: Verdict, begun: int = 4, of_all: Verdict = whole) -> str:
+        terms = [(f"第{n}季度", one, n <= begun) for n, one in enumerate(verdicts, start=1)]
+        return over_terms(of_all, 9, terms).state
+
+    assert state(covered, covered) == "covered"
+    assert state(covered, open_one) == "undecided"
+    assert state(covered, open_one, blank) == "thin"
+    assert state(thin, covered) == "thin"
+    assert state(covered, open_one, begun=1) == "covered"
+    assert state(blank, blank, of_all=Verdict("blank", "全年无", "问")) == "blank"
+    assert state(blank, open_one, of_all=open_one) == "thin"
+
+
+def test_a_term_that_falls_short_is_named_with_its_reason() -> None:
+    terms = [
+        ("2025年1—3月", Verdict("covered", "够", "无"), True),
+        ("2025年4—6月", Verdict("thin", "已核实 1 篇", "再组织 2 篇报道"), True),
+        ("2025年7—9月", Verdict("undecided", "", ""), False),
+    ]
+    verdict = over_terms(Verdict("covered", "", ""), 7, terms)
+    assert verdict.reason == (
+        "全期已核实 7 篇；2025年1—3月达标；2025年4—6月薄弱；2025年7—9月尚未开始。"
+        "2025年4—6月：已核实 1 篇"
+    )
+    assert verdict.next_step == "2025年4—6月：再组织 2 篇报道"

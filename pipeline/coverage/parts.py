@@ -1,0 +1,112 @@
+"""One term of the audited period, and what is known of a theme in it.
+
+Hides: how what an audit stands on is cut to a term: its stories by their day, the days sources were
+observed, and of a random sample the drawn stories that lie in the term, which within a stratum are a
+simple random sample of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.coverage.bounds import Frame, Sampled
+from pipeline.coverage.checked import holes_in
+from pipeline.coverage.known import Known
+from pipeline.coverage.marks import Marks
+from pipeline.coverage.report import Period, SampleEstimate, Tally, TermLine
+from pipeline.coverage.states import Ground, decide
+from pipeline.plan.model import PlanNode
+
+__all__ = ["Part", "decided_of", "estimate_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A term with what is known of it.
+
+    Args:
+        inside: by row whether the story's day lies in it; shape (n,).
+    """
+
+    period: Period
+    inside: NDArray[np.bool_]
+    ground: Ground
+    frame: Frame | None
+
+    @classmethod
+    def of(cls, known: Known, period: Period, whole: Ground) -> Part:
+        """The part of what ``known`` holds that lies in ``period``.
+
+        Args:
+            whole: the ground of the audited period. Sources and media are those of the whole; a
+                story without a date may lie in every term.
+        """
+        first, last = (date.fromisoformat(day).toordinal() for day in (period.first, period.last))
+        days = known.columns.days
+        inside = known.dated & (days >= first) & (days <= last)
+        counted = known.counted & inside
+        ground = replace(
+            whole,
+            stories=int(counted.sum()),
+            not_counted=int((inside & ~known.counted).sum()),
+            unclassified=int((counted & ~known.columns.classified).sum()),
+            holes=holes_in(known, period),
+            begun=period.first <= known.generated_at[:10],
+        )
+        return cls(period, inside, ground, Frame.of(known, inside))
+
+    @property
+    def name(self) -> str:
+        """What officers call it."""
+        return self.period.label or f"{self.period.first}至{self.period.last}"
+
+    def line(self, known: Known, theme: PlanNode, marks: Marks) -> TermLine:
+        """The state of a theme in the term; ``marks`` are its counted stories of the period."""
+        tally = marks.where(self.inside).tally
+        undated = known.counts & ~known.dated
+        decided = decided_of(known, theme.id, (known.counted & self.inside) | undated)
+        sampled = self.frame.sampled(theme.id) if self.frame else None
+        verdict = decide(tally, known.bar, decided, self.ground, sampled)
+        return TermLine(
+            period=self.period,
+            state=verdict.state,
+            reason=verdict.reason,
+            next_step=verdict.next_step,
+            tally=tally,
+            estimate=estimate_of(sampled, known, self.ground, tally, decided),
+        )
+
+
+def decided_of(known: Known, theme: str, rows: NDArray[np.bool_]) -> int:
+    """How many of the stories for which ``rows``, of shape (n,), says so a person settled.
+
+    A confirmed story without a date may belong to the period: only a denied one is settled.
+    """
+    decided = 0
+    for row, held in known.decided.items():
+        decision = held.get(theme)
+        settled = known.dated[row] or (decision is not None and not decision.belongs)
+        decided += bool(rows[row] and decision is not None and settled)
+    return decided
+
+
+def estimate_of(
+    sampled: Sampled | None, known: Known, ground: Ground, tally: Tally, decided: int
+) -> SampleEstimate | None:
+    """What the sample says, as the report tells it; None where it says nothing yet."""
+    if sampled is None or sampled.missing or known.audit is None:
+        return None
+    possible = tally.verified + ground.to_read - decided
+    low, high, ceiling = sampled.limits(tally.verified, possible)
+    return SampleEstimate(
+        audit=sampled.audit,
+        read=sampled.read,
+        low=low,
+        high=high if tally.verified else ceiling,
+        population=ground.stories,
+        model=known.audit.model[1],
+    )
