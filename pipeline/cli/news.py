@@ -10,6 +10,7 @@ import click
 from pipeline.cli import steps
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace
+from pipeline.errors import XuanjianError
 
 __all__ = ["crawl_command", "import_command"]
 
@@ -18,10 +19,28 @@ __all__ = ["crawl_command", "import_command"]
 @click.argument("sources", nargs=-1)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Read lists back to this day.")
 @click.option("--due", is_flag=True, help="Only sources whose time has come (for cron).")
+@click.option(
+    "--pack",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Then write what was crawled since the last pack to this file, for a closed network.",
+)
+@click.option("--pack-only", is_flag=True, help="Write --pack without crawling.")
+@click.option(
+    "--pack-after",
+    type=click.IntRange(0),
+    help="Pack what came after the pack of this number (0: everything) instead of the last.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON.")
 @click.pass_obj
 def crawl_command(
-    workspace: Path, sources: tuple[str, ...], since: datetime | None, due: bool, as_json: bool
+    workspace: Path,
+    sources: tuple[str, ...],
+    since: datetime | None,
+    due: bool,
+    pack: Path | None,
+    pack_only: bool,
+    pack_after: int | None,
+    as_json: bool,
 ) -> None:
     """Collect news from SOURCES (all of the workspace's by default).
 
@@ -30,8 +49,32 @@ def crawl_command(
       xuanjian crawl
       xuanjian crawl ordos-kjj --since 2025-01-01
       xuanjian crawl --due
+      xuanjian crawl --pack 2025-03-31.pack
     """
     place = Workspace.open(workspace)
+    if pack is None:
+        if pack_only or pack_after is not None:
+            raise click.UsageError("--pack-only and --pack-after go with --pack")
+        _crawl(place, sources, since, due, as_json)
+        return
+    if pack_only and (sources or due or since):
+        raise click.UsageError("--pack-only crawls nothing: name no source")
+    failed: XuanjianError | None = None
+    if not pack_only:
+        try:
+            _crawl(place, sources, since, due, as_json)
+        except XuanjianError as error:
+            failed = error  # that nothing came is for the closed side to know, too
+    after = [] if pack_after is None else ["--after", str(pack_after)]
+    steps.run_crawler("exchange", "--workspace", str(place.path), "write", str(pack), *after)
+    if failed:
+        raise failed
+
+
+def _crawl(
+    place: Workspace, sources: tuple[str, ...], since: datetime | None, due: bool, as_json: bool
+) -> None:
+    """Crawl, and print what came."""
     if due:
         if sources:
             raise click.UsageError("--due chooses the sources: name none")
@@ -50,7 +93,7 @@ def crawl_command(
         return
     from pipeline.store.runs import known_sources, latest_entries
 
-    with steps.open_store(workspace) as (_, store), store.begin() as session:
+    with steps.open_store(place.path) as (_, store), store.begin() as session:
         names = {source.id: source.name for source in known_sources(session)}
         for entry in latest_entries(session):
             if sources and entry.source not in sources:
@@ -64,7 +107,15 @@ def crawl_command(
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--pack",
+    "packed",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Take in this file of another side's crawl --pack; may be given again.",
+)
+@click.option("--expect", default="", help="The fingerprint printed where --pack was written.")
 @click.option("--medium", default="", help="The medium all items are of; makes it a source.")
 @click.option(
     "--complete",
@@ -77,6 +128,8 @@ def crawl_command(
 def import_command(
     workspace: Path,
     files: tuple[Path, ...],
+    packed: tuple[Path, ...],
+    expect: str,
     medium: str,
     complete: tuple[datetime, datetime] | None,
     by: str,
@@ -93,7 +146,17 @@ def import_command(
       xuanjian import news.jsonl 2025年台账.xlsx
       xuanjian import 科技简报第7期.docx
       xuanjian import 日报3月.xlsx --medium 鄂尔多斯日报 --complete 2025-03-01 2025-03-31 --by 王芳
+      xuanjian import --pack 2025-03-31.pack
     """
+    if packed:
+        if files or medium or complete:
+            raise click.UsageError("--pack is taken in by itself")
+        if expect and len(packed) > 1:
+            raise click.UsageError("--expect goes with one --pack")
+        _take_packs(workspace, packed, expect)
+        return
+    if not files or expect:
+        raise click.UsageError("name the files to take in, or --pack FILE")
     vouched = None
     if complete is not None:
         if not (medium and by):
@@ -113,3 +176,13 @@ def import_command(
         click.echo(f"  请看：{remark}")
     if len(done.remarks) > 20:
         click.echo(f"  另有 {len(done.remarks) - 20} 处")
+
+
+def _take_packs(workspace: Path, packed: tuple[Path, ...], expect: str) -> None:
+    with steps.open_store(workspace) as (place, store):
+        names = [str(path) for path in packed]
+        expected = ["--expect", expect] if expect else []
+        try:
+            steps.run_crawler("exchange", "--workspace", str(place.path), "take", *names, *expected)
+        finally:
+            steps.fold_stories(store)  # of several packs the first may have been taken in

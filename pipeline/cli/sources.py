@@ -6,8 +6,6 @@ it in a process of its own; this package never imports it.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -81,11 +79,11 @@ def check_sources(workspace: Path, name: str, page: Path | None, url: str, colum
         if not name:
             raise click.UsageError("--page needs the name of a source, or its .toml file")
         options = ["--page", str(page), "--url", url, "--column", column]
-        _run("crawler.declare", "--workspace", str(workspace), "check", name, *options)
+        steps.run_crawler("declare", "--workspace", str(workspace), "check", name, *options)
         return
     place = Workspace.open(workspace)
     chosen = ["--source", name] if name else []
-    _run("crawler.run", "--workspace", str(place.path), "--check", *chosen)
+    steps.run_crawler("run", "--workspace", str(place.path), "--check", *chosen)
 
 
 @source_command.command("new")
@@ -109,7 +107,7 @@ def new_source(workspace: Path, page: str, url: str, name: str, output: Path | N
       xuanjian source new saved.html --url https://kjj.example.gov.cn/kjdt/ --name 市科技局
     """
     options = ["--url", url, "--name", name, *(["-o", str(output)] if output else [])]
-    _run("crawler.declare", "--workspace", str(workspace), "new", page, *options)
+    steps.run_crawler("declare", "--workspace", str(workspace), "new", page, *options)
 
 
 @click.command("extract")
@@ -126,11 +124,4 @@ def extract_command(page: Path, url: str, as_json: bool) -> None:
     Example:
       xuanjian extract t20250318_100123.html --url http://kjj.example.gov.cn/kjdt/ --json
     """
-    _run("crawler.pages", str(page), "--url", url, *(["--json"] if as_json else []))
-
-
-def _run(module: str, *arguments: str) -> None:
-    """Run a program of the crawler's with our own streams; its exit code is ours."""
-    code = subprocess.run([sys.executable, "-m", module, *arguments], check=False).returncode
-    if code:
-        raise SystemExit(code)
+    steps.run_crawler("pages", str(page), "--url", url, *(["--json"] if as_json else []))

@@ -45,6 +45,7 @@ __all__ = [
     "open_store",
     "read_plan_file",
     "resolve_plan",
+    "run_crawler",
     "store_plan",
     "store_reading",
     "story_items",
@@ -279,6 +280,19 @@ def crawl(
     if process.returncode != 0:
         raise crawl_error(said)
     return counts
+
+
+def run_crawler(program: str, *arguments: str) -> None:
+    """Run a program of the crawler's with our own streams.
+
+    Raises:
+        SystemExit: with its exit code where that is not 0; it has said why itself.
+    """
+    command = [sys.executable, "-m", f"crawler.{program}", *arguments]
+    sys.stdout.flush()  # our own words come before its
+    code = subprocess.run(command, check=False).returncode
+    if code:
+        raise SystemExit(code)
 
 
 def crawl_error(said: str) -> XuanjianError:

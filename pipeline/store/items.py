@@ -85,7 +85,8 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
 
 
 def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Added:
-    addresses = {item.id: canonical_url(item.url) if item.url else None for item in items}
+    # By place, not by id: two items may come with one id, which is found out below.
+    addresses = [canonical_url(item.url) if item.url else None for item in items]
     by_id: dict[str, NewsItemRow] = {}
     by_words: dict[tuple[str, str, str], NewsItemRow] = {}
 
@@ -94,14 +95,15 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
         if row.canonical_url:
             by_words[row.canonical_url, comparable(row.title), row.fingerprint] = row
 
-    wanted = [address for address in addresses.values() if address]
-    same = or_(NewsItemRow.id.in_(list(addresses)), NewsItemRow.canonical_url.in_(wanted))
+    wanted = [address for address in addresses if address]
+    same = or_(
+        NewsItemRow.id.in_([item.id for item in items]), NewsItemRow.canonical_url.in_(wanted)
+    )
     for row in session.scalars(select(NewsItemRow).where(same)):
         remember(row)
     new = known = changed = 0
     edited: list[str] = []
-    for item in items:
-        address = addresses[item.id]
+    for item, address in zip(items, addresses, strict=True):
         fingerprint = content_fingerprint(item.title, item.text)
         found = by_id.get(item.id)
         if found is not None and _collide(found, address, item):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.news import NewsItem
@@ -121,17 +121,21 @@ def lines_of_runs(session: Session, runs: Iterable[int]) -> Iterator[PackedLine]
 def items_of_runs(session: Session, after: int, last: int) -> Iterator[PackedItem]:
     """The items that runs after ``after`` up to ``last`` brought or changed, streamed by run."""
     brought = NewsItemRow.run_id.between(after + 1, last)
-    changed = NewsItemRow.changed_run_id.between(after + 1, last)
     crawls = select(RunRow.id).where(RunRow.kind.in_(("crawl", "reread")))
+    changed = NewsItemRow.changed_run_id.between(after + 1, last) & NewsItemRow.changed_run_id.in_(
+        crawls
+    )
+    by = func.coalesce(
+        case((NewsItemRow.run_id > after, NewsItemRow.run_id)), NewsItemRow.changed_run_id
+    )
     query = (
-        select(NewsItemRow.run_id, NewsItemRow.changed_run_id, NewsItemRow.body)
+        select(by, NewsItemRow.body)
         .where(or_(brought, changed), NewsItemRow.run_id.in_(crawls))
-        .order_by(NewsItemRow.run_id, NewsItemRow.id)
+        .order_by(by, NewsItemRow.id)
     )
     decoder = msgspec.json.Decoder(NewsItem)
-    for run, newer, body in session.execute(query.execution_options(yield_per=500)):
-        by = run if run > after else newer
-        yield PackedItem(run=by, item=decoder.decode(body))
+    for run, body in session.execute(query.execution_options(yield_per=500)):
+        yield PackedItem(run=run, item=decoder.decode(body))
 
 
 # --- taking in ---
