@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,19 +20,23 @@ from pipeline.coverage.checked import holes_of, media_lines, source_lines, unche
 from pipeline.coverage.known import Known, KnownStory
 from pipeline.coverage.listing import queue_of, rows_to_list, standing_order
 from pipeline.coverage.marks import Marks, mark_state, marks_of, tallies
+from pipeline.coverage.offices import office_lines, theme_offices
+from pipeline.coverage.parts import Part, decided_of, estimate_of
 from pipeline.coverage.periods import months_of
 from pipeline.coverage.report import (
     CoverageReport,
     ItemLine,
-    SampleEstimate,
     StoryLine,
     StoryTheme,
     Tally,
+    TermLine,
     ThemeLine,
     Totals,
 )
-from pipeline.coverage.states import Ground, decide
+from pipeline.coverage.states import Ground, Verdict, decide, over_terms
+from pipeline.coverage.terms import terms_of
 from pipeline.coverage.units import Sighting, unit_lines
+from pipeline.genre import CARRIERS, GENRES
 from pipeline.plan.model import PlanNode
 from pipeline.store.columns import LEVELS, LOCALITIES
 from pipeline.text import squeeze
@@ -69,20 +74,31 @@ def audit(known: Known) -> CoverageReport:
     months = months_of(known.period)
     cells = _Cells.of(known, months)
     listed = frozenset(line.id for line in lines)
-    marks = [marks_of(known, place).where(known.counted) for place in range(len(known.themes))]
+    marks = [marks_of(known, place).where(known.counted) for place in range(len(known.lines))]
+    of_themes = marks[: len(known.themes)]
     frame = Frame.of(known)
-    sampled = {theme.id: frame.sampled(theme.id) for theme in known.themes} if frame else {}
-    totals = _totals(known, marks, ground, len(lines))
+    sampled = {theme.id: frame.sampled(theme.id) for theme in known.lines} if frame else {}
+    terms = terms_of(known.plan, known.note.scheme, known.period)
+    parts = [Part.of(known, term, ground) for term in terms] if len(terms) > 1 else []
+    totals = _totals(known, of_themes, ground, len(lines))
+    found = tuple(
+        _over_terms(
+            _theme_line(theme, known, mine, cells, listed, ground, sampled.get(theme.id)),
+            [part.line(known, theme, mine) for part in parts],
+            parts,
+        )
+        for theme, mine in zip(known.lines, marks, strict=True)
+    )
     return CoverageReport(
         generated_at=known.generated_at,
         plan=known.note,
         period=known.period,
         model=known.model,
         months=months,
-        themes=tuple(
-            _theme_line(theme, known, found, cells, listed, ground, sampled.get(theme.id))
-            for theme, found in zip(known.themes, marks, strict=True)
-        ),
+        terms=terms if parts else (),
+        themes=found[: len(known.themes)],
+        groups=found[len(known.themes) :],
+        offices=office_lines(known.plan, known.themes, of_themes),
         stories=lines,
         units=unit_lines(known.plan.units, _sightings(known), (line.id for line in lines)),
         sources=sources,
@@ -102,12 +118,18 @@ class _Cells:
     months: NDArray[np.int64]
     month_count: int
     levels: NDArray[np.int8]
+    carriers: NDArray[np.int8]
+    genres: NDArray[np.int8]
 
     @classmethod
     def of(cls, known: Known, months: Sequence[str]) -> _Cells:
         firsts = [date.fromisoformat(f"{month}-01").toordinal() for month in months]
         at = np.searchsorted(np.array(firsts), known.columns.days, side="right") - 1
-        return cls(at, len(months), known.columns.levels)
+        columns = known.columns
+        # Stories folded before there were carriers and genres have none till they are folded anew.
+        carriers = np.where(columns.carriers < 0, CARRIERS.index("other"), columns.carriers)
+        genres = np.where(columns.genres < 0, GENRES.index("unknown"), columns.genres)
+        return cls(at, len(months), columns.levels, carriers, genres)
 
 
 def _totals(known: Known, marks: Sequence[Marks], ground: Ground, listed: int) -> Totals:
@@ -163,6 +185,30 @@ def _audit_lines(known: Known, sampled: Sequence[Sampled]) -> list[str]:
             f"抽查 {sampled[0].audit} 抽取之后新入 {late} 篇未判，推算时按可能属实计入上限。"
         )
     return said
+
+
+def _over_terms(whole: ThemeLine, lines: Sequence[TermLine], parts: Sequence[Part]) -> ThemeLine:
+    if not parts:
+        return whole
+    verdict = over_terms(
+        Verdict(whole.state, whole.reason, whole.next_step),
+        whole.tally.verified,
+        [
+            (
+                part.name,
+                Verdict(line.state, line.reason, line.next_step),
+                part.ground.begun,
+            )
+            for part, line in zip(parts, lines, strict=True)
+        ],
+    )
+    return msgspec.structs.replace(
+        whole,
+        state=verdict.state,
+        reason=verdict.reason,
+        next_step=verdict.next_step,
+        by_term=tuple(lines),
+    )
 
 
 def _story_line(story: KnownStory, known: Known) -> StoryLine:
@@ -227,13 +273,15 @@ def _theme_line(
     ids = known.columns.ids
     by_month = tallies(marks, cells.months, cells.month_count)
     by_level = dict(zip(LEVELS, tallies(marks, cells.levels, len(LEVELS)), strict=True))
+    by_carrier: dict[str, Tally] = dict(
+        zip(CARRIERS, tallies(marks, cells.carriers, len(CARRIERS)), strict=True)
+    )
+    by_genre: dict[str, Tally] = dict(
+        zip(GENRES, tallies(marks, cells.genres, len(GENRES)), strict=True)
+    )
+    lead, offices = theme_offices(known.plan, theme)
     tally = sum(by_month, Tally())
-    decided = 0
-    for row, held in known.decided.items():
-        decision = held.get(theme.id)
-        # A confirmed story without a date may belong to the period: only a denied one is settled.
-        settled = known.dated[row] or (decision is not None and not decision.belongs)
-        decided += bool(known.counts[row] and decision is not None and settled)
+    decided = decided_of(known, theme.id, known.counts)
     verdict = decide(tally, known.bar, decided, ground, sampled)
     shown = np.fromiter((ids[row] in listed for row in marks.rows), np.bool_, len(marks.rows))
     there = Marks(marks.rows[shown], marks.states[shown], marks.probabilities[shown])
@@ -249,24 +297,11 @@ def _theme_line(
         tally=tally,
         by_month=by_month,
         by_level=by_level,
+        by_carrier=by_carrier,
+        by_genre=by_genre,
+        lead_offices=lead,
+        offices=offices,
         stories=tuple(ids[row] for row in standing_order(known, there)),
         queue=tuple(ids[row] for row in queue_of(known, marks)),
-        estimate=_estimate(sampled, known, ground, tally, decided),
-    )
-
-
-def _estimate(
-    sampled: Sampled | None, known: Known, ground: Ground, tally: Tally, decided: int
-) -> SampleEstimate | None:
-    if sampled is None or sampled.missing or known.audit is None:
-        return None
-    possible = tally.verified + ground.to_read - decided
-    low, high, ceiling = sampled.limits(tally.verified, possible)
-    return SampleEstimate(
-        audit=sampled.audit,
-        read=sampled.read,
-        low=low,
-        high=high if tally.verified else ceiling,
-        population=ground.stories,
-        model=known.audit.model[1],
+        estimate=estimate_of(sampled, known, ground, tally, decided),
     )

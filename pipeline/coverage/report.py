@@ -34,6 +34,7 @@ __all__ = [
     "StoryLine",
     "StoryTheme",
     "Tally",
+    "TermLine",
     "ThemeLine",
     "Totals",
     "UnitLine",
@@ -194,6 +195,17 @@ class SampleEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """Fingerprint of the model whose scores were frozen at the draw."""
 
 
+class TermLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One theme in one term 考核周期 of the plan: a quarter of a yearly plan, a year of a long one."""
+
+    period: Period
+    state: CoverageState
+    reason: str
+    next_step: str
+    tally: Tally
+    estimate: SampleEstimate | None = None
+
+
 class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     """One theme 对照条目 with its state and the reason, in plain words."""
 
@@ -205,6 +217,7 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     next_step: str
     bar: int
+    """Stories it needs in each term; in the period where that is one term."""
     tally: Tally
     by_month: tuple[Tally, ...]
     by_level: dict[str, Tally]
@@ -222,6 +235,8 @@ class ThemeLine(msgspec.Struct, frozen=True, kw_only=True):
     """Stories whose review would decide the theme most cheaply."""
     estimate: SampleEstimate | None = None
     """None without an audit whose sample is read to the end."""
+    by_term: tuple[TermLine, ...] = ()
+    """In the order of the report's ``terms``; () where the period is one term."""
 
 
 class OfficeLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -340,6 +355,8 @@ class CoverageReport(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelNote
     months: tuple[str, ...]
     """The months of the period, YYYY-MM, in the order of every ``by_month``."""
+    terms: tuple[Period, ...] = ()
+    """The terms the period holds, each of which must reach the bar; () where it is one."""
     themes: tuple[ThemeLine, ...]
     groups: tuple[ThemeLine, ...] = ()
     """The themes above ``themes``, such as the chapters of audited sections: their stories are the

@@ -306,3 +306,28 @@ def test_months_and_missing_days_are_counted_over_a_year_end() -> None:
     window = (date(2025, 1, 1), date(2025, 1, 31))
     assert days_missing(period, (window,)) == 2
     assert days_missing(period, ((date(2000, 1, 1), date(2030, 1, 1)),)) == 0
+
+
+def test_a_yearly_plan_is_held_to_quarter_by_quarter() -> None:
+    days = ("2025-01-05", "2025-03-31", "2025-04-01", "2025-08-20", "2025-12-31")
+    stories = tuple(story(f"q{n}", day) for n, day in enumerate(days))
+    yes = {
+        "focus-1": Decision(belongs=True, reviewer="王"),
+        "focus-2": Decision(belongs=False, reviewer="王"),
+    }
+    report = audit(
+        known(
+            stories=stories,
+            period=parse_period("2025"),
+            bar=1,
+            generated_at="2026-02-01T00:00:00+00:00",
+            decisions={one.id: yes for one in stories},
+        )
+    )
+    one, two = report.themes
+    assert [term.period.label for term in one.by_term] == [term.label for term in report.terms]
+    assert [term.tally.verified for term in one.by_term] == [2, 1, 1, 1]
+    assert sum((term.tally for term in one.by_term), Tally()) == one.tally
+    assert one.state == "covered"
+    assert {term.state for term in one.by_term} == {"covered"}
+    assert {term.tally.verified for term in two.by_term} == {0}
