@@ -1,15 +1,46 @@
-"""The command line as a person runs it: a process of its own."""
+"""The command line as a person runs it: a process of its own.
+
+The process is forked from the tests', which has imported everything once: a command then costs its
+own work and not a second or two of imports. That ``python -m pipeline.cli`` starts at all is tested
+in ``test_job``.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
-import subprocess
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BufferedRandom
 from pathlib import Path
 
 import pytest
+
+from pipeline.cli import VERBS, main
+
+_LATER = (
+    "alembic.command",
+    "alembic.config",
+    "pipeline.classify.bundle",
+    "pipeline.classify.classifier",
+    "pipeline.classify.training_data",
+    "pipeline.classify.trained_bundle",
+    "pipeline.coverage.assemble",
+    "pipeline.reports.csv_report",
+    "pipeline.reports.docx",
+    "pipeline.reports.evidence_pack",
+    "pipeline.reports.html",
+    "pipeline.reports.json_report",
+    "pipeline.reports.ledger",
+    "pipeline.reports.terminal",
+    "pipeline.reports.xlsx",
+    "rich.console",
+    "sklearn.linear_model",
+)
+"""What verbs import when they are used."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +53,60 @@ class Result:
 Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="session")
+def _everything_imported() -> None:
+    for name in (*(f"pipeline.cli.{module}" for module, _ in VERBS.values()), *_LATER):
+        importlib.import_module(name)
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, _everything_imported: None) -> Run:
     """Run ``xuanjian`` with these arguments in ``tmp_path``."""
 
     def call(*arguments: object, stdin: str = "", cwd: Path = tmp_path) -> Result:
-        done = subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=cwd,
-            env={**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:pipeline"},
-            check=False,
-        )
-        return Result(done.returncode, done.stdout, done.stderr)
+        with (
+            tempfile.TemporaryFile() as given,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+        ):
+            given.write(stdin.encode())
+            given.seek(0)
+            child = os.fork()
+            if not child:
+                _be_the_command([str(one) for one in arguments], cwd, (given, out, err))
+            _, status = os.waitpid(child, 0)
+            out.seek(0)
+            err.seek(0)
+            code = os.waitstatus_to_exitcode(status)
+            return Result(code, out.read().decode(), err.read().decode())
 
     return call
+
+
+def _be_the_command(
+    arguments: list[str], cwd: Path, files: tuple[BufferedRandom, BufferedRandom, BufferedRandom]
+) -> None:
+    """Run in the forked child; never comes back."""
+    code = 1
+    try:
+        os.chdir(cwd)
+        for number, file in enumerate(files):
+            os.dup2(file.fileno(), number)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - ends with the process
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.argv = ["xuanjian", *arguments]
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
 
 
 @pytest.fixture
