@@ -17,11 +17,14 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from urllib.parse import quote
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.visit import Visit
 from pipeline.errors import DiskTrouble
+from pipeline.saved_pages import ASKED_FOR, LIST_DATE, LIST_TITLE
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -46,7 +49,8 @@ class PageArchive:
         )
 
     def keep(self, response: Response) -> None:
-        """Write one response."""
+        """Write one response; that of an article with what its list said of it, as fields of our own
+        (the standard leaves them free), which a page alone does not tell."""
         names: Iterable[tuple[bytes, list[bytes]]] = response.headers.items()
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
@@ -61,10 +65,21 @@ class PageArchive:
             payload=BytesIO(response.body),
             length=len(response.body),
             http_headers=StatusAndHeaders(f"{response.status} -", headers, protocol="HTTP/1.1"),
+            warc_headers_dict=_fields_of(response),
         )
         self._writer.write_record(record)
         self._stream.flush()
         self.pages += 1
+
+
+def _fields_of(response: Response) -> dict[str, str]:
+    visit = response.request.cb_kwargs.get("visit") if response.request else None
+    if not isinstance(visit, Visit) or visit.link is None or visit.unfinished is not None:
+        return {}
+    link = visit.link
+    asked = link.url if link.url != response.url else ""
+    fields = {ASKED_FOR: asked, LIST_TITLE: link.title, LIST_DATE: link.date or ""}
+    return {name: quote(value, safe=":/?&=#%") for name, value in fields.items() if value}
 
 
 @contextmanager

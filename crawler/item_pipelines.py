@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
 
-__all__ = ["StorePipeline"]
+__all__ = ["StorePipeline", "storable"]
 
 BATCH = 50
 LONGEST_TITLE = 300
@@ -54,7 +54,7 @@ class StorePipeline:
             self._stats.inc_value("xuanjian/dropped/no-title")
             self._job.account(item.source, item.column).failure("failed", of_list=False)
             raise DropItem("no-title")
-        self._waiting.append(_storable(item, self._today))
+        self._waiting.append(storable(item, self._today))
         self._job.items += 1
         self._job.tell(
             "item", source=item.source, column=item.column, url=item.url, title=item.title
@@ -88,7 +88,7 @@ class StorePipeline:
             self._spider.give_up(trouble)
 
 
-def _storable(item: NewsItem, today: datetime.date) -> NewsItem:
+def storable(item: NewsItem, today: datetime.date) -> NewsItem:
     """``item`` as a database takes it and a person believes it: no halves of characters, no
     title longer than any title, no day that has not come."""
     texts = {

@@ -26,7 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "doctor": ("setup", "Say what is missing or wrong on this machine."),
     "plan": ("plans", "Read, check and store plans."),
     "source": ("sources", "List and check the sources of a workspace."),
-    "extract": ("sources", "Read one saved news page."),
+    "extract": ("sources", "Read one saved news page, or all of the archive anew."),
     "crawl": ("news", "Collect news from the sources."),
     "schedule": ("schedule", "Read sources when their time has come, until told to stop."),
     "import": ("news", "Take in news from JSONL, CSV, XLSX or a bulletin."),

@@ -6,11 +6,15 @@ it in a process of its own; this package never imports it.
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from pipeline.cli import steps
+from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace
 
 __all__ = ["extract_command", "source_command"]
@@ -111,17 +115,126 @@ def new_source(workspace: Path, page: str, url: str, name: str, output: Path | N
 
 
 @click.command("extract")
-@click.argument("page", type=click.Path(path_type=Path))
-@click.option("--url", required=True, help="The address the page was saved from.")
-@click.option("--json", "as_json", is_flag=True, help="Print one item as JSON.")
-def extract_command(page: Path, url: str, as_json: bool) -> None:
+@click.argument("page", required=False, type=click.Path(path_type=Path))
+@click.option("--url", default="", help="The address the page was saved from.")
+@click.option("--from-archive", is_flag=True, help="Read the pages that crawls saved anew.")
+@click.option("--source", default="", help="With --from-archive: only items of this source.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="With --from-archive: only items of this day or later, and undated ones.",
+)
+@click.option("--run", type=int, help="With --from-archive: only pages this crawl saved.")
+@click.option("--dry-run", is_flag=True, help="With --from-archive: show, store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def extract_command(
+    workspace: Path,
+    page: Path | None,
+    url: str,
+    from_archive: bool,
+    source: str,
+    since: datetime | None,
+    run: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Read one saved news page: title, date, outlet, author, attachments, flags, text.
 
     A page that does not look like an article is read all the same, with a warning and the flag
     no_article; a file that is no web page is refused.
 
+    With --from-archive the pages that crawls saved are read by the present extractors, and what they
+    know better is stored: another title, date, text, outlet, author or attachments. Text is never
+    lost: a reading with less than half of it leaves what is there, and says so.
+
     \b
-    Example:
+    Examples:
       xuanjian extract t20250318_100123.html --url http://kjj.example.gov.cn/kjdt/ --json
+      xuanjian extract --from-archive --source ordos-kjj --dry-run
     """
-    steps.run_crawler("pages", str(page), "--url", url, *(["--json"] if as_json else []))
+    if from_archive:
+        if page or url:
+            raise click.UsageError("--from-archive reads the archive: give no page and no --url")
+        _reread(workspace, source, since, run, dry_run, as_json)
+        return
+    if page is None or not url:
+        raise click.UsageError("name a saved page and its --url, or read --from-archive")
+    if source or since or run is not None or dry_run:
+        raise click.UsageError("--source, --since, --run and --dry-run go with --from-archive")
+    options = ["--url", url, *(["--json"] if as_json else [])]
+    steps.run_crawler("pages", str(page), *options)
+
+
+_FIELDS = {
+    "title": "标题",
+    "date": "日期",
+    "text": "正文",
+    "outlet": "稿源",
+    "author": "作者",
+    "attachments": "附件",
+}
+
+
+class _Change(msgspec.Struct, frozen=True):
+    """What the crawler says of one field of an item."""
+
+    field: str
+    before: str
+    after: str
+    taken: bool
+
+
+class _Reread(msgspec.Struct, frozen=True):
+    """A line of the crawler's rereading, as far as it is printed."""
+
+    event: str
+    done: int
+    total: int
+    id: str
+    title: str
+    url: str
+    changes: tuple[_Change, ...]
+    read: int
+    changed: int
+    kept: int
+
+
+def _reread(
+    workspace: Path, source: str, since: datetime | None, run: int | None, dry: bool, as_json: bool
+) -> None:
+    place = Workspace.open(workspace)
+    asked = ["--workspace", str(place.path), *(["--dry-run"] if dry else [])]
+    asked += ["--source", source] if source else []
+    asked += ["--since", since.date().isoformat()] if since else []
+    asked += ["--run", str(run)] if run is not None else []
+    last = None
+    with progress_line("重读") as progress, closing(steps.crawler_lines("reread", *asked)) as lines:
+        for line in lines:
+            event = last = msgspec.json.decode(line, type=_Reread)
+            progress(f"{event.done}/{event.total}", 0)
+            if event.event == "item" and as_json:
+                shown = {"id": event.id, "url": event.url, "changes": event.changes}
+                click.echo(msgspec.json.encode(shown).decode())
+            elif event.event == "item":
+                click.echo(f"{event.title}  {event.url}")
+                for change in event.changes:
+                    click.echo(f"  {_worded(change)}")
+    if not dry:
+        with steps.open_store(workspace) as (_, store):
+            steps.fold_stories(store)
+    if last is not None and not as_json:
+        verb = "可更新" if dry else "已更新"
+        click.echo(
+            f"共 {last.total} 条，存档中有原页 {last.read} 条，{verb} {last.changed} 条，"
+            f"有所保留 {last.kept} 条"
+        )
+
+
+def _worded(change: _Change) -> str:
+    """One field's change as a person reads it; of texts how long they are."""
+    before, after = change.before, change.after
+    if change.field == "text":
+        before, after = f"{len(before)} 字", f"{len(after)} 字"
+    note = "" if change.taken else "（保留原值）"
+    return f"{_FIELDS[change.field]}：{before or '无'} → {after or '无'}{note}"

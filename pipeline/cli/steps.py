@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ __all__ = [
     "classify_stories",
     "crawl",
     "crawl_error",
+    "crawler_lines",
     "fold_stories",
     "import_files",
     "open_store",
@@ -238,17 +239,38 @@ def crawl(
     """
     from pipeline.store.store import Store
 
-    command = [sys.executable, "-m", "crawler.run", "--events", "--workspace", str(workspace.path)]
+    asked = ["--events", "--workspace", str(workspace.path)]
     for source in sources:
-        command += ["--source", source]
+        asked += ["--source", source]
     if since:
-        command += ["--since", since]
+        asked += ["--since", since]
     counts: dict[str, int] = {}
-    # A file takes whatever the crawl has to say; a pipe nobody reads yet would stop it.
+    try:
+        with closing(crawler_lines("run", *asked)) as lines:
+            for line in lines:
+                event = json.loads(line)
+                counts = {key: value for key, value in event.items() if isinstance(value, int)}
+                progress(str(event.get("event", "")), counts.get("items", 0))
+    finally:
+        if not isinstance(sys.exception(), KeyboardInterrupt):
+            with Store.open(workspace.database_url) as store:
+                fold_stories(store)  # also what a crawl that failed half-way brought in
+    return counts
+
+
+def crawler_lines(program: str, *arguments: str) -> Generator[str, None, None]:
+    """The lines that a program of the crawler's prints, as they come; its warnings go to stderr.
+
+    It is told to end in order when we are told to stop, or nobody wants more lines.
+
+    Raises:
+        XuanjianError: what it said when it failed.
+    """
+    # A file takes whatever it has to say besides; a pipe nobody reads yet would stop it.
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as words,
         subprocess.Popen(
-            command,
+            [sys.executable, "-m", f"crawler.{program}", *arguments],
             stdout=subprocess.PIPE,
             stderr=words,
             text=True,
@@ -258,13 +280,10 @@ def crawl(
     ):
         assert process.stdout is not None
         try:
-            for line in process.stdout:
-                event = json.loads(line)
-                counts = {key: value for key, value in event.items() if isinstance(value, int)}
-                progress(str(event.get("event", "")), counts.get("items", 0))
+            yield from process.stdout
             process.wait()
         except BaseException:
-            process.send_signal(signal.SIGTERM)  # the crawl closes its run and its archive
+            process.send_signal(signal.SIGTERM)  # a crawl closes its run and its archive
             try:
                 process.wait(_CHILD_GRACE)
             except subprocess.TimeoutExpired:
@@ -272,14 +291,11 @@ def crawl(
             raise
         words.seek(0)
         said = words.read()
-    with Store.open(workspace.database_url) as store:
-        fold_stories(store)  # also what a crawl that failed half-way brought in
     for line in said.splitlines():
         if line.startswith("warning: "):
-            print(line, file=sys.stderr)  # noqa: T201  # the crawl's own words
+            print(line, file=sys.stderr)  # noqa: T201  # its own words
     if process.returncode != 0:
         raise crawl_error(said)
-    return counts
 
 
 def run_crawler(program: str, *arguments: str) -> None:
