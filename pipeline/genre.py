@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 Carrier = Literal["website", "newspaper", "broadcast", "wechat", "app", "bulletin", "other"]
-CARRIER_NAMES: dict[Carrier, str] = {
+CARRIER_NAMES: dict[str, str] = {
     "website": "网站",
     "newspaper": "报纸",
     "broadcast": "广播电视",
@@ -50,7 +50,7 @@ CARRIER_NAMES: dict[Carrier, str] = {
 CARRIERS: tuple[Carrier, ...] = get_args(Carrier)
 
 Genre = Literal["news", "interview", "column", "feature", "pictures", "policy", "unknown"]
-GENRE_NAMES: dict[Genre, str] = {
+GENRE_NAMES: dict[str, str] = {
     "news": "消息",
     "interview": "专访",
     "column": "专栏",

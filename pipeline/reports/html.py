@@ -26,7 +26,7 @@ from pipeline.coverage.report import (
     ThemeLine,
     UnitLine,
 )
-from pipeline.reports import duties_wording, period_wording, wording
+from pipeline.reports import duties_wording, matrix, period_wording, wording
 from pipeline.reports.evidence import ShownEvidence, place_evidence
 from pipeline.reports.selection import (
     STORIES_SHOWN,
@@ -147,6 +147,7 @@ def write_html(report: CoverageReport, path: Path) -> None:
         unit_state_names=UNIT_STATE_NAMES,
         words=duties_wording,
         period_words=period_wording,
+        matrix=matrix,
         duty_shades=_DUTY_SHADES,
     )
     page = _page(report)
@@ -154,6 +155,7 @@ def write_html(report: CoverageReport, path: Path) -> None:
         report=report,
         page=page,
         parts=report if isinstance(report, PeriodReport) else None,
+        dimensions=matrix.dimensions(report),
         ahead=any(column.ahead for column in page.columns),
         states=wording.state_counts(report),
         unit_states=wording.unit_counts(report),

@@ -17,18 +17,25 @@ from pipeline.coverage.report import (
     ItemLine,
     MediumLine,
     ModelNote,
+    OfficeLine,
     Period,
     PlanNote,
     SourceLine,
     StoryLine,
     StoryTheme,
     Tally,
+    TermLine,
     ThemeLine,
     Totals,
     UnitLine,
 )
 
 MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06")
+
+TERMS = (
+    Period(first="2025-01-01", last="2025-03-31", label="2025年1—3月"),
+    Period(first="2025-04-01", last="2025-06-30", label="2025年4—6月"),
+)
 
 HOSTILE_TITLE = '<script>alert("标题")</script>=1+1\u202e反写\u0000\u0008 & "引号"'
 HOSTILE_URL = "javascript:alert(document.cookie)"
@@ -233,6 +240,20 @@ def build_report() -> CoverageReport:
                 tally=tally,
                 by_month=tuple(months),
                 by_level={"municipal": tally},
+                by_carrier={"newspaper": tally, "wechat": Tally()},
+                by_genre={"news": tally, "interview": Tally()},
+                lead_offices=("创业科",) if theme_id == "focus-1" else (),
+                offices=("农村科",) if theme_id == "focus-2" else (),
+                by_term=tuple(
+                    TermLine(
+                        period=term,
+                        state=state,
+                        reason=reason,
+                        next_step=step,
+                        tally=sum(months[at : at + 3], Tally()),
+                    )
+                    for term, at in zip(TERMS, (0, 3), strict=True)
+                ),
                 stories=tuple(story_id for _, _, story_id in sorted(standing)),
                 queue=tuple(story_id for machine, _, story_id in sorted(standing) if machine),
             )
@@ -255,7 +276,18 @@ def build_report() -> CoverageReport:
         period=Period(first="2025-01-01", last="2025-06-30", label="2025 年上半年"),
         model=ModelNote(name="base-28", fingerprint="41d0e7aa9c2f6b03"),
         months=MONTHS,
+        terms=TERMS,
         themes=tuple(themes),
+        groups=(
+            msgspec.structs.replace(
+                themes[0], id="chapter-1", number="第一章", title="创新<b>主体</b>", by_term=()
+            ),
+        ),
+        offices=(
+            OfficeLine(name="创业科", focus="创新创业", lead=("focus-1",), tally=themes[0].tally),
+            OfficeLine(name="农村科", themes=("focus-2",), tally=themes[1].tally),
+            OfficeLine(name="=档案科()", focus="档案"),
+        ),
         stories=stories,
         units=_units(),
         sources=_sources(),
@@ -443,6 +475,9 @@ def build_empty_report() -> CoverageReport:
     return msgspec.structs.replace(
         build_report(),
         themes=(),
+        terms=(),
+        groups=(),
+        offices=(),
         stories=(),
         units=(),
         sources=(),

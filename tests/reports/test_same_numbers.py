@@ -220,7 +220,29 @@ def _figures(said: dict) -> dict[str, object]:
         if not story["counted"]:
             key = f"outside.{story['locality']}"
             found[key] = int(str(found.get(key, 0))) + 1
+    for group in said["groups"]:
+        key = f"theme.{group['id']}"
+        found[f"{key}.bar"] = group["bar"]
+        found |= _pair(key, group["tally"])
+    for office in said["offices"]:
+        found |= _pair(f"office.{office['name']}", office["tally"])
+    found["offices.idle"] = sum(not (o["lead"] or o["themes"]) for o in said["offices"])
+    found["offices.unanswered"] = sum(
+        not (theme["lead_offices"] or theme["offices"]) for theme in said["themes"]
+    )
+    for field in ("by_level", "by_carrier", "by_genre"):
+        shown_codes = {
+            code
+            for theme in said["themes"]
+            for code, tally in theme[field].items()
+            if sum(tally.values()) - tally["rejected"]
+        }
+        for theme in said["themes"]:
+            for code in shown_codes:
+                found |= _pair(f"{field}.{theme['id']}.{code}", theme[field][code])
     for theme in said["themes"]:
+        for position, term in enumerate(theme["by_term"]):
+            found |= _pair(f"term.{theme['id']}.{position}", term["tally"])
         key = f"theme.{theme['id']}"
         tally = theme["tally"]
         found[f"{key}.verified"] = tally["confirmed"] + tally["corrected"]
@@ -261,6 +283,46 @@ def _figures(said: dict) -> dict[str, object]:
             ):  # fmt: skip
                 found[f"column.{source['id']}.{column['column']}.{field}"] = column[field]
     return found
+
+
+def _pair(name: str, tally: dict[str, int]) -> dict[str, object]:
+    return {
+        f"{name}.verified": tally["confirmed"] + tally["corrected"],
+        f"{name}.machine": tally["machine"],
+    }
+
+
+def test_every_number_of_the_matrix_sheets_is_the_jsons(files: Path, said: dict) -> None:
+    themes = sorted(said["themes"], key=_rank)
+    terms = _sheet(files, "各期")[1:]
+    assert [row[3:6] for row in terms] == [
+        [*_pair("", term["tally"]).values(), theme["bar"]]
+        for theme in themes
+        for term in theme["by_term"]
+    ]
+    forms = _sheet(files, "级别载体体裁")[1:]
+    assert [row[1:] for row in forms] == [
+        [
+            count
+            for field, code in (
+                ("by_level", "municipal"),
+                ("by_carrier", "newspaper"),
+                ("by_genre", "news"),
+            )
+            for count in _pair("", theme[field][code]).values()
+        ]
+        for theme in themes
+    ], "columns without a story are left out"
+    assert [row[2:5] for row in _sheet(files, "上级条目")[1:]] == [
+        [*_pair("", line["tally"]).values(), line["bar"]] for line in said["groups"]
+    ]
+    offices = _sheet(files, "责任科室")[1:]
+    of_offices = offices[: len(said["offices"])]
+    assert [[row[0], *row[4:6]] for row in of_offices] == [
+        [office["name"], *_pair("", office["tally"]).values()] for office in said["offices"]
+    ]
+    assert of_offices[2][6] == "没有对应条目"
+    assert {row[6] for row in offices[len(said["offices"]) :]} == {"没有责任科室"}
 
 
 def test_every_number_of_the_papers_tables_is_the_jsons(files: Path, said: dict) -> None:

@@ -15,6 +15,7 @@ from pipeline.reports.xlsx.duties import (
     write_obligations,
     write_sentences,
 )
+from pipeline.reports.xlsx.matrix import write_forms, write_groups, write_offices, write_terms
 from pipeline.reports.xlsx.period import write_comparison, write_sign_off, write_supplement
 from pipeline.reports.xlsx.sources import write_sources, write_unchecked
 from pipeline.reports.xlsx.stories import write_not_counted, write_queue, write_story_list
@@ -25,7 +26,11 @@ __all__ = ["write_xlsx"]
 _SHEETS = (
     write_overview,
     write_queue,
+    write_terms,
+    write_groups,
     write_months,
+    write_forms,
+    write_offices,
     write_story_list,
     write_not_counted,
     write_units,
