@@ -46,16 +46,18 @@ def test_from_plan_and_news_to_a_report(run: Run, office: Path) -> None:
     done = run("-w", office, "report", "-o", office / "out")
     assert done.code == 0, done.err
     report = json.loads((office / "out" / "report.json").read_text(encoding="utf-8"))
-    assert report["totals"] | {"by_locality": {}} == {
+    assert report["totals"] | {"by_locality": {}, "not_counted": {}} == {
         "items": 4,
         "stories": 3,
         "reprints": 1,
         "counted": 3,
         "reviewed": 0,
         "by_locality": {},
+        "not_counted": {},
         "undated": 0,
         "themeless": report["totals"]["themeless"],
         "unclassified": 0,
+        "unlisted": 0,
     }
     assert [theme["id"] for theme in report["themes"]] == ["focus-1", "focus-2"]
     assert all(theme["state"] == "undecided" for theme in report["themes"])
@@ -83,8 +85,13 @@ def test_decisions_turn_undecided_into_covered_and_come_out_again(
     path.write_text("".join(json.dumps(label) + "\n" for label in labels), encoding="utf-8")
     assert run("-w", office, "review", "import", path).code == 0
     done = run("-w", office, "coverage", "--json", "--bar", "1")
-    states = {theme["id"]: theme["state"] for theme in json.loads(done.out)["themes"]}
-    assert states == {"focus-1": "covered", "focus-2": "covered"}
+    states = {
+        (theme["id"], term["period"]["label"])
+        for theme in json.loads(done.out)["themes"]
+        for term in theme["by_term"]
+        if term["state"] == "covered"
+    }
+    assert states == {("focus-1", "2025年1—3月"), ("focus-2", "2025年7—9月")}
     assert run("-w", office, "review", "export", "-o", tmp_path / "back.jsonl").code == 0
     back = [json.loads(line) for line in (tmp_path / "back.jsonl").read_text().splitlines()]
     keys = "id title text themes not_themes reviewer at chosen_by inclusion_probability"
