@@ -5,18 +5,24 @@ feature only where its column, title or shape says so; everything else is plain 
 text it is ``unknown``. A carrier nobody names is ``other``. A crawled item has the carrier of its source; this reads the
 words people write into tables (微信公众号, 市电视台) and, where there are none, the outlet's name.
 
-The genre is decided by the first rule that holds:
+What a register says of the genre itself (体裁) goes first. Else the first rule that holds decides:
 
-1. *policy* 政策解读: column or title says 解读, 图解, 一图读懂 or 答记者问;
-2. *interview* 专访: column or title says 专访, 访谈 or 人物对话, or the title goes on with ——访;
-3. *pictures* 图片/视频: column or title says 图集, 组图, 视频, 短片, or the title ends with （图）,
+1. *unknown* 未定: the column or the end of the title says that it is a notice and no news: 通知,
+   公告, 公示, 公报, 批复;
+2. *policy* 政策解读: column or title says 解读, 图解, 一图读懂 or 答记者问;
+3. *interview* 专访: column or title says 专访, 访谈 or 人物对话, or the title goes on with ——访;
+4. *pictures* 图片/视频: column or title says 图集, 组图, 视频, 短片, or the title ends with （图）,
    and the text is shorter than ``CAPTION``;
-4. *column* 专栏: the column is called 专栏, 专版, 专题 or 连载;
-5. *unknown* 未定: there is no text;
-6. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
-7. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
+5. *column* 专栏: the column is called 专栏, 专版, 专题 or 连载;
+6. *unknown* 未定: there is no text;
+7. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
+8. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
    title of two parts with a dash or 纪实, 侧记;
-8. *news* 消息.
+9. *news* 消息.
+
+Of 44 sample articles labelled by hand (``tests/genres.tsv``) all 14 that are called anything but news
+are so by hand; of the 30 called news 13 are short features of 180 to 330 characters, which no mark
+sets apart.
 """
 
 from __future__ import annotations
@@ -77,6 +83,7 @@ _CARRIERS: tuple[tuple[re.Pattern[str], Carrier], ...] = (
     ),
     (re.compile(r"website|网站|门户|官网|新闻网|网$|^网", re.I), "website"),
 )
+_NOTICE = re.compile(r"(?:通知|公告|公示|公报|批复)(?:[（(].*[）)])?\s*$|^(?:通知|公告|公示)", re.M)
 _POLICY = re.compile(r"解读|图解|一图读懂|一图看懂|答记者问")
 _INTERVIEW = re.compile(r"专访|访谈|人物对话|高端对话|——\s*访(?!问)")
 _PICTURES = re.compile(r"图集|组图|图片新闻|视频|短片|微电影|[（(\[【](?:多|组)?图[）)\]】]\s*$")
@@ -87,6 +94,17 @@ _DATELINE = re.compile(
 )
 _ON_THE_SPOT = re.compile(r"走进|看到|只见|映入眼帘|采访中|告诉记者|笔者")
 _TWO_PARTS = re.compile(r"——.{4,}(?:纪实|侧记|记|掠影|观察|见闻)?|纪实|侧记|见闻$|掠影$")
+
+
+_WRITTEN: tuple[tuple[re.Pattern[str], Genre], ...] = (
+    (_POLICY, "policy"),
+    (re.compile(r"专访|访谈|对话"), "interview"),
+    (re.compile(r"图片|图集|组图|视频|短片|海报"), "pictures"),
+    (re.compile(r"专栏|专版|专题|连载"), "column"),
+    (re.compile(r"通讯(?!员)|特写|纪实|侧记|深度"), "feature"),
+    (re.compile(r"消息|简讯|快讯|动态|口播"), "news"),
+)
+"""What a register says of the genre, which goes before every rule."""
 
 
 def carrier_of(item: NewsItem) -> Carrier:
@@ -110,7 +128,12 @@ def genre_of(item: NewsItem) -> Genre:
     >>> genre_of(NewsItem(id="a", title="《科技成果转化条例》解读", text="正文"))
     'policy'
     """
+    for pattern, genre in _WRITTEN:
+        if item.genre and pattern.search(item.genre):
+            return genre
     named = f"{item.column}\n{item.title}"
+    if _NOTICE.search(named):
+        return "unknown"
     if _POLICY.search(named):
         return "policy"
     if _INTERVIEW.search(named):

@@ -69,6 +69,16 @@ class NewsItem(msgspec.Struct, frozen=True, kw_only=True):
     """website, newspaper, television, radio, wechat, app, bulletin; '' where unknown."""
     column: str = ""
     words: int | None = None
+    page: str = ""
+    """版次 of a paper, as written."""
+    seconds: int | None = None
+    """时长 of a broadcast."""
+    genre: str = ""
+    """体裁 as a register says it; '' where nobody did."""
+    contributor: str = ""
+    """Who handed the piece in 通讯员, 供稿: not the medium's own author."""
+    reads: int | None = None
+    """阅读量 as the medium's own table says."""
     source: str = ""
     """Id of the Source it was collected from; '' for a plain import."""
     level: Level = "other"

@@ -22,31 +22,53 @@ from pipeline.outlets import level_named, outlet_level
 from pipeline.table_rows import csv_rows, serial_day, xlsx_rows
 from pipeline.text import comparable, count_characters, squeeze
 
-__all__ = ["COLUMNS", "ItemFile", "is_item_file", "iter_items", "read_items", "read_jsonl"]
+__all__ = [
+    "COLUMNS",
+    "ItemFile",
+    "is_item_file",
+    "iter_items",
+    "read_items",
+    "read_jsonl",
+    "row_id",
+    "seconds_of",
+]
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("编号", "序号", "id"),
-    "title": ("标题", "题目", "稿件标题", "新闻标题", "稿件名称", "稿件题目", "title"),
-    "text": ("正文", "内容", "全文", "text", "content", "body"),
-    "url": ("链接", "网址", "地址", "url", "link"),
-    "date": (
-        "日期",
-        "刊发日期",
-        "发布日期",
-        "发布时间",
-        "刊发时间",
-        "发稿时间",
-        "播出时间",
-        "时间",
-        "date",
+    "title": (
+        "标题", "题目", "稿件标题", "新闻标题", "稿件名称", "稿件题目", "文章标题", "图文标题",
+        "推文标题", "内容标题", "播出内容", "title",
     ),
-    "outlet": ("来源", "媒体", "刊发媒体", "媒体名称", "发布媒体", "稿源", "outlet", "source"),
+    "text": ("正文", "内容", "全文", "text", "content", "body"),
+    "url": (
+        "链接", "网址", "地址", "文章链接", "图文链接", "内容链接", "原文链接", "永久链接", "网页链接",
+        "url", "link",
+    ),
+    "date": (
+        "日期", "刊发日期", "发布日期", "发布时间", "发表时间", "发表日期", "刊发时间", "发稿时间",
+        "播出时间", "播出日期", "首播时间", "首播日期", "见报日期", "刊登日期", "刊登时间", "推送时间",
+        "推送日期", "群发时间", "印发日期", "时间", "date",
+    ),
+    "outlet": (
+        "来源", "媒体", "刊发媒体", "媒体名称", "发布媒体", "稿源", "公众号", "公众号名称", "outlet",
+        "source",
+    ),
     "author": ("作者", "记者", "author"),
-    "carrier": ("载体", "carrier"),
-    "column": ("栏目", "版面", "版面/栏目", "版次", "column"),
+    "contributor": ("通讯员", "供稿", "供稿单位", "供稿人", "投稿人", "撰稿", "contributor"),
+    "carrier": ("载体", "媒体类型", "carrier"),
+    "column": (
+        "栏目", "版面/栏目", "栏目名称", "播出栏目", "节目", "节目名称", "频道", "版块", "column",
+    ),
+    "page": ("版次", "版面", "版号", "页码", "page"),
+    "genre": ("体裁", "稿件体裁", "文体", "genre"),
+    "seconds": (
+        "时长", "播出时长", "节目时长", "时长（秒）", "时长（秒钟）", "播出时长（秒）", "seconds",
+    ),
+    "minutes": ("时长（分）", "时长（分钟）", "播出时长（分钟）"),
     "words": ("字数", "words"),
+    "reads": ("阅读量", "阅读数", "总阅读量", "阅读次数", "总阅读次数", "图文总阅读次数", "reads"),
     "level": ("级别", "媒体级别", "level"),
-}
+}  # fmt: skip
 """Field of a news item -> names its column may have, compared without signs and width."""
 
 _NEEDED = ("title",)
@@ -69,6 +91,10 @@ class _Line(msgspec.Struct, kw_only=True):
     carrier: str | None = None
     column: str | None = None
     words: int | None = None
+    page: str | None = None
+    seconds: int | None = None
+    genre: str | None = None
+    contributor: str | None = None
 
 
 def is_item_file(path: Path) -> bool:
@@ -194,6 +220,10 @@ def _from_line(line: _Line) -> NewsItem:
             "carrier": line.carrier or "",
             "column": line.column or "",
             "words": "" if line.words is None else str(line.words),
+            "page": line.page or "",
+            "seconds": "" if line.seconds is None else str(line.seconds),
+            "genre": line.genre or "",
+            "contributor": line.contributor or "",
         }
     )
 
@@ -225,8 +255,44 @@ def _item(cells: dict[str, str]) -> NewsItem:
         carrier=squeeze(cells.get("carrier", "")),
         column=squeeze(cells.get("column", "")),
         words=int(words) if _WORDS.fullmatch(words) else (count_characters(text) if text else None),
+        page=squeeze(cells.get("page", "")),
+        seconds=seconds_of(cells.get("seconds", "")) or seconds_of(cells.get("minutes", ""), 60),
+        genre=squeeze(cells.get("genre", "")),
+        contributor=squeeze(cells.get("contributor", "")),
+        reads=_count(cells.get("reads", "")),
         flags=tuple(flags),
     )
+
+
+_CLOCK = re.compile(r"(?:(\d{1,2})[:：时])?(\d{1,3})[:：分′'](\d{1,2})?[秒″\"]{0,2}")
+_SECONDS = re.compile(r"(\d{1,6})(?:\.\d+)?\s*(秒钟?|″|\"|分钟?|′|')?")
+
+
+def seconds_of(written: str, unit: int = 1) -> int | None:
+    """A length 时长 in seconds; None for none or one nobody can read.
+
+    Args:
+        unit: seconds of a bare number, as the head of its column says.
+
+    >>> [seconds_of(text) for text in ("00:03:25", "3分25秒", "3′25″", "205", "4分钟")]
+    [205, 205, 205, 205, 240]
+    """
+    written = written.strip()
+    if match := _CLOCK.fullmatch(written):
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return hours * 3600 + minutes * 60 + seconds or None
+    if match := _SECONDS.fullmatch(written):
+        minutes = (match[2] or "").startswith(("分", "′", "'"))
+        return int(match[1]) * (60 if minutes else 1 if match[2] else unit) or None
+    return None
+
+
+def _count(written: str) -> int | None:
+    """A count such as 1,234, 1.2万 or 10万+; None for anything else."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(万?)\+?", written.replace(",", "").strip())
+    if not match or len(match[1]) > 9:
+        return None
+    return round(float(match[1]) * (10_000 if match[2] else 1))
 
 
 def row_id(title: str, text: str, day: str | None, url: str, outlet: str) -> str:
@@ -261,7 +327,9 @@ def _from_table(
         raise BadInput(
             f"{name}: no column 标题 (title) in the first rows; found: {found[:200]}",
             "items-missing-columns",
-            "Name the columns " + "、".join(names[0] for names in COLUMNS.values()) + ".",
+            "Name the columns "
+            + "、".join(names[0] for field, names in COLUMNS.items() if field != "minutes")
+            + ".",
         )
     # 序号 numbers the rows of one table; as an id it would clash with the next table's.
     numbered = {index for index, field in fields.items() if field == "id"}
@@ -279,4 +347,7 @@ def _from_table(
         item = _item(cells)
         if "date_unreadable" in item.flags:
             remarks.append(f"{name} 第 {number} 行日期读不出：{cells['date'].strip()[:20]}")
+        length = (cells.get("seconds") or cells.get("minutes") or "").strip()
+        if length and item.seconds is None:
+            remarks.append(f"{name} 第 {number} 行时长读不出：{length[:20]}")
         yield item

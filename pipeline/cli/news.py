@@ -118,6 +118,11 @@ def _crawl(
 @click.option("--expect", default="", help="The fingerprint printed where --pack was written.")
 @click.option("--medium", default="", help="The medium all items are of; makes it a source.")
 @click.option(
+    "--carrier",
+    type=click.Choice(["website", "newspaper", "television", "radio", "wechat", "app", "bulletin"]),
+    help="What the items are printed on, where the files do not say it.",
+)
+@click.option(
     "--complete",
     nargs=2,
     type=click.DateTime(["%Y-%m-%d"]),
@@ -131,25 +136,28 @@ def import_command(
     packed: tuple[Path, ...],
     expect: str,
     medium: str,
+    carrier: str | None,
     complete: tuple[datetime, datetime] | None,
     by: str,
 ) -> None:
-    """Take in news from FILES: .jsonl, .csv, .xlsx, or a bulletin as .txt or .docx.
+    """Take in news from FILES: .jsonl, .csv, .xlsx, pasted links or a bulletin as .txt, or .docx.
 
     All files are stored, or none: a bad line stores nothing. Importing a file again is
     harmless. A medium that no crawl reaches (paper, television, a closed account) is handed in
-    with --medium; when a person vouches with --complete that nothing is missing, its days count
-    as complete.
+    with --medium: the article list a WeChat account's back end exports, a list of links with their
+    titles, a broadcaster's 播出单, a paper's pages; items need no text. A person signs its months
+    off with "xuanjian media sign", or vouches with --complete for other days.
 
     \b
     Examples:
       xuanjian import news.jsonl 2025年台账.xlsx
       xuanjian import 科技简报第7期.docx
+      xuanjian import 公众号3月.xlsx --medium 科普东胜 --carrier wechat
       xuanjian import 日报3月.xlsx --medium 鄂尔多斯日报 --complete 2025-03-01 2025-03-31 --by 王芳
       xuanjian import --pack 2025-03-31.pack
     """
     if packed:
-        if files or medium or complete:
+        if files or medium or complete or carrier:
             raise click.UsageError("--pack is taken in by itself")
         if expect and len(packed) > 1:
             raise click.UsageError("--expect goes with one --pack")
@@ -169,7 +177,7 @@ def import_command(
         vouched = steps.Vouched(first, last, by)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:
         progress("reading", 0)
-        done = steps.import_files(store, files, medium, vouched)
+        done = steps.import_files(store, files, medium, vouched, carrier or "")
     added = done.added
     click.echo(f"新增 {added.new} 条，已有 {added.known} 条，更新 {added.changed} 条")
     for remark in done.remarks[:20]:

@@ -144,21 +144,32 @@ class Imported:
 
 
 def import_files(
-    store: Store, paths: Sequence[Path], medium: str = "", vouched: Vouched | None = None
+    store: Store,
+    paths: Sequence[Path],
+    medium: str = "",
+    vouched: Vouched | None = None,
+    carrier: str = "",
 ) -> Imported:
     """Read all ``paths`` and store their items in one go: all of them or none.
 
     Args:
         medium: name of the medium the items are of; it becomes a source of its own.
         vouched: days for which a person vouches that nothing of the medium is missing.
+        carrier: what the items are printed on that do not say it themselves.
     """
+    import msgspec
+
     from pipeline.news_files import ItemFile
     from pipeline.store.items import add_items
     from pipeline.store.runs import finish_run, start_run
 
     files = [_items_of(path) for path in paths]
     whole = ItemFile(
-        tuple(item for file in files for item in file.items),
+        tuple(
+            msgspec.structs.replace(item, carrier=item.carrier or carrier)
+            for file in files
+            for item in file.items
+        ),
         tuple(remark for file in files for remark in file.remarks),
     )
     with store.begin() as session:
@@ -180,15 +191,17 @@ def _register(
     from pipeline.news import source_id
     from pipeline.news_files import ItemFile
     from pipeline.outlets import outlet_level
+    from pipeline.store.media import REGISTER_COLUMN, refuse_empty_months
     from pipeline.store.runs import LedgerEntry, SourceRecord, record_ledger, record_source
 
     source = source_id(medium)
+    refuse_empty_months(session, medium, (item.date for item in file.items if item.date))
     level = outlet_level(medium)
     record_source(session, SourceRecord(id=source, name=medium, level=level, channel="register"))
     days = sorted(item.date[:10] for item in file.items if item.date)
     entry = LedgerEntry(
         source=source,
-        column="登记",
+        column=REGISTER_COLUMN,
         extracted=len(file.items),
         dated=len(days),
         oldest=days[0] if days else None,
@@ -212,11 +225,14 @@ def _register(
 def _items_of(path: Path) -> ItemFile:
     from pipeline.bulletin import items_of
     from pipeline.news_files import ItemFile, is_item_file, read_items
+    from pipeline.pasted_links import are_pasted_links, read_pasted_links
 
     if path.is_dir():
         raise BadInput(f"{path} is a folder", "items-kind-unsupported", f"Name its files: {path}/*")
     if is_item_file(path) or path.suffix.lower() in {"", ".json", ".tsv", ".xls"}:
         return read_items(path)
+    if path.suffix.lower() == ".txt" and are_pasted_links(path):
+        return read_pasted_links(path)
     return ItemFile(items_of(read_plan_file(path).plan))
 
 

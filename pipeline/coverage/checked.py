@@ -158,6 +158,8 @@ def media_lines(known: Known) -> tuple[MediumLine, ...]:
     the same office, nor a paper for one whose name it ends.
     """
     read = {entry.source for entry in known.ledger if entry.list_pages or entry.extracted}
+    # A month signed off as empty is as much looked at as one with items.
+    read |= {source for (source, _), windows in known.windows.items() if windows}
     sources = [source for source in known.sources if source.id in read]
     home = known.note.home
     outlets: Counter[str] = Counter()

@@ -163,7 +163,7 @@ class Counting:
             outlet=item.outlet,
             level=item.level,
             carrier=carrier_of(item),
-            column=item.column,
+            column=" ".join(filter(None, (item.page, item.column))),
             words=words,
             author=item.author,
             url=item.url,

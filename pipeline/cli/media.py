@@ -1,0 +1,185 @@
+"""``xuanjian media``: the media a plan names 应查媒体, and the months persons signed off for them.
+
+Hides: how what was crawled, registered and signed is put together for one medium.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from pipeline.cli import steps
+
+if TYPE_CHECKING:
+    from pipeline.coverage.known import Known
+    from pipeline.store.media import SignOff
+
+__all__ = ["media_command"]
+
+_STATES = {
+    "crawled": "已采集",
+    "registered": "人工登记",
+    "seen": "只见零星收录",
+    "unchecked": "未查",
+}
+
+
+class _MediumLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One medium as ``media list --json`` prints it."""
+
+    name: str
+    kind: str
+    named_by_plan: bool
+    state: str
+    items: int
+    source: str
+    signed: tuple[SignOff, ...]
+    missing_months: tuple[str, ...]
+
+
+@click.group("media")
+def media_command() -> None:
+    """Show the media a plan names, and sign months off for those no crawl reaches.
+
+    \b
+    Example:
+      xuanjian media list --plan 2025 --period 2025Q1
+      xuanjian media sign 鄂尔多斯日报 --month 2025-03 --by 王芳
+    """
+
+
+@media_command.command("list")
+@click.option("--plan", default="", help="Plan document or stored name.")
+@click.option("--period", default="", help="A year, quarter or month (default: the plan's).")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
+    """List every medium the plan names: crawled, registered, or not checked; and others registered.
+
+    For a registered medium the months of the period that are signed off are named with who signed,
+    and those that are not.
+
+    \b
+    Example:
+      xuanjian media list --plan 2025 --period 2025-03
+    """
+    from pipeline.cli.audits import make_known
+    from pipeline.store.media import sign_offs
+
+    known = make_known(workspace, plan=plan, period=period)
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        signed = sign_offs(session)
+    lines = _lines(known, signed)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(lines), indent=1))
+        return
+    if not lines:
+        click.echo("方案没有点名媒体，也没有登记过媒体。")
+    for line in lines:
+        said = [_STATES.get(line.state, line.state), f"{line.items} 条"]
+        if line.signed:
+            months = (f"{s.month} {s.by}{'（无刊发）' if s.empty else ''}" for s in line.signed)
+            said.append(f"登记完毕 {'、'.join(months)}")
+        if line.missing_months:
+            said.append(f"未登记完毕 {'、'.join(line.missing_months)}")
+        note = "" if line.named_by_plan else "（方案未点名）"
+        click.echo(f"{line.name}{note}：{'，'.join(said)}")
+
+
+def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_MediumLine, ...]:
+    from pipeline.coverage.checked import media_lines
+    from pipeline.coverage.periods import months_of
+    from pipeline.news import source_id
+
+    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
+    months = [month for month in months_of(known.period) if month < today[:7]]
+    published: dict[str, int] = {}
+    for one in known.published:
+        published[one.source] = published.get(one.source, 0) + one.items
+
+    def line(name: str, kind: str, state: str, items: int, source: str, named: bool) -> _MediumLine:
+        mine = tuple(s for s in signed.get(source_id(source), ()) if s.month in months)
+        there = {s.month for s in mine}
+        missing = tuple(m for m in months if m not in there) if state == "registered" else ()
+        return _MediumLine(
+            name=name,
+            kind=kind,
+            named_by_plan=named,
+            state=state,
+            items=items,
+            source=source,
+            signed=mine,
+            missing_months=missing,
+        )
+
+    found = []
+    for medium in media_lines(known):
+        items = published.get(source_id(medium.source), 0) if medium.source else 0
+        found.append(
+            line(
+                medium.name,
+                medium.kind,
+                medium.state,
+                max(items, medium.items),
+                medium.source,
+                True,
+            )
+        )
+    # One whose sign-offs were all taken back is no source of the medium, and still bears its name.
+    used = {one.source for one in found} | {one.name for one in found}
+    for record in known.sources:
+        if record.channel == "register" and record.name not in used:
+            items = published.get(record.id, 0)
+            found.append(line(record.name, "", "registered", items, record.name, False))
+    return tuple(found)
+
+
+@media_command.command("sign")
+@click.argument("name")
+@click.option("--month", required=True, metavar="YYYY-MM", help="The month that is whole.")
+@click.option("--by", default="", help="Who vouches for it. [default: the signed-in user]")
+@click.option("--none", "empty", is_flag=True, help="Nothing was published in it.")
+@click.pass_obj
+def sign(workspace: Path, name: str, month: str, by: str, empty: bool) -> None:
+    """Vouch that all that medium NAME published in a month is registered 登记完毕.
+
+    Its days then count as observed. A month without items is signed with --none only.
+
+    \b
+    Examples:
+      xuanjian media sign 鄂尔多斯日报 --month 2025-03 --by 王芳
+      xuanjian media sign 鄂尔多斯电视台 --month 2025-02 --none --by 王芳
+    """
+    from pipeline.cli.register_entries import who
+    from pipeline.store.media import sign_month
+
+    today = date.today()  # noqa: DTZ011  # the person's own calendar
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        signed, count = sign_month(session, name, month, who(by), empty=empty, today=today)
+    what = "无刊发" if signed.empty else f"{count} 条"
+    click.echo(f"{name} {signed.month} 登记完毕（{what}），{signed.by}")
+
+
+@media_command.command("unsign")
+@click.argument("name")
+@click.option("--month", required=True, metavar="YYYY-MM", help="The month that was signed off.")
+@click.option("--why", required=True, help="The reason; it is kept.")
+@click.option("--by", default="", help="Who takes it back. [default: the signed-in user]")
+@click.pass_obj
+def unsign(workspace: Path, name: str, month: str, why: str, by: str) -> None:
+    """Take a sign-off back: the month's days no longer count as observed.
+
+    \b
+    Example:
+      xuanjian media unsign 鄂尔多斯日报 --month 2025-03 --why 漏登两期 --by 王芳
+    """
+    from pipeline.cli.register_entries import who
+    from pipeline.store.media import withdraw_sign_off
+
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        taken = withdraw_sign_off(session, name, month, who(by), why)
+    click.echo(f"{name} {taken.month} 的登记完毕已撤回（{why}），{taken.withdrawn_by}")
