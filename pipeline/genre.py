@@ -16,13 +16,14 @@ What a register says of the genre itself (体裁) goes first. Else the first rul
 5. *column* 专栏: the column is called 专栏, 专版, 专题 or 连载;
 6. *unknown* 未定: there is no text;
 7. *news* 消息: the text begins with a dateline (本报讯, 记者 .. 报道, 12月3日电);
-8. *feature* 通讯: from ``LONG`` characters on, with a reporter on the spot (走进, 看到, 采访中) or a
-   title of two parts with a dash or 纪实, 侧记;
+8. *feature* 通讯: it opens with a scene and not with the event, neither the title nor the first
+   ``OPENING`` characters say when, by whom or to what purpose something was held or issued, and
+   somebody is quoted or a reporter is on the spot;
 9. *news* 消息.
 
-Of 44 sample articles labelled by hand (``tests/genres.tsv``) all 14 that are called anything but news
-are so by hand; of the 30 called news 13 are short features of 180 to 330 characters, which no mark
-sets apart.
+Measured on 84 sample articles labelled by hand (``tests/genres.tsv``; the rules were made on the first
+44, the other 40 were labelled before they were run on them): every piece called anything but news is
+so by hand in both parts; of the features 8 of 13 and 7 of 13 are found, the others are called news.
 """
 
 from __future__ import annotations
@@ -67,8 +68,10 @@ GENRE_NAMES: dict[str, str] = {
 }
 GENRES: tuple[Genre, ...] = get_args(Genre)
 
-LONG = 1200
-"""Characters from which a piece may be a feature: short ones are news whatever their manner."""
+OPENING = 60
+"""Characters in which news says what happened."""
+LONG = 150
+"""Characters from which a piece may be a feature."""
 CAPTION = 300
 """Characters below which a text is a caption."""
 
@@ -92,8 +95,11 @@ _DATELINE = re.compile(
     r"^\s*(?:[（(【\[]?(?:本报|本台|本网|新华社|中新社|中新网|人民网|央视网|科技日报)[^。\n]{0,40}?(?:讯|电|消息|报道)"
     r"|[^。\n]{0,30}?(?:\d{1,2}月\d{1,2}日)[电讯]|[^。\n]{0,30}?记者[^。\n]{0,16}?(?:报道|[）)]))"
 )
-_ON_THE_SPOT = re.compile(r"走进|看到|只见|映入眼帘|采访中|告诉记者|笔者")
-_TWO_PARTS = re.compile(r"——.{4,}(?:纪实|侧记|记|掠影|观察|见闻)?|纪实|侧记|见闻$|掠影$")
+_EVENT = re.compile(
+    r"\d{1,2}月|\d日|[0-9]年|近日|近期|日前|本周|[上中下]旬|获悉|据悉|据介绍|揭晓|预计|公布|公示|印发|发布|通知|召开|开幕"
+    r"|举行|举办|落幕|开赛|启动|主持|会议|为[^。]{0,12}(?:推进|贯彻|落实|做好|加强|提高|进一步)|根据|按照"
+)
+_ON_THE_SPOT = re.compile(r"“[^”]{8,}”|走进|看到|只见|映入眼帘|告诉记者|笔者")
 
 
 _WRITTEN: tuple[tuple[re.Pattern[str], Genre], ...] = (
@@ -146,5 +152,6 @@ def genre_of(item: NewsItem) -> Genre:
         return "unknown"
     if _DATELINE.match(item.text):
         return "news"
-    told = _ON_THE_SPOT.search(item.text) or _TWO_PARTS.search(item.title)
-    return "feature" if len(item.text) >= LONG and told else "news"
+    told = _ON_THE_SPOT.search(item.text) and len(item.text) >= LONG
+    event = _EVENT.search(item.title) or _EVENT.search(item.text[:OPENING])
+    return "feature" if told and not event else "news"
