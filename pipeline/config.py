@@ -46,6 +46,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model.folder", "", "Model folder; empty means the base model that is shipped."),
     Setting("coverage.bar", 3, "Stories a theme needs in the period to count as covered.", least=1),
     Setting(
+        "coverage.bars",
+        "",
+        "Bars of single themes instead of coverage.bar, such as focus-1=5,focus-6=1.",
+    ),
+    Setting(
+        "period.month_starts",
+        1,
+        "Day a reporting month begins, to 28: with 26, 2025-03 is 26 February to 25 March.",
+        least=1,
+    ),
+    Setting(
         "coverage.localities",
         "local,upper_about_local",
         "Localities that count: local, upper_about_local, upper_general, elsewhere.",

@@ -25,7 +25,7 @@ from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.issuing import Locked, key_of, locked_report
 from pipeline.coverage.known import Known
 from pipeline.coverage.period_report import PeriodReport
-from pipeline.coverage.periods import make_period, parse_period
+from pipeline.coverage.periods import OWN_TERM, make_period, month_starts, parse_period
 from pipeline.errors import BadInput
 from pipeline.store.items import stored_days
 from pipeline.store.plans import StoredPlan
@@ -66,12 +66,16 @@ class AskedReport:
             raise click.UsageError("--period excludes --from and --to")
         if bool(self.first) != bool(self.last):
             raise click.UsageError("--from and --to go together")
-        span = parse_period(self.period) if self.period else None
-        if self.first and self.last:
-            span = make_period(self.first.date(), self.last.date())
         with steps.open_store(self.workspace) as (place, store):
+            starts = month_starts(place.settings)
+            named = self.period and self.period not in OWN_TERM
+            span = parse_period(self.period, starts) if named else None
+            if self.first and self.last:
+                span = make_period(self.first.date(), self.last.date())
             stored = steps.resolve_plan(store, place, self.plan)
             options = AuditOptions.of(place.settings)
+            if self.bar is not None:
+                options = replace(options, bars=())
             with store.begin() as session:
                 if span is None and whole and stored.plan.period is None:
                     stored_from_to = stored_days(session)

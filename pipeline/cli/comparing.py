@@ -19,7 +19,7 @@ from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.issuing import key_of, locked_report
 from pipeline.coverage.judging import Progress
 from pipeline.coverage.period_report import PeriodReport
-from pipeline.coverage.periods import parse_period, previous_period, written_period
+from pipeline.coverage.periods import parse_period, previous_period, starts_of, written_period
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import schemes
@@ -80,7 +80,7 @@ def _period(compare: str, report: PeriodReport, other: StoredPlan | None) -> Per
         return previous_period(report.period)
     if compare:
         try:
-            return parse_period(compare)
+            return parse_period(compare, starts_of(report.period))
         except BadInput as error:
             raise BadInput(
                 f"nothing called {compare!r} to compare with",

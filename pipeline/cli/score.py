@@ -17,6 +17,7 @@ from pipeline.cli.register_entries import (
     refuse_troubles,
     who,
 )
+from pipeline.config import Workspace
 from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def score_command(
     """
     if ctx.invoked_subcommand is not None:
         return
-    from pipeline.coverage.periods import make_period, parse_period
+    from pipeline.coverage.periods import make_period, month_starts, parse_period
     from pipeline.coverage.readings import Readings
     from pipeline.coverage.scoring import score, span_of
 
@@ -99,7 +100,8 @@ def score_command(
     if preview and not files:
         raise click.UsageError("--preview is about --submissions")
     Readings.of(choices)  # a wrong one is refused before anything is read
-    span = parse_period(period) if period else None
+    starts = 1 if files else month_starts(Workspace.open(ctx.obj).settings)
+    span = parse_period(period, starts) if period else None
     if first and last:
         span = make_period(first.date(), last.date())
     if files:

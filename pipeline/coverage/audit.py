@@ -282,7 +282,7 @@ def _theme_line(
     lead, offices = theme_offices(known.plan, theme)
     tally = sum(by_month, Tally())
     decided = decided_of(known, theme.id, known.counts)
-    verdict = decide(tally, known.bar, decided, ground, sampled)
+    verdict = decide(tally, known.bar_of(theme.id), decided, ground, sampled)
     shown = np.fromiter((ids[row] in listed for row in marks.rows), np.bool_, len(marks.rows))
     there = Marks(marks.rows[shown], marks.states[shown], marks.probabilities[shown])
     return ThemeLine(
@@ -293,7 +293,7 @@ def _theme_line(
         state=verdict.state,
         reason=verdict.reason,
         next_step=verdict.next_step,
-        bar=known.bar,
+        bar=known.bar_of(theme.id),
         tally=tally,
         by_month=by_month,
         by_level=by_level,

@@ -42,6 +42,7 @@ from pipeline.store.columns import (
     story_columns,
 )
 from pipeline.store.facts import facts_of
+from pipeline.store.folding import reprints_of
 from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.populations import read_population
@@ -89,6 +90,8 @@ class AuditOptions:
     period: Period | None = None
     scheme: str = ""
     bar: int = _DEFAULTS.get("coverage.bar", int)
+    bars: tuple[tuple[str, int], ...] = ()
+    """Themes with a bar of their own."""
     localities: frozenset[str] = _localities(_DEFAULTS)
     home: str = _DEFAULTS.get("plan.home", str)
     most: int = _DEFAULTS.get("report.stories", int)
@@ -98,10 +101,26 @@ class AuditOptions:
         """What a workspace's settings say."""
         return cls(
             bar=settings.get("coverage.bar", int),
+            bars=_bars(settings.get("coverage.bars", str)),
             localities=_localities(settings),
             home=settings.get("plan.home", str),
             most=settings.get("report.stories", int),
         )
+
+
+def _bars(written: str) -> tuple[tuple[str, int], ...]:
+    """The setting ``coverage.bars``; raises ``settings-bad-value``."""
+    found = []
+    for part in filter(None, map(str.strip, written.split(","))):
+        theme, _, bar = map(str.strip, part.partition("="))
+        if not theme or not bar.isdecimal() or not 1 <= len(bar) <= 6 or int(bar) < 1:
+            raise BadInput(
+                f"coverage.bars must hold pairs of theme and bar, got {part!r} instead",
+                "settings-bad-value",
+                "Write them as focus-1=5,focus-6=1; plan read shows the themes' ids.",
+            )
+        found.append((theme, int(bar)))
+    return tuple(found)
 
 
 def coverage_report(
@@ -174,6 +193,7 @@ def known_of(
         themes=themes,
         period=period,
         bar=options.bar,
+        bars=dict(options.bars),
         localities=options.localities,
         model=_model_note(used, plan, themes),
         generated_at=now(),
@@ -214,6 +234,7 @@ def _stories(
         items = items_by_id(session, (item for story in part for item in story.items))
         facts = facts_of(session, judge, (story.id for story in part))
         said = assignments_of(session, plan_id, (story.id for story in part))
+        reprints = reprints_of(session, (item for story in part for item in story.items[1:]))
         for story in part:
             yield KnownStory(
                 id=story.id,
@@ -222,6 +243,7 @@ def _stories(
                 items=tuple(items[item] for item in story.items),
                 fact=facts[story.id],
                 assignments=joined_assignments(said.get(story.id, ()), unions),
+                reprints={item: reprints[item] for item in story.items if item in reprints},
             )
 
 

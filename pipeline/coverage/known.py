@@ -21,6 +21,7 @@ from pipeline.store.assignments import Decision, StoredAssignment
 from pipeline.store.audits import StoredAudit
 from pipeline.store.columns import LOCALITIES, UNDATED, Assigned, Published, StoryColumns
 from pipeline.store.facts import StoryFact
+from pipeline.store.folding import Reprint
 from pipeline.store.populations import Population
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
@@ -37,6 +38,8 @@ class KnownStory:
     items: tuple[NewsItem, ...]
     fact: StoryFact
     assignments: tuple[StoredAssignment, ...] = ()
+    reprints: Mapping[str, Reprint] = field(default_factory=dict)
+    """By item id what is known of its reprints."""
 
     @property
     def text(self) -> str:
@@ -55,6 +58,7 @@ class Known:
         chances: by row and place of a line the probability of what a person decided and the
             machine did not assign.
         decisions: by story id and theme id.
+        bars: themes with a bar of their own, by id.
         published: publications of the period's stories, by source and outlet.
         most: stories a report lists, at most.
         stories: those it lists, by day and id.
@@ -82,6 +86,7 @@ class Known:
     chances: Mapping[tuple[int, int], float] = field(default_factory=dict)
     decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
+    bars: Mapping[str, int] = field(default_factory=dict)
     most: int = 5_000
     stories: tuple[KnownStory, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
@@ -97,6 +102,10 @@ class Known:
     def lines(self) -> tuple[PlanNode, ...]:
         """The audited themes, then the groups above them."""
         return (*self.themes, *self.groups)
+
+    def bar_of(self, theme: str) -> int:
+        """Stories a theme needs in each term."""
+        return self.bars.get(theme, self.bar)
 
     @cached_property
     def by_id(self) -> dict[str, KnownStory]:

@@ -70,7 +70,7 @@ class Part:
         undated = known.counts & ~known.dated
         decided = decided_of(known, theme.id, (known.counted & self.inside) | undated)
         sampled = self.frame.sampled(theme.id) if self.frame else None
-        verdict = decide(tally, known.bar, decided, self.ground, sampled)
+        verdict = decide(tally, known.bar_of(theme.id), decided, self.ground, sampled)
         return TermLine(
             period=self.period,
             state=verdict.state,

@@ -10,16 +10,20 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from pipeline.config import Settings
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 
 __all__ = [
+    "OWN_TERM",
     "days_missing",
     "make_period",
+    "month_starts",
     "months_of",
     "parse_period",
     "previous_period",
     "same_length",
+    "starts_of",
     "written_period",
 ]
 
@@ -28,31 +32,65 @@ _QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度
 _MONTH = re.compile(r"(\d{4})[-年/.](\d{1,2})月?")
 
 
-def parse_period(written: str) -> Period:
+OWN_TERM = ("plan", "全期")
+"""How a person asks for the plan's own term."""
+
+
+def month_starts(settings: Settings) -> int:
+    """The day reporting months begin.
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+    """
+    day = settings.get("period.month_starts", int)
+    if day > 28:
+        raise BadInput(
+            f"period.month_starts must be a day every month has, 1 to 28, got {day} instead",
+            "settings-bad-value",
+            "Months from the 26th to the 25th are written 26.",
+        )
+    return day
+
+
+def parse_period(written: str, month_starts: int = 1) -> Period:
     """The period a person wrote.
 
     >>> parse_period("2025Q2").first, parse_period("2025年3月").last
     ('2025-04-01', '2025-03-31')
+    >>> parse_period("2025-03", month_starts=26).first, parse_period("2025", 26).last
+    ('2025-02-26', '2025-12-25')
+
+    Args:
+        month_starts: the day on which a month of reports begins, 1 to 28. From 2 on it is one of
+            the calendar month before: March from the 26th is 26 February to 25 March.
 
     Raises:
         BadInput: ``period-unreadable``.
     """
     written = written.strip()
     if match := _YEAR.fullmatch(written):
-        return _span(int(match[1]), 1, 12, f"{match[1]}年")
+        return _span(int(match[1]), 1, 12, f"{match[1]}年", month_starts)
     if match := _QUARTER.fullmatch(written):
         quarter = int(match[2]) if match[2] else "一二三四".index(match[3]) + 1
         label = f"{match[1]}年第{'一二三四'[quarter - 1]}季度"
-        return _span(int(match[1]), 3 * quarter - 2, 3 * quarter, label)
+        return _span(int(match[1]), 3 * quarter - 2, 3 * quarter, label, month_starts)
     match = _MONTH.fullmatch(written)
     if match and 1 <= int(match[2]) <= 12:
         month = int(match[2])
-        return _span(int(match[1]), month, month, f"{match[1]}年{month}月")
+        return _span(int(match[1]), month, month, f"{match[1]}年{month}月", month_starts)
     raise BadInput(
         f"a period must be a year, quarter or month, got {written!r} instead",
         "period-unreadable",
         "Write 2025, 2025Q2 or 2025-03, or give --from and --to.",
     )
+
+
+def starts_of(period: Period) -> int:
+    """The day months begin for whoever asked for ``period``: its own first day where it has not
+    whole calendar months."""
+    first = date.fromisoformat(period.first)
+    following = date.fromisoformat(period.last) + timedelta(days=1)
+    return first.day if first.day == following.day and first.day <= 28 else 1
 
 
 def written_period(written: tuple[str, str]) -> Period:
@@ -145,13 +183,13 @@ def days_missing(period: Period, windows: tuple[tuple[date, date], ...]) -> int:
     return (last - first).days + 1 - seen
 
 
-def _span(year: int, first_month: int, last_month: int, label: str) -> Period:
-    last_day = monthrange(year, last_month)[1]
-    return Period(
-        first=date(year, first_month, 1).isoformat(),
-        last=date(year, last_month, last_day).isoformat(),
-        label=label,
-    )
+def _span(year: int, first_month: int, last_month: int, label: str, starts: int) -> Period:
+    first = date(year, first_month, 1)
+    last = date(year, last_month, monthrange(year, last_month)[1])
+    if starts > 1:
+        first = (first - timedelta(days=1)).replace(day=starts)
+        last = last.replace(day=starts - 1)
+    return Period(first=first.isoformat(), last=last.isoformat(), label=label)
 
 
 def _label(first: date, last: date) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.coverage.periods import make_period, parse_period
+from pipeline.coverage.periods import make_period, parse_period, starts_of
 from pipeline.coverage.report import Period
 from pipeline.coverage.terms import terms_of
 from pipeline.plan.model import Plan
@@ -101,3 +101,15 @@ def make_period_of(first: str, last: str) -> Period:
     from datetime import date
 
     return make_period(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_months_from_the_26th_are_asked_for_by_their_name() -> None:
+    march = parse_period("2025-03", 26)
+    assert (march.first, march.last, march.label) == ("2025-02-26", "2025-03-25", "2025年3月")
+    quarter = parse_period("2025Q1", 26)
+    assert (quarter.first, quarter.last) == ("2024-12-26", "2025-03-25")
+    assert starts_of(march) == starts_of(quarter) == 26
+    assert starts_of(parse_period("2025-03")) == 1
+    assert spans(of_days("2024-12-26", "2025-12-25"), "focus_area", quarter) == [
+        ("2024-12-26", "2025-03-25")
+    ]
