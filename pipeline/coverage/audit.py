@@ -7,7 +7,7 @@ is counted over all stories; what is listed are those ``known.stories`` holds in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,8 +37,10 @@ from pipeline.coverage.states import Ground, Verdict, decide, over_terms
 from pipeline.coverage.terms import terms_of
 from pipeline.coverage.units import Sighting, unit_lines
 from pipeline.genre import CARRIERS, GENRES
+from pipeline.news import NewsItem
 from pipeline.plan.model import PlanNode
 from pipeline.store.columns import LEVELS, LOCALITIES
+from pipeline.store.folding import Reprint
 from pipeline.text import squeeze
 
 __all__ = ["audit", "stories_to_list"]
@@ -242,22 +244,30 @@ def _story_line(story: KnownStory, known: Known) -> StoryLine:
         counted=story.fact.locality in known.localities and not internal,
         excerpt=squeeze(story.text)[:EXCERPT],
         items=tuple(
-            ItemLine(
-                id=item.id,
-                title=item.title,
-                day=(item.date or "")[:10] or None,
-                outlet=item.outlet,
-                source=names.get(item.source, item.source),
-                url=item.url,
-                level=item.level,
-                original=index == 0,
-            )
+            _item_line(item, names, story.reprints.get(item.id), original=index == 0)
             for index, item in enumerate(story.items)
         ),
         themes=tuple(themes),
         units=story.fact.units,
         reviewer="、".join(reviewers),
         flags=tuple(sorted({flag for item in story.items for flag in item.flags})),
+    )
+
+
+def _item_line(
+    item: NewsItem, names: Mapping[str, str], reprint: Reprint | None, *, original: bool
+) -> ItemLine:
+    return ItemLine(
+        id=item.id,
+        title=item.title,
+        day=(item.date or "")[:10] or None,
+        outlet=item.outlet,
+        source=names.get(item.source, item.source),
+        url=item.url,
+        level=item.level,
+        original=original,
+        reprint_of=reprint.outlet if reprint else "",
+        edits=reprint.edits if reprint else (),
     )
 
 

@@ -24,6 +24,7 @@ from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Decision, decisions, reviews_of
 from pipeline.store.facts import facts_of
+from pipeline.store.folding import Reprint, reprints_of
 from pipeline.store.items import (
     StoredStory,
     items_by_id,
@@ -33,6 +34,7 @@ from pipeline.store.items import (
 )
 from pipeline.store.plans import StoredPlan
 from pipeline.store.since_issue import assigned_themes
+from pipeline.stories import Edit
 from pipeline.text import comparable, count_characters
 
 __all__ = ["Counting", "Publication", "evidence_number", "standing"]
@@ -44,6 +46,10 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     item: str
     story: str
     original: bool
+    reprint_of: str = ""
+    """The outlet a reprint 转载 says it took the text from; '' where it says nothing."""
+    edits: tuple[Edit, ...] = ()
+    """What a reprint changed 同稿修改."""
     title: str
     day: str = ""
     """When it was published (ISO 8601); '' where unknown."""
@@ -126,6 +132,7 @@ class Counting:
         states = self._states(held)
         facts = facts_of(self.session, self.judge, (story.id for story in held))
         items = items_by_id(self.session, (item for story in held for item in story.items))
+        reprints = reprints_of(self.session, (item for story in held for item in story.items[1:]))
         for story in held:
             members = [items[item] for item in story.items]
             original = members[0]
@@ -135,13 +142,14 @@ class Counting:
                 continue
             rest = sorted(members[1:], key=lambda item: (item.date or "9", item.id))
             for item in (original, *rest):
-                yield self._publication(story, item, item is original, states[story.id])
+                reprint = None if item is original else reprints.get(item.id)
+                yield self._publication(story, item, reprint, states[story.id])
 
     def _publication(
         self,
         story: StoredStory,
         item: NewsItem,
-        original: bool,
+        reprint: Reprint | None,
         states: dict[str, AssignmentState],
     ) -> Publication:
         offices = [
@@ -156,7 +164,9 @@ class Counting:
         return Publication(
             item=item.id,
             story=story.id,
-            original=original,
+            original=item.id == story.items[0],
+            reprint_of=reprint.outlet if reprint else "",
+            edits=reprint.edits if reprint else (),
             title=item.title,
             day=(item.date or "")[:10],
             story_day=story.day or "",

@@ -13,6 +13,7 @@ import msgspec
 
 from pipeline.assignment import Evidence
 from pipeline.locality import LocalityCode
+from pipeline.stories import Edit
 
 __all__ = [
     "ASSIGNMENT_NAMES",
@@ -149,6 +150,10 @@ class ItemLine(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     level: str
     original: bool = False
+    reprint_of: str = ""
+    """The outlet a reprint 转载 says it took the text from; '' where it says nothing."""
+    edits: tuple[Edit, ...] = ()
+    """What a reprint changed 同稿修改."""
 
 
 class StoryTheme(msgspec.Struct, frozen=True, kw_only=True):

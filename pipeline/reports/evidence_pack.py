@@ -21,7 +21,7 @@ from pipeline.reports.ledger import LedgerLine, ledger_lines
 from pipeline.reports.page_print import find_chromium, print_pdf
 from pipeline.reports.period_wording import sign_off_words
 from pipeline.reports.saved_document import saved_document
-from pipeline.reports.wording import clean, days_words, level_name, made_words
+from pipeline.reports.wording import clean, days_words, level_name, made_words, printing_words
 from pipeline.saved_pages import SavedPage
 
 __all__ = ["CATALOGUE_HEADS", "PRINTED", "write_evidence"]
@@ -133,7 +133,7 @@ def _row(line: LedgerLine, entry: _Entry) -> tuple[str | int, ...]:
         clean(one.title, 200) or "（无标题）",
         clean(one.outlet, 60),
         level_name(one.level),
-        "首发" if one.original else "转载",
+        printing_words(one.original, one.reprint_of, one.edits),
         line.themes,
         clean(one.url, 500),
         entry.kind,

@@ -18,7 +18,15 @@ from pipeline.coverage.report import CoverageReport
 from pipeline.genre import CARRIER_NAMES
 from pipeline.reports.csv_report import opens_formula
 from pipeline.reports.period_wording import sign_off_words
-from pipeline.reports.wording import NO_DATA, clean, days_words, full_title, level_name, safe_href
+from pipeline.reports.wording import (
+    NO_DATA,
+    clean,
+    days_words,
+    full_title,
+    level_name,
+    printing_words,
+    safe_href,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -30,7 +38,7 @@ __all__ = ["HEADS", "LedgerLine", "ledger_lines", "write_ledger"]
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("序号", 5), ("刊发日期", 10), ("标题", 32), ("媒体", 13), ("级别", 7), ("载体", 8),
     ("版面/栏目", 10), ("字数", 6), ("对应宣传重点", 24), ("责任科室", 11), ("作者", 9),
-    ("首发/转载", 6), ("链接", 17), ("佐证编号", 12), ("备注", 13),
+    ("首发/转载", 11), ("链接", 17), ("佐证编号", 12), ("备注", 13),
 )  # fmt: skip
 HEADS = tuple(head for head, _ in _COLUMNS)
 """The ledger's columns, in their order."""
@@ -211,12 +219,12 @@ def _row(sheet: Worksheet, at: int, line: LedgerLine, looks: _Looks) -> None:
         "标题": clean(one.title, 200) or "（无标题）",
         "媒体": clean(one.outlet, 60),
         "级别": level_name(one.level),
-        "载体": CARRIER_NAMES.get(one.carrier, clean(one.carrier, 20)),  # type: ignore[call-overload]
+        "载体": CARRIER_NAMES.get(one.carrier, clean(one.carrier, 20)),
         "版面/栏目": clean(one.column, 60),
         "对应宣传重点": line.themes,
         "责任科室": line.offices,
         "作者": clean(one.author, 60),
-        "首发/转载": "首发" if one.original else "转载",
+        "首发/转载": printing_words(one.original, one.reprint_of, one.edits),
         "佐证编号": line.evidence,
         "备注": line.remark,
     }

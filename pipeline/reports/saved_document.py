@@ -20,7 +20,7 @@ from lxml import html as lxml_html
 from pipeline.documents.encoding import decode
 from pipeline.errors import XuanjianError
 from pipeline.reports.ledger import LedgerLine
-from pipeline.reports.wording import clean, level_name, made_words, safe_href
+from pipeline.reports.wording import clean, level_name, made_words, printing_words, safe_href
 from pipeline.saved_pages import SavedPage
 
 __all__ = ["ARCHIVED", "LISTED_ONLY", "TEXT_ONLY", "saved_document"]
@@ -103,7 +103,7 @@ def _about(line: LedgerLine, page: SavedPage | None, kind: str) -> Iterator[tupl
     yield "刊发日期", _said(one.day, 10) or "日期不明"
     yield "版面/栏目", _said(one.column, 80)
     yield "作者", _said(one.author, 80)
-    yield "首发/转载", "首发" if one.original else "转载"
+    yield "首发/转载", printing_words(one.original, one.reprint_of, one.edits)
     yield "对应宣传重点", _said(line.themes, 400)
     href = safe_href(one.url)
     address = _said(one.url, 500)

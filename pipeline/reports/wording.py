@@ -7,6 +7,7 @@ taken out of text that came from other people's pages before any reporter shows 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +22,7 @@ from pipeline.coverage.report import (
     UnitState,
 )
 from pipeline.news import LEVEL_NAMES
+from pipeline.stories import Edit
 
 __all__ = [
     "MEDIUM_STATES",
@@ -44,6 +46,7 @@ __all__ = [
     "model_words",
     "most_urgent",
     "no_data",
+    "printing_words",
     "read_words",
     "reviewer_of",
     "safe_href",
@@ -88,6 +91,8 @@ _FLAGS: dict[str, str] = {
     "wechat": "微信公众号",
     "elsewhere": "站外链接",
 }
+
+_EDITS: dict[Edit, str] = {"title": "改题", "cut": "删节", "added": "增补", "reworded": "改写"}
 
 _CARRIERS: dict[str, str] = {
     "website": "网站",
@@ -155,6 +160,18 @@ def share(part: int, whole: int) -> str:
     if percent > 99:
         return "99 % 以上"
     return f"{percent:.0f} %"
+
+
+def printing_words(original: bool, reprint_of: str = "", edits: Sequence[Edit] = ()) -> str:
+    """首发 or 转载, of a reprint with whom it names as its source and what it changed.
+
+    >>> printing_words(True), printing_words(False, "青原日报", ("title", "cut"))
+    ('首发', '转载自青原日报（改题、删节）')
+    """
+    if original:
+        return "首发"
+    changed = f"（{'、'.join(_EDITS[edit] for edit in edits)}）" if edits else ""
+    return (f"转载自{clean(reprint_of, 40)}" if reprint_of else "转载") + changed
 
 
 def safe_href(url: str) -> str:

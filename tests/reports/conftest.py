@@ -119,6 +119,8 @@ def _story(number: int, **changes: object) -> StoryLine:
         source="qykj",
         url=f"http://kj.qingyuan.example/a.jsp?id={number}&x='1'",
         level="municipal",
+        reprint_of="青原日报",
+        edits=("title",),
     )
     story = StoryLine(
         id=f"s{number}",

@@ -36,7 +36,14 @@ def publications() -> list[Publication]:
     ]
     return [
         publication("a"),
-        publication("b", original=False, words=None, themes={"focus-1": "machine"}),
+        publication(
+            "b",
+            original=False,
+            reprint_of="新华网",
+            edits=("title", "cut"),
+            words=None,
+            themes={"focus-1": "machine"},
+        ),
         publication("c", themes={"focus-1": "confirmed", "focus-2": "machine"}, offices=()),
         publication("out", themes={"focus-1": "rejected"}),
         publication("late", late="2025-02-01", day="2025-02-20"),

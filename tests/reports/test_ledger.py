@@ -54,7 +54,8 @@ def test_every_standing_publication_has_one_row_with_its_facts(rows: list) -> No
         "佐证编号": "202501-0001",
         "备注": None,
     }
-    assert (rows[1]["首发/转载"], rows[1]["字数"], rows[1]["备注"]) == ("转载", None, "待核实")
+    assert rows[1]["首发/转载"] == "转载自新华网（改题、删节）"
+    assert (rows[1]["字数"], rows[1]["备注"]) == (None, "待核实")
     assert rows[2]["备注"] == "待核实：（二）依托主导产业强化科技支撑"
     assert rows[3]["备注"] == "补录（2025-02）"
     assert (rows[4]["刊发日期"], rows[4]["备注"]) == ("日期不明", "日期不明")

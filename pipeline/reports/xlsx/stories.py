@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, CoverageReport, StoryLine
+from pipeline.coverage.report import (
+    ASSIGNMENT_NAMES,
+    LOCALITY_NAMES,
+    CoverageReport,
+    ItemLine,
+    StoryLine,
+)
 from pipeline.reports.selection import Standing, StoryIndex, not_counted
-from pipeline.reports.wording import clean, flag_words, full_title, level_name
+from pipeline.reports.wording import clean, flag_words, full_title, level_name, printing_words
 from pipeline.reports.xlsx.book import (
     HEAD_ROW,
     LONGEST_TITLE,
@@ -84,14 +90,21 @@ _STORY: tuple[Column, ...] = (
     ("题名", 42), ("日期", 11), ("稿源", 14), ("级别", 8), ("属地", 11),
 )  # fmt: skip
 _STORY_REST: tuple[Column, ...] = (
-    ("转载条数", 7), ("转载稿源", 20), ("采访单位", 20), ("注意", 12), ("原文地址", 30),
+    ("转载条数", 7), ("转载情况", 30), ("采访单位", 20), ("注意", 12), ("原文地址", 30),
     ("报道编号", 19), ("首发编号", 19),
 )  # fmt: skip
 
 
+def _reprint(item: ItemLine) -> str:
+    """Where a reprint stood, from whom it was taken and what it changed."""
+    outlet = clean(item.outlet, 40) or "稿源不明"
+    words = printing_words(item.original, item.reprint_of, item.edits).removeprefix("转载")
+    return f"{outlet}：{words}" if words.startswith("自") else f"{outlet}{words}"
+
+
 def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
     """What every sheet says of a story: the columns before and after a sheet's own."""
-    outlets = "、".join(dict.fromkeys(item.outlet for item in story.items[1:] if item.outlet))
+    reprints = "；".join(dict.fromkeys(_reprint(item) for item in story.items[1:]))
     locality = LOCALITY_NAMES.get(story.locality, story.locality)
     url = story.items[0].url if story.items else ""
     return (
@@ -104,7 +117,7 @@ def _story(story: StoryLine) -> tuple[list[Value], list[Value]]:
         ],
         [
             max(len(story.items) - 1, 0),
-            outlets,
+            reprints,
             "、".join(story.units),
             "、".join(flag_words(story.flags)),
             url,
