@@ -51,15 +51,15 @@ SETTINGS: tuple[Setting, ...] = (
         "Bars of single themes instead of coverage.bar, such as focus-1=5,focus-6=1.",
     ),
     Setting(
+        "coverage.localities",
+        "local,upper_about_local",
+        "Localities that count: local, upper_about_local, upper_general, elsewhere.",
+    ),
+    Setting(
         "period.month_starts",
         1,
         "Day a reporting month begins, to 28: with 26, 2025-03 is 26 February to 25 March.",
         least=1,
-    ),
-    Setting(
-        "coverage.localities",
-        "local,upper_about_local",
-        "Localities that count: local, upper_about_local, upper_general, elsewhere.",
     ),
     Setting(
         "report.template",
