@@ -67,6 +67,8 @@ class RereadEvent(msgspec.Struct, frozen=True, kw_only=True):
     changed: int = 0
     kept: int = 0
     """Items of which something was not taken."""
+    undeclared: int = 0
+    """Items whose source is not declared here: nothing says how its pages are read."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,12 +236,13 @@ def reread(
                 "Pages are kept while crawl.archive is true, for crawl.keep_days.",
             )
         places = page_places(paths)
-        read = changed = kept = done = 0
+        read = changed = kept = undeclared = done = 0
         batch: list[NewsItem] = []
         number = 0
         for item in _stored(store, ids):
             done += 1
             source = sources.get(item.source)
+            undeclared += source is None
             new = _read(item, source, places) if source else None
             if new is not None:
                 read += 1
@@ -261,7 +264,13 @@ def reread(
             with store.begin() as session:
                 finish_run(session, number, "finished")
     last = RereadEvent(
-        event="done", done=done, total=len(ids), read=read, changed=changed, kept=kept
+        event="done",
+        done=done,
+        total=len(ids),
+        read=read,
+        changed=changed,
+        kept=kept,
+        undeclared=undeclared,
     )
     tell(last)
     return last

@@ -198,6 +198,7 @@ class _Reread(msgspec.Struct, frozen=True):
     read: int
     changed: int
     kept: int
+    undeclared: int
 
 
 def _reread(
@@ -228,6 +229,7 @@ def _reread(
         click.echo(
             f"共 {last.total} 条，存档中有原页 {last.read} 条，{verb} {last.changed} 条，"
             f"有所保留 {last.kept} 条"
+            + (f"，来源未声明、未读 {last.undeclared} 条" if last.undeclared else "")
         )
 
 

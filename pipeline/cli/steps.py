@@ -166,7 +166,9 @@ def import_files(
     files = [_items_of(path) for path in paths]
     whole = ItemFile(
         tuple(
-            msgspec.structs.replace(item, carrier=item.carrier or carrier)
+            msgspec.structs.replace(
+                item, carrier=item.carrier or carrier, flags=_flags(item, carrier)
+            )
             for file in files
             for item in file.items
         ),
@@ -180,6 +182,12 @@ def import_files(
         finish_run(session, run, "finished")
     fold_stories(store)
     return Imported(added, whole.remarks)
+
+
+def _flags(item: NewsItem, carrier: str) -> tuple[str, ...]:
+    """What stood in an internal bulletin is internal, however it was handed in."""
+    more = ("internal",) if carrier == "bulletin" and not item.carrier else ()
+    return tuple(dict.fromkeys((*item.flags, *more)))
 
 
 def _register(

@@ -233,3 +233,16 @@ def test_a_medium_no_crawl_reaches_is_registered_signed_and_listed(
     refused = verb("import", tmp_path / "1月.csv", *paper)
     assert isinstance(refused.exception, XuanjianError)
     assert refused.exception.slug == "media-signed-empty"
+
+
+def test_what_stood_in_an_internal_bulletin_is_internal_also_as_a_table(
+    workspace: Workspace, verb: Verb, tmp_path: Path
+) -> None:
+    rows = "标题,印发日期,载体\n创新券兑现,2025-02-03,\n高企培育,2025-02-04,市电视台\n"
+    (tmp_path / "内刊.csv").write_text(rows, encoding="utf-8")
+    done = verb("import", tmp_path / "内刊.csv", "--medium", "金水时讯", "--carrier", "bulletin")
+    assert done.exit_code == 0, done.output
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        first, second = items_between(session)
+    assert (first.carrier, "internal" in first.flags) == ("bulletin", True)
+    assert (second.carrier, "internal" in second.flags) == ("市电视台", False)

@@ -154,7 +154,7 @@ def test_saved_pages_are_read_anew_and_what_is_better_is_stored(place: Workspace
     events: list[RereadEvent] = []
     tried = reread(place, dry_run=True, tell=events.append)
     assert stored(place, empty.id, moved.id, unsaved.id, other.id) == before
-    assert (tried.total, tried.read, tried.changed) == (4, 2, 2)
+    assert (tried.total, tried.read, tried.changed, tried.undeclared) == (4, 2, 2, 1)
     assert {event.url for event in events if event.event == "item"} == {empty.url, moved.url}
     done = reread(place)
     assert (done.read, done.changed) == (2, 2)
