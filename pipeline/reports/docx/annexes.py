@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import UNIT_STATE_NAMES
 from pipeline.coverage.scorecard import LINE_NAMES
+from pipeline.reports.docx.matrix import forms_tables, offices_table
 from pipeline.reports.docx.offices import quotas_table
 from pipeline.reports.docx.paper import Column, Paper
 from pipeline.reports.docx.period import (
@@ -18,6 +19,7 @@ from pipeline.reports.docx.period import (
     sentences_table,
     signatures_table,
 )
+from pipeline.reports.matrix import dimensions
 from pipeline.reports.points_wording import points_words, question_words
 from pipeline.reports.selection import units_by_theme
 from pipeline.reports.wording import (
@@ -28,6 +30,7 @@ from pipeline.reports.wording import (
     level_name,
     medium_kind,
     medium_state,
+    says_nothing,
     unchecked_note,
     windows_words,
 )
@@ -49,12 +52,15 @@ def annexes_of(report: PeriodReport) -> tuple[Annex, ...]:
     quotas = found is not None and any(office.quotas for office in found.offices)
     suggestions = len(report.advice.suggestions) if report.advice else 0
     proven = any(line.proofs or line.proposals for line in report.obligations)
+    said = not says_nothing(report)
     wanted = (
         (report.scorecard is not None, Annex("计分依据", _points)),
         (quotas, Annex("报送任务完成情况", quotas_table)),
         (suggestions > FOREMOST, Annex("选题建议", advice_table)),
         (proven, Annex("落实佐证", proofs_table)),
         (bool(report.sentences or report.figures), Annex("方案语句和指标", _answered)),
+        (bool(report.offices), Annex("责任科室", offices_table)),
+        (said and bool(dimensions(report)), Annex("级别、载体和体裁", forms_tables)),
         (bool(report.units), Annex("采访单位", _units)),
         (True, Annex("核算范围", _checked)),
         (report.sign_off is not None, Annex("签批", signatures_table)),
@@ -202,7 +208,7 @@ def _units(paper: Paper, report: PeriodReport) -> None:
                     title if number == 0 else "",
                     clean(unit.name, 60),
                     UNIT_STATE_NAMES[unit.state],
-                    len(unit.stories),
+                    unit.count,
                     clean(unit.note, 80),
                 )
             )

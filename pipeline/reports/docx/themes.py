@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import STATE_NAMES, CoverageReport, ThemeLine
+from pipeline.reports.docx.matrix import groups_table, office_gaps, terms_tables
 from pipeline.reports.docx.paper import Column, Paper
 from pipeline.reports.inquiry_wording import answer_words, offices_words
 from pipeline.reports.wording import clean, full_title, sentence, unchecked_note
@@ -23,7 +24,7 @@ _COLUMNS = (
 
 
 def themes_section(paper: Paper, report: CoverageReport) -> None:
-    """The table of all themes."""
+    """The table of all themes, their terms, the themes above, and who answers for none."""
     name = clean(report.plan.scheme_name, 40) or "条目"
     paper.section(f"{name}覆盖情况")
     columns = [*_COLUMNS]
@@ -40,6 +41,10 @@ def themes_section(paper: Paper, report: CoverageReport) -> None:
         for number, theme in enumerate(report.worst_first(), 1)
     ]
     paper.table(f"{name}覆盖情况（问题在前）", columns, rows, unchecked_note(report))
+    terms_tables(paper, report)
+    groups_table(paper, report)
+    for said in office_gaps(report):
+        paper.line(said)
 
 
 def gaps_section(paper: Paper, report: PeriodReport) -> None:
