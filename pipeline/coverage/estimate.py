@@ -93,10 +93,7 @@ def estimate_positives(
         raise _wrong(f"strata must be one number a story, got {groups.shape} instead")
     sample = _checked_sample(audited, inclusion_probability, groups)
     truth = np.array([bool(audited[int(story)]) for story in sample], dtype=bool)
-    found = [
-        _Stratum.of(chances, np.flatnonzero(groups == group), sample, truth)
-        for group in np.unique(groups)
-    ]
+    found = [_Stratum.of(chances, groups == group, sample, truth) for group in np.unique(groups)]
     low, point, high = _combine(found, 1.0 - confidence)
     positives = int(truth.sum())
     most = len(chances) - (len(sample) - positives)
@@ -126,13 +123,16 @@ class _Stratum:
     def of(
         cls,
         chances: NDArray[np.float64],
-        members: NDArray[np.int64],
+        members: NDArray[np.bool_],
         sample: NDArray[np.int64],
         truth: NDArray[np.bool_],
     ) -> _Stratum:
-        inside = np.isin(sample, members)
+        inside = members[sample]
         return cls(
-            len(members), float(chances[members].mean()), chances[sample[inside]], truth[inside]
+            int(members.sum()),
+            float(chances[members].mean()),
+            chances[sample[inside]],
+            truth[inside],
         )
 
     @property

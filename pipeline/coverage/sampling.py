@@ -165,13 +165,17 @@ def draws_needed(sizes: Mapping[str, int], k: int, tail: float) -> int:
             "audit-bound",
             "Ask for --k 0, 1 or 5.",
         )
-    sizes = {name: size for name, size in sizes.items() if name != READ}
-    order = strata_in_order(sizes)
-    names = sorted(sizes)
+    import numpy as np
+
+    names = sorted(name for name in sizes if name != READ)
+    counts = [sizes[name] for name in names]
+    shares = [np.where(np.arange(n), (np.arange(n) + 0.5) / n, 0.0) for n in counts]
+    strata = np.repeat(np.arange(len(names)), counts)
+    order = strata[np.lexsort((strata, np.concatenate([np.zeros(0), *shares])))]
 
     def proved(count: int) -> bool:
-        drawn = Counter(order[:count])
-        return _at_most([sizes[name] for name in names], [drawn[name] for name in names], k, tail)
+        drawn = np.bincount(order[:count], minlength=len(names)).tolist()
+        return _at_most(counts, drawn, k, tail)
 
     low, high = 0, len(order)
     while low < high:
