@@ -126,4 +126,4 @@ def test_annexes_are_listed_as_they_follow(paper: Document) -> None:
     ]
     titles = [one.text for one in paper.paragraphs if one.style.name == "公文附件标题"]
     assert listed == titles
-    assert len(titles) == 6
+    assert len(titles) == 8
