@@ -79,7 +79,7 @@ def _fields_of(response: Response) -> dict[str, str]:
     link = visit.link
     asked = link.url if link.url != response.url else ""
     fields = {ASKED_FOR: asked, LIST_TITLE: link.title, LIST_DATE: link.date or ""}
-    return {name: quote(value, safe=":/?&=#%") for name, value in fields.items() if value}
+    return {name: quote(value, safe=":/?&=#") for name, value in fields.items() if value}
 
 
 @contextmanager

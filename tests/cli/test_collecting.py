@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from crawler import due
 from pipeline.cli import cli, schedule, steps
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
+from pipeline.store import leases
 from pipeline.store.items import items_between
-from pipeline.store.leases import Holder, hold
+from pipeline.store.leases import Holder, hold, holder_of, release, take
 from pipeline.store.runs import LedgerEntry, finish_run, record_ledger, start_run
 from pipeline.store.store import Store
 
@@ -154,6 +159,36 @@ def test_a_second_schedule_stands_by_and_reads_nothing(
         done = verb("schedule", "--once")
     assert done.exit_code == 0
     assert "another schedule runs (elsewhere, process 7): standing by" in done.output
+    assert crawls.asked == []
+
+
+def test_a_schedule_that_stands_by_takes_over_when_the_first_is_gone_and_ends_when_told(
+    workspace: Workspace, verb: Verb, crawls: Crawls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Holder("elsewhere", 7, "then")
+    with Store.open(workspace.database_url) as store:
+        with store.begin() as session:
+            assert take(session, "schedule", other)
+
+        def end_of_the_other(session: Session, task: str) -> Holder | tuple[()]:
+            release(session, task, other)  # while the second looks who it is
+            return other
+
+        def told_to_stop(place: Workspace) -> tuple[str, ...]:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(60)  # broken off by the signal
+            raise AssertionError("the signal was not heard")
+
+        monkeypatch.setattr(leases, "holder_of", end_of_the_other)
+        monkeypatch.setattr(schedule, "_STANDS_BY", 0.01)
+        monkeypatch.setattr(schedule, "due_sources", told_to_stop)
+        done = verb("schedule")
+        with store.begin() as session:
+            assert holder_of(session, "schedule") == ()
+    assert done.exit_code == 0
+    said = [line.partition(" ")[2] for line in done.output.splitlines()]
+    assert said[1:] == ["schedule begins", "schedule ends"]
+    assert said[0].startswith("another schedule runs")
     assert crawls.asked == []
 
 

@@ -217,7 +217,8 @@ def test_a_page_that_was_moved_is_found_under_the_address_it_was_asked_for(
     place: Workspace,
 ) -> None:
     page = html("全市科技创新工作会议召开", f"<p>{TEXT}</p>" * 3)
-    save(place, 1, (BASE + "old.html", BASE + "new.html", page))
-    (found,) = saved_pages(place.archive, [BASE + "old.html"])
-    assert (found.url, found.came_from) == (BASE + "old.html", BASE + "new.html")
+    asked = BASE + "%E7%A7%91%E6%8A%80/old.html?a=1&b=50%25"
+    save(place, 1, (asked, BASE + "new.html", page))
+    (found,) = saved_pages(place.archive, [asked])
+    assert (found.url, found.came_from) == (asked, BASE + "new.html")
     assert (found.list_title, found.list_date) == ("全市科技创新工作会议召开", "2025-03-17")
