@@ -4,9 +4,10 @@ Five years of news of eight sources with their ledger, a tenth of it reprints, t
 (``plans/*.toml``) with every story classified and judged, 3 000 reviewed items and one read audit of
 200 stories each, are written straight into a store. In a process of its own each size is reported
 on: seconds of ``coverage_report`` for each plan by the clock and of the processor (which differ on a
-busy machine), of writing JSON, page and workbook, and the peak of its memory. Growth is checked: per item, the largest size may take no more than ``SLACK`` times what
-the one before it took (a report's fixed costs make small sizes dearer per item, never large ones).
-Exit 2 when the largest misses the bar of design section 11: 10 s and 1 GiB a report at a million.
+busy machine), of writing JSON, page and workbook, and the peak of its memory. Growth is checked: per
+item, the largest size may take no more than ``SLACK`` times what the one before it took (a report's
+fixed costs make small sizes dearer per item, never large ones). Exit 2 when the largest misses the
+bar of design section 11: 10 s and 1 GiB a report at a million.
 """
 
 from __future__ import annotations
