@@ -26,7 +26,7 @@ from pipeline.coverage.report import (
     ThemeLine,
     UnitLine,
 )
-from pipeline.reports import duties_wording, matrix, period_wording, wording
+from pipeline.reports import duties_wording, inquiry_wording, matrix, period_wording, wording
 from pipeline.reports.evidence import ShownEvidence, place_evidence
 from pipeline.reports.selection import (
     STORIES_SHOWN,
@@ -146,6 +146,7 @@ def write_html(report: CoverageReport, path: Path) -> None:
         state_names=STATE_NAMES,
         unit_state_names=UNIT_STATE_NAMES,
         words=duties_wording,
+        inquiry_words=inquiry_wording,
         period_words=period_wording,
         matrix=matrix,
         duty_shades=_DUTY_SHADES,

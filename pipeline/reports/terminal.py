@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import (
     ASSIGNMENT_NAMES,
     STATE_NAMES,
@@ -19,6 +20,8 @@ from pipeline.coverage.report import (
     SourceLine,
     ThemeLine,
 )
+from pipeline.reports.duties_terminal import print_figures, print_sentences
+from pipeline.reports.inquiry_wording import answer_words
 from pipeline.reports.period_terminal import print_period_parts
 from pipeline.reports.screen import heading, plain_table, put, say, settle_width
 from pipeline.reports.selection import (
@@ -82,8 +85,8 @@ _MONTH_WIDTH = 8
 def print_report(report: CoverageReport, console: Console, *, verbose: bool = False) -> None:
     """Print ``report`` in the width of the terminal, or 100 columns where there is none.
 
-    ``verbose`` adds the stories under each theme, the units already seen, the columns in order
-    and the media. A console without a width of its own is given one.
+    ``verbose`` adds the stories under each theme, the plan's sentences and target figures, the
+    units already seen, the columns in order and the media. A console without a width of its own is given one.
     """
     settle_width(console)
     _print_head(report, console)
@@ -99,6 +102,13 @@ def print_report(report: CoverageReport, console: Console, *, verbose: bool = Fa
     say(console, unchecked_note(report), "dim")
     _print_reasons(report, console, verbose=verbose)
     print_period_parts(report, console)
+    if verbose and isinstance(report, PeriodReport):
+        if report.sentences:
+            print_sentences(report.sentences, console)
+            say(console, unchecked_note(report), "dim")
+        if report.figures:
+            print_figures(report.figures, console)
+            say(console, unchecked_note(report), "dim")
     _print_sources(report, console, verbose=verbose)
     _print_units(report, console, verbose=verbose)
     if verbose and report.media:
@@ -245,11 +255,15 @@ def _print_reasons(report: CoverageReport, console: Console, *, verbose: bool) -
     if report.themes:
         heading(console, "理由与下一步")
     index = StoryIndex(report)
+    answers = report.answers if isinstance(report, PeriodReport) else ()
     for theme in report.worst_first():
         put(console, Text.assemble("  ", full_title(theme), "  ", _state(theme)))
         say(console, f"理由：{clean(theme.reason, 400)}", indent=4, hang=6)
         if theme.next_step:
             say(console, f"下一步：{clean(theme.next_step, 400)}", "bold", indent=4, hang=8)
+        for answer in answers:
+            if answer.theme == theme.id:
+                say(console, f"科室答复：{answer_words(answer)}", indent=4, hang=10)
         if verbose:
             _print_stories(theme, index, console)
     waiting = [(theme, one) for theme in report.worst_first() for one in index.queue(theme)]

@@ -99,7 +99,7 @@ def _points(paper: Paper, report: PeriodReport) -> None:
             "方案未明确，待定口径",
             (Column("计分说明", 12, "figure"), Column("问题及本表口径", 144)),
             ((one.note or "—", question_words(one)) for one in card.questions),
-            "口径可由 xuanjian score --reading 另选，选定的印在表上。",
+            f"口径可以另选，选定的印在表上。{unchecked_note(report)}",
         )
     if card.unapplied:
         paper.section("没有计入的条款")

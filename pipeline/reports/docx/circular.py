@@ -21,7 +21,7 @@ from pipeline.reports.docx.period import (
     supplement_section,
 )
 from pipeline.reports.docx.themes import gaps_section, themes_section
-from pipeline.reports.docx.wording import day_words, period_days, period_words
+from pipeline.reports.docx.wording import day_words, period_days, period_words, without_commands
 from pipeline.reports.period_wording import sign_off_words
 from pipeline.reports.wording import (
     clean,
@@ -88,7 +88,7 @@ def _issued(report: PeriodReport) -> str:
 
 def _opening(paper: Paper, report: PeriodReport) -> None:
     """The totals in words."""
-    nothing = no_data(report)
+    nothing = without_commands(no_data(report))
     paper.section("总体情况")
     totals, counts = report.totals, state_counts(report)
     paper.line(
@@ -102,7 +102,7 @@ def _opening(paper: Paper, report: PeriodReport) -> None:
         states = "，".join(f"{STATE_NAMES[state]}{count}项" for state, count in counts.items())
         name = clean(report.plan.scheme_name, 40) or "条目"
         paper.line(f"对照方案{name}{len(report.themes)}项：{states}。待核实不等于没有报道。")
-    note = unclassified_note(report)
+    note = without_commands(unclassified_note(report))
     if note:
         paper.line(f"{note}。")
     for said in offices_sentences(report):

@@ -27,7 +27,8 @@ _BESIDE = 5
 _CODES = 8
 """Levels, carriers or genres side by side."""
 _NAMED = 12
-"""Themes and offices told in a sentence; the annex has all."""
+"""Themes and offices told in a sentence; where there are more, the annex tells all."""
+_EVERY = 10_000
 
 
 def terms_tables(paper: Paper, report: CoverageReport) -> None:
@@ -78,16 +79,16 @@ def groups_table(paper: Paper, report: CoverageReport) -> None:
     paper.table("上级条目覆盖情况", columns, rows, note)
 
 
-def office_gaps(report: CoverageReport) -> Iterator[str]:
-    """Themes without an office and offices without a theme, in words."""
+def office_gaps(report: CoverageReport, most: int = _NAMED) -> Iterator[str]:
+    """Themes without an office and offices without a theme, in words; ``most`` of each by name."""
     if not report.offices:
         return
     name = _name(report)
     if alone := unanswered_themes(report):
-        titles = _named([full_title(theme) for theme in alone], "；")
+        titles = _named([full_title(theme) for theme in alone], "；", most)
         yield f"方案没有写明责任科室的{name}{len(alone)}项：{titles}。"
     if idle := idle_offices(report):
-        names = _named([clean(line.name, 40) for line in idle], "、")
+        names = _named([clean(line.name, 40) for line in idle], "、", most)
         yield f"方案列出、但没有对应{name}的科室{len(idle)}个：{names}。"
 
 
@@ -112,8 +113,9 @@ def offices_table(paper: Paper, report: PeriodReport) -> None:
     ]
     note = f"篇数是所负责各条的并集，一篇只计一次。{unchecked_note(report)}"
     paper.table("责任科室和所负责的条目", columns, rows, note)
-    for said in office_gaps(report):
-        paper.line(said)
+    if max(len(unanswered_themes(report)), len(idle_offices(report))) > _NAMED:
+        for said in office_gaps(report, most=_EVERY):
+            paper.line(said)
 
 
 def forms_tables(paper: Paper, report: PeriodReport) -> None:
@@ -145,9 +147,9 @@ def _pair(tally: Tally) -> str:
     return f"{tally.verified}／{tally.machine}"
 
 
-def _named(names: list[str], between: str) -> str:
-    more = "等（全部见附件“责任科室”）" if len(names) > _NAMED else ""
-    return between.join(names[:_NAMED]) + more
+def _named(names: list[str], between: str, most: int) -> str:
+    more = "等（全部见附件“责任科室”）" if len(names) > most else ""
+    return between.join(names[:most]) + more
 
 
 def _name(report: CoverageReport) -> str:

@@ -55,11 +55,11 @@ def duties_section(paper: Paper, report: PeriodReport) -> None:
     paper.section("落实事项")
     paper.line(f"方案写明的落实事项{words.obligation_counts(report.obligations)}。")
     columns = (
-        Column("事项", 40),
-        Column("时间要求", 20),
-        Column("责任科室", 42),
+        Column("事项", 34),
+        Column("时间要求", 22),
+        Column("责任科室", 26),
         Column("情况", 18, "figure"),
-        Column("说明", 36),
+        Column("说明", 56),
     )
     rows = [
         (

@@ -8,6 +8,7 @@ from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import STATE_NAMES, CoverageReport, ThemeLine
 from pipeline.reports.docx.matrix import groups_table, office_gaps, terms_tables
 from pipeline.reports.docx.paper import Column, Paper
+from pipeline.reports.docx.wording import without_commands
 from pipeline.reports.inquiry_wording import answer_words, offices_words
 from pipeline.reports.wording import clean, full_title, sentence, unchecked_note
 
@@ -60,6 +61,7 @@ def gaps_section(paper: Paper, report: PeriodReport) -> None:
         paper.part(f"{clean(theme.title, 160)}：{STATE_NAMES[theme.state]}")
         for said in _gap_lines(report, theme):
             paper.line(said)
+    paper.keep_with_next()
     paper.line(unchecked_note(report), "公文表注")
 
 
@@ -75,7 +77,7 @@ def _gap_lines(report: PeriodReport, theme: ThemeLine) -> Iterator[str]:
     for answer in answers:
         yield answer_words(answer)
     if theme.next_step and not any(answer.excused for answer in answers):
-        yield f"下步：{sentence(theme.next_step)}"
+        yield f"下步：{without_commands(sentence(theme.next_step))}"
 
 
 def checked_words(report: CoverageReport) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from pipeline.coverage.report import CoverageReport
 from pipeline.reports.wording import clean
 
-__all__ = ["day_words", "period_days", "period_words"]
+__all__ = ["day_words", "period_days", "period_words", "without_commands"]
+
+_COMMAND = re.compile(r"（[^（）]*(?:xuanjian |--)[^（）]*）|：xuanjian [a-z ]+")
 
 
 def day_words(day: str) -> str:
@@ -31,3 +34,12 @@ def period_days(report: CoverageReport) -> str:
 def period_words(report: CoverageReport) -> str:
     """The period by its name, or by its days."""
     return clean(report.period.label, 40).replace(" ", "") or period_days(report)
+
+
+def without_commands(text: str) -> str:
+    """``text`` without the commands in brackets that an officer types and a director does not read.
+
+    >>> without_commands("抽查（xuanjian audit sample）或通读本期报道（共 5 篇）。")
+    '抽查或通读本期报道（共 5 篇）。'
+    """
+    return _COMMAND.sub("", text)

@@ -16,7 +16,12 @@ from pipeline.reports.xlsx.duties import (
     write_sentences,
 )
 from pipeline.reports.xlsx.matrix import write_forms, write_groups, write_offices, write_terms
-from pipeline.reports.xlsx.period import write_comparison, write_sign_off, write_supplement
+from pipeline.reports.xlsx.period import (
+    write_answers,
+    write_comparison,
+    write_sign_off,
+    write_supplement,
+)
 from pipeline.reports.xlsx.sources import write_sources, write_unchecked
 from pipeline.reports.xlsx.stories import write_not_counted, write_queue, write_story_list
 from pipeline.reports.xlsx.themes import write_months, write_overview, write_units
@@ -34,6 +39,7 @@ _SHEETS = (
     write_story_list,
     write_not_counted,
     write_units,
+    write_answers,
     write_obligations,
     write_sentences,
     write_figures,

@@ -1,4 +1,4 @@
-"""The sheets of what a period's report says beside its coverage: 对比, 补录, 更正, 签批.
+"""The sheets of what a period's report says beside its coverage: 科室答复, 对比, 补录, 更正, 签批.
 
 Hides: that a sheet with nothing to say is left out.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pipeline.coverage.report import STATE_NAMES
 from pipeline.coverage.sign_off import STAGE_NAMES
+from pipeline.inquiry import CHOICE_NAMES, CURES
 from pipeline.reports.period_wording import (
     CHANGE_HEADS,
     CORRECTION_HEADS,
@@ -20,14 +22,48 @@ from pipeline.reports.period_wording import (
     period_parts,
     supplement_note,
 )
-from pipeline.reports.wording import clean, made_words
+from pipeline.reports.wording import clean, full_title, made_words
 from pipeline.reports.xlsx.book import Book, Column, day_cell
 
-__all__ = ["write_comparison", "write_sign_off", "write_supplement"]
+__all__ = ["write_answers", "write_comparison", "write_sign_off", "write_supplement"]
 
 _CHANGE_WIDTHS = (40, 10, 15, 15, 8, 10, 8, 10, 40)
 _LATE_WIDTHS = (44, 11, 18, 8, 24, 8, 44, 34)
 _CORRECTION_WIDTHS = (24, 7, 44, 34, 14, 14, 12, 24)
+
+
+def write_answers(book: Book) -> None:
+    """What offices answered about gaps, and the next step each answer asks for."""
+    parts = period_parts(book.report)
+    if parts is None or not parts.answers:
+        return
+    columns: tuple[Column, ...] = (
+        (book.scheme, 34), ("状态", 13), ("科室", 16), ("答复", 18), ("佐证", 30), ("说明", 30),
+        ("答复人", 10), ("日期", 11), ("下一步", 50),
+    )  # fmt: skip
+    sheet = book.sheet(
+        "科室答复", "宣传空白核实单的答复", "答复不改变状态，登记佐证并复核后重新核算", columns
+    )
+    book.rows(
+        sheet,
+        columns,
+        (
+            [
+                full_title(theme),
+                STATE_NAMES[theme.state],
+                one.office,
+                CHOICE_NAMES[one.choice],
+                one.proof,
+                one.note,
+                one.by,
+                day_cell(one.day),
+                CURES[one.choice],
+            ]
+            for theme in book.report.worst_first()
+            for one in parts.answers
+            if one.theme == theme.id
+        ),
+    )
 
 
 def write_comparison(book: Book) -> None:

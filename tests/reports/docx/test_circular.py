@@ -222,10 +222,8 @@ def test_what_was_not_checked_stands_under_every_table(made: PeriodReport, paper
     below = [
         words(body[place + 1]) for place, element in enumerate(body) if element.tag == f"{W}tbl"
     ]
-    told = [text for text in below if "未查范围：" in text]
-    questions = [text for text in below if "--reading" in text]
-    assert len(told) + len(questions) == len(below)
-    assert len(questions) == 1
+    assert len(below) > 5
+    assert not [text for text in below if "未查范围：" not in text]
 
 
 @pytest.mark.parametrize("name", ["sample_report", "empty_report", "monstrous_report"])
