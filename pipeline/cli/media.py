@@ -38,6 +38,7 @@ class _MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     items: int
     source: str
     signed: tuple[SignOff, ...]
+    observed_months: tuple[str, ...]
     missing_months: tuple[str, ...]
 
 
@@ -61,7 +62,7 @@ def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
     """List every medium the plan names: crawled, registered, or not checked; and others registered.
 
     For a registered medium the months of the period that are signed off are named with who signed,
-    and those that are not.
+    those vouched for when they were imported, and those that are neither.
 
     \b
     Example:
@@ -84,6 +85,8 @@ def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
         if line.signed:
             months = (f"{s.month} {s.by}{'（无刊发）' if s.empty else ''}" for s in line.signed)
             said.append(f"登记完毕 {'、'.join(months)}")
+        if line.observed_months:
+            said.append(f"导入时确认齐全 {'、'.join(line.observed_months)}")
         if line.missing_months:
             said.append(f"未登记完毕 {'、'.join(line.missing_months)}")
         note = "" if line.named_by_plan else "（方案未点名）"
@@ -104,7 +107,10 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
     def line(name: str, kind: str, state: str, items: int, source: str, named: bool) -> _MediumLine:
         mine = tuple(s for s in signed.get(source_id(source), ()) if s.month in months)
         there = {s.month for s in mine}
-        missing = tuple(m for m in months if m not in there) if state == "registered" else ()
+        open_months = [m for m in months if m not in there] if state == "registered" else []
+        # Days vouched for with import --complete are observed without a sign-off.
+        observed = tuple(m for m in open_months if _observed(known, source_id(source), m))
+        missing = tuple(m for m in open_months if m not in observed)
         return _MediumLine(
             name=name,
             kind=kind,
@@ -113,6 +119,7 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
             items=items,
             source=source,
             signed=mine,
+            observed_months=observed,
             missing_months=missing,
         )
 
@@ -136,6 +143,17 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
             items = published.get(record.id, 0)
             found.append(line(record.name, "", "registered", items, record.name, False))
     return tuple(found)
+
+
+def _observed(known: Known, source: str, month: str) -> bool:
+    from pipeline.coverage.periods import days_missing, parse_period
+
+    days = parse_period(month)
+    return any(
+        not days_missing(days, windows)
+        for (owner, _), windows in known.windows.items()
+        if owner == source
+    )
 
 
 @media_command.command("sign")

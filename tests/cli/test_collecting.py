@@ -270,6 +270,22 @@ def test_a_medium_no_crawl_reaches_is_registered_signed_and_listed(
     assert refused.exception.slug == "media-signed-empty"
 
 
+def test_a_month_vouched_for_when_it_was_imported_is_not_listed_as_open(
+    workspace: Workspace, verb: Verb, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
+    assert verb("plan", "use", tmp_path / "plan.txt").exit_code == 0
+    rows = "标题,日期\n众创空间新添三家,2025-02-03\n"
+    (tmp_path / "2月.csv").write_text(rows, encoding="utf-8")
+    days = ("--complete", "2025-02-01", "2025-02-28", "--by", "王芳")
+    done = verb("import", tmp_path / "2月.csv", "--medium", "鄂尔多斯日报", *days)
+    assert done.exit_code == 0, done.output
+    first = verb("media", "list", "--period", "2025Q1").output.splitlines()[0]
+    assert first == (
+        "鄂尔多斯日报：人工登记，1 条，导入时确认齐全 2025-02，未登记完毕 2025-01、2025-03"
+    )
+
+
 def test_what_stood_in_an_internal_bulletin_is_internal_also_as_a_table(
     workspace: Workspace, verb: Verb, tmp_path: Path
 ) -> None:
