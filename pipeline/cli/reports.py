@@ -83,10 +83,12 @@ def report_command(
         locked = None if live else asked.locked(session, stored, options, version)
         report = locked.report if locked else period_report(session, stored, options, progress)
         report = with_comparison(report, opened, compare, against, progress)
+        drafted = report
         if "bulletin" in names:
             from pipeline.cli.papers import with_bulletin
 
-            report = with_bulletin(session, workspace.settings, report, issue, headings, stories)
+            # The draft is the bulletin's alone: a locked report's JSON stays what was signed.
+            drafted = with_bulletin(session, workspace.settings, report, issue, headings, stories)
         template = workspace.template
 
         def publications() -> Iterable[Publication]:
@@ -100,7 +102,7 @@ def report_command(
         # Unknown names first: they are refused before anything is written.
         for name in sorted(names, key=FORMATS.__contains__):
             path = write_report(
-                report,
+                drafted if name == "bulletin" else report,
                 name,
                 output,
                 template=template,
