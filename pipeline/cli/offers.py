@@ -11,7 +11,7 @@ import click
 
 from pipeline.coverage.known import Known
 from pipeline.coverage.pricing import AuditOffer, OpenTheme, Proposal, ThemePrice, make_offer
-from pipeline.coverage.report import CoverageReport
+from pipeline.coverage.report import CoverageReport, TermLine, ThemeLine
 from pipeline.coverage.sampling import READ
 
 __all__ = ["offer_of", "print_offer", "scores_of", "undated_of"]
@@ -47,21 +47,27 @@ def offer_of(known: Known, report: CoverageReport, strata: Mapping[str, str]) ->
     for line in report.themes:
         if line.state != "undecided":
             continue
+        term = _furthest(line)
+        days = (term or report).period
         chances = {
             story: scores[line.id]
             for story, scores in unread.items()
-            if scores.get(line.id) and line.id not in known.decisions.get(story, {})
+            if scores.get(line.id)
+            and line.id not in known.decisions.get(story, {})
+            and days.first <= (known.by_id[story].day or "") <= days.last
         }
         themes.append(
             OpenTheme(
                 id=line.id,
                 number=line.number,
                 title=line.title,
-                verified=line.tally.verified,
+                verified=(term or line).tally.verified,
                 chances=tuple(chances.values()),
                 assigned=tuple(
                     chance for story, chance in chances.items() if (story, line.id) in assigned
                 ),
+                bar=line.bar,
+                term=term.period.label if term else "",
             )
         )
     return make_offer(
@@ -75,6 +81,12 @@ def offer_of(known: Known, report: CoverageReport, strata: Mapping[str, str]) ->
     )
 
 
+def _furthest(line: ThemeLine) -> TermLine | None:
+    """The undecided term with the fewest verified stories; None where the period is one term."""
+    waiting = [term for term in line.by_term if term.state == "undecided"]
+    return min(waiting, key=lambda term: term.tally.verified, default=None)
+
+
 def print_offer(offer: AuditOffer, period: str, scheme: str) -> None:
     """The offer in plain words."""
     click.echo(f"{period}，{scheme}：计入报道 {offer.counted} 篇，已通读 {offer.read} 篇")
@@ -83,8 +95,9 @@ def print_offer(offer: AuditOffer, period: str, scheme: str) -> None:
     if offer.audit is not None:
         click.echo(f"本期已有抽查 {offer.audit}：xuanjian audit status")
     for theme in offer.themes:
+        term = f"{theme.term} " if theme.term else ""
         click.echo(
-            f"{theme.number}{theme.title}（已核实 {theme.verified} 篇）：{_prices(theme, offer.bar)}"
+            f"{theme.number}{theme.title}（{term}已核实 {theme.verified} 篇）：{_prices(theme)}"
         )
         if theme.cover is not None:
             click.echo(f"　{_to_cover(theme)}")
@@ -103,12 +116,12 @@ def print_offer(offer: AuditOffer, period: str, scheme: str) -> None:
     )
 
 
-def _prices(theme: ThemePrice, bar: int) -> str:
+def _prices(theme: ThemePrice) -> str:
     more = "再有" if theme.verified else ""
     return "；".join(
         f"{more}至多 {one.at_most} 篇须抽 {one.reads} 篇"
         if one.reads is not None
-        else f"{more}至多 {one.at_most} 篇不足以认定（标准 {bar} 篇）"
+        else f"{more}至多 {one.at_most} 篇不足以认定（标准 {theme.bar} 篇）"
         for one in theme.bounds
     )
 

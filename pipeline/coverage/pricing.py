@@ -52,9 +52,11 @@ EVERYTHING = 0.9
 
 @dataclass(frozen=True)
 class OpenTheme:
-    """An undecided theme.
+    """An undecided theme; where a plan is held to terms, in the term it is furthest from decided.
 
     Args:
+        bar: stories it needs, more than ``verified``.
+        term: what officers call the term; '' where the period is one.
         verified: stories a person said belong to it.
         chances: probability of each counted story nobody decided for it; those of 0 left out.
         assigned: of these the ones the machine assigned.
@@ -66,6 +68,8 @@ class OpenTheme:
     verified: int
     chances: tuple[float, ...]
     assigned: tuple[float, ...]
+    bar: int
+    term: str = ""
 
 
 class BoundPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +98,8 @@ class ThemePrice(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     title: str
     verified: int
+    bar: int
+    term: str = ""
     bounds: tuple[BoundPrice, ...]
     cover: CoverPrice | None
 
@@ -162,8 +168,10 @@ def make_offer(
     }
     proposals: tuple[Proposal, ...] = ()
     if themes and unread:
-        forecast = _Forecast(sizes, tuple(themes), bar)
-        proposals = tuple(forecast.proposal(k) for k in PRICED if k < bar)
+        forecast = _Forecast(sizes, tuple(themes))
+        proposals = tuple(
+            forecast.proposal(k) for k in PRICED if k < max(theme.bar for theme in themes)
+        )
     return AuditOffer(
         period=period,
         scheme=scheme,
@@ -179,16 +187,18 @@ def make_offer(
                 number=theme.number,
                 title=theme.title,
                 verified=theme.verified,
+                bar=theme.bar,
+                term=theme.term,
                 bounds=tuple(
                     BoundPrice(
                         at_most=k,
                         reads=priced[k, 2 if theme.verified else 1]
-                        if theme.verified + k < bar
+                        if theme.verified + k < theme.bar
                         else None,
                     )
                     for k in PRICED
                 ),
-                cover=_cover(theme, bar - theme.verified),
+                cover=_cover(theme, theme.bar - theme.verified),
             )
             for theme in themes
         ),
@@ -252,7 +262,6 @@ class _Forecast:
 
     sizes: Mapping[str, int]
     themes: tuple[OpenTheme, ...]
-    bar: int
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -280,10 +289,11 @@ class _Forecast:
         drawn = Counter(self.order[:reads])
         names = sorted(self.sizes)
         parts = [self.sizes[name] for name in names], [drawn[name] for name in names]
-        blank = most_unseen(*parts, ALPHA / LOOKS) <= min(k, self.bar - 1)
+        unseen = most_unseen(*parts, ALPHA / LOOKS)
         expected = 0.0
         for theme in self.themes:
-            missing = self.bar - theme.verified
+            missing = theme.bar - theme.verified
+            blank = unseen <= min(k, theme.bar - 1)
             chances = _found(theme.chances, reads / unread, missing)
             expected += 1.0 - sum(chances)
             for new, chance in enumerate(chances[: reads + 1]):

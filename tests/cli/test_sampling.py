@@ -306,3 +306,29 @@ class TestBadInput:
         assert "-o QUEUE" in result.err
         for options in (("--draw", "--json", "-o", "q"), ("--all", "--k", "1"), ("-o", "q")):
             assert run("-w", office, "audit", "sample", *QUARTER, *options).code == 1
+
+
+def test_a_year_is_priced_by_the_term_each_theme_is_furthest_from(office: Path, run: Run) -> None:
+    queue = office.parent / "all.jsonl"
+    quarter = ("--period", "2025Q1")
+    drawn = run("-w", office, "audit", "sample", *quarter, "--all", "--draw", "-o", queue)
+    assert drawn.code == 0, drawn.err
+    fill(queue, rows_of(queue))
+    assert run("-w", office, "review", "import", queue).code == 0
+    told = json.loads(run("-w", office, "coverage", "--period", "2025", "--json").out)
+    beyond = [
+        line["id"]
+        for line in told["themes"]
+        if line["state"] == "undecided" and line["tally"]["confirmed"] + line["tally"]["corrected"]
+    ]
+    assert beyond, "verified in the first quarter, open in another"
+    priced = run("-w", office, "audit", "sample", "--period", "2025", "--json")
+    assert priced.code == 0, priced.err
+    offer = msgspec.json.decode(priced.out, type=AuditOffer)
+    named = {one.theme: one for one in offer.themes}
+    assert all(named[theme].term in told_terms(told) for theme in beyond)
+    assert all(one.verified < one.bar for one in offer.themes)
+
+
+def told_terms(report: dict[str, Any]) -> list[str]:
+    return [term["label"] for term in report["terms"]]

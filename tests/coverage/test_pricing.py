@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -19,15 +20,21 @@ MONTH = ("2025-03-01", "2025-03-31")
 
 
 def theme(
-    name: str = "focus-1", *, verified: int = 0, chances: tuple[float, ...] = (), assigned: int = 0
+    name: str = "focus-1",
+    *,
+    verified: int = 0,
+    chances: tuple[float, ...] = (),
+    assigned: int = 0,
+    bar: int = 3,
 ) -> OpenTheme:
     first = tuple(sorted(chances, reverse=True)[:assigned])
-    return OpenTheme(name, "（一）", "创业", verified, chances, first)
+    return OpenTheme(name, "（一）", "创业", verified, chances, first, bar)
 
 
 def offer(*themes: OpenTheme, unread: int = 200, read: int = 0, bar: int = 3) -> AuditOffer:
     strata = {f"s{n}": "local:low" for n in range(unread)} | {f"r{n}": READ for n in range(read)}
-    return make_offer(strata, themes, period=MONTH, scheme="focus_area", bar=bar)
+    held = [replace(one, bar=bar) for one in themes]
+    return make_offer(strata, held, period=MONTH, scheme="focus_area", bar=bar)
 
 
 def test_a_theme_nothing_was_found_of_is_priced_by_the_one_sided_bound() -> None:
@@ -106,7 +113,7 @@ def test_the_forecast_is_what_simulated_audits_come_to() -> None:
     }
     names = [f"s{n:03d}" for n in range(150)]
     strata = dict.fromkeys(names, "local:low")
-    themes = [theme(name, chances=tuple(p[p > 0].tolist())) for name, p in chances.items()]
+    themes = [theme(name, chances=tuple(p[p > 0].tolist()), bar=4) for name, p in chances.items()]
     found = make_offer(strata, themes, period=MONTH, scheme="focus_area", bar=4).proposed(1)
     assert found is not None
     assert found.reads < 135
@@ -126,3 +133,15 @@ def test_the_forecast_is_what_simulated_audits_come_to() -> None:
             verdict = decide(Tally(confirmed=sum(said.values())), 4, len(said), ground, sampled)
             decided[name] += verdict.state != "undecided"
     assert sum(decided.values()) / 300 == pytest.approx(found.decided, abs=0.15)
+
+
+def test_each_theme_is_priced_by_its_own_bar() -> None:
+    strata = {f"s{n}": "local:low" for n in range(200)}
+    few, many = theme("a", bar=1), theme("b", verified=2, chances=(0.5,) * 9, bar=6)
+    found = make_offer(strata, [few, many], period=MONTH, scheme="focus_area", bar=1)
+    assert [one.bar for one in found.themes] == [1, 6]
+    assert [[bound.reads is None for bound in one.bounds] for one in found.themes] == [
+        [False, True, True],
+        [False, False, True],
+    ]
+    assert [one.at_most for one in found.proposals] == [0, 1, 5]
