@@ -198,8 +198,9 @@ def safe_href(url: str) -> str:
 
 
 def full_title(theme: ThemeLine) -> str:
-    """Number and title of a theme, as one reads them in the plan."""
-    return clean(f"{theme.number}{theme.title}", 160)
+    """Number and title of a theme, as one reads them in the plan: （一）推动创业, 第二章 数字化转型."""
+    apart = " " if theme.number[-1:].isalnum() else ""
+    return clean(f"{theme.number}{apart}{theme.title}", 160)
 
 
 def level_name(code: str) -> str:

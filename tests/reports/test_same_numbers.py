@@ -409,3 +409,51 @@ def test_every_number_beside_the_coverage_is_the_jsons(
     assert [row[head.index("版次")] for row in rows] == [
         step["version"] for step in said["sign_off"]["steps"]
     ]
+
+
+def test_every_number_of_the_papers_matrix_is_the_jsons(files: Path, said: dict) -> None:
+    themes = sorted(said["themes"], key=_rank)
+    terms = _table(files, "宣传重点", said["terms"][0]["label"])
+    assert [row[1:] for row in terms] == [
+        [
+            f"{STATE_NAMES[term['state']]}\n{_of(term['tally'], theme['bar'])}"
+            for term in theme["by_term"]
+        ]
+        for theme in themes
+    ]
+    assert [row[1:4] for row in _table(files, "上级条目", "状态")] == [
+        [
+            STATE_NAMES[line["state"]],
+            _of(line["tally"], line["bar"]),
+            str(line["tally"]["machine"]),
+        ]
+        for line in said["groups"]
+    ]
+    assert [[row[0], *row[3:]] for row in _table(files, "科室", "牵头")] == [
+        [office["name"], *map(str, _pair("", office["tally"]).values())]
+        for office in said["offices"]
+    ]
+    for field, code, head in (
+        ("by_level", "municipal", "市级"),
+        ("by_carrier", "newspaper", "报纸"),
+        ("by_genre", "news", "消息"),
+    ):
+        assert [row[1:] for row in _table(files, "宣传重点", head)] == [
+            ["／".join(map(str, _pair("", theme[field][code]).values()))] for theme in themes
+        ], "columns without a story are left out"
+
+
+def test_themes_and_offices_alone_are_counted_on_paper_as_in_the_json(
+    files: Path, said: dict
+) -> None:
+    lines = [one.text for one in docx.Document(str(files / "report.docx")).paragraphs]
+    alone = sum(not (theme["lead_offices"] or theme["offices"]) for theme in said["themes"])
+    idle = sum(not (one["lead"] or one["themes"]) for one in said["offices"])
+    assert alone
+    assert idle
+    assert len([line for line in lines if f"没有写明责任科室的宣传重点{alone}项" in line]) == 1
+    assert len([line for line in lines if f"没有对应宣传重点的科室{idle}个" in line]) == 1
+
+
+def _of(tally: dict[str, int], bar: int) -> str:
+    return f"{tally['confirmed'] + tally['corrected']}／{bar}"
