@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,5 +235,12 @@ def _limits(
     if any(said and names[strata[place]] != READ for place, said in truth.items()):
         return found.low, found.high, found.high
     known = sum(truth.values())
-    high = min(found.high, known + most_unseen(sizes, read, ALPHA / LOOKS / 2))
-    return found.low, high, min(high, known + most_unseen(sizes, read, ALPHA / LOOKS))
+    parts = tuple(sizes), tuple(read)
+    high = min(found.high, known + _unseen(*parts, ALPHA / LOOKS / 2))
+    return found.low, high, min(high, known + _unseen(*parts, ALPHA / LOOKS))
+
+
+@lru_cache(maxsize=64)
+def _unseen(sizes: tuple[int, ...], read: tuple[int, ...], tail: float) -> int:
+    """``most_unseen``, which is the same for every theme that was not found in a sample."""
+    return most_unseen(sizes, read, tail)
