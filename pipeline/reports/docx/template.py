@@ -108,10 +108,9 @@ def _leave_outside_alone(document: Document, path: Path) -> None:
                     "Take linked pictures and links out of the template, then save it again.",
                 )
             del part.rels[key]
-            if part is document.settings.part:
-                tag = f"{{{_MAIN}}}attachedTemplate"
-                for element in document.settings.element.findall(tag):
-                    document.settings.element.remove(element)
+    settings = document.settings.element
+    for element in settings.findall(f"{{{_MAIN}}}attachedTemplate"):
+        settings.remove(element)
 
 
 def own_template() -> bytes:

@@ -312,3 +312,19 @@ def test_a_template_with_a_picture_from_elsewhere_is_refused(
         write_report(made, "docx", tmp_path / "out", template=tmp_path / "t.docx")
     assert caught.value.slug == "template-external"
     assert "tracker.example" in caught.value.message
+
+
+def test_the_link_to_the_normal_template_word_leaves_in_every_file_is_cut(
+    made: PeriodReport, tmp_path: Path
+) -> None:
+    theirs = docx.Document(io.BytesIO(own_template()))
+    settings = theirs.part._settings_part
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    key = settings.relate_to("file:///C:/Normal.dotm", f"{kind}/attachedTemplate", is_external=True)
+    etree.SubElement(settings.element, f"{W}attachedTemplate").set(f"{{{kind}}}id", key)
+    theirs.save(str(tmp_path / "t.docx"))
+    path = write_report(made, "docx", tmp_path / "out", template=tmp_path / "t.docx")
+    with zipfile.ZipFile(path) as package:
+        inside = b"".join(package.read(name) for name in package.namelist())
+    assert b"Normal.dotm" not in inside
+    assert b"attachedTemplate" not in inside
