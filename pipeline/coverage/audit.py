@@ -40,7 +40,7 @@ from pipeline.genre import CARRIERS, GENRES
 from pipeline.news import NewsItem
 from pipeline.plan.model import PlanNode
 from pipeline.store.columns import LEVELS, LOCALITIES
-from pipeline.store.folding import Reprint
+from pipeline.store.folding import Reprint, publisher_of
 from pipeline.text import squeeze
 
 __all__ = ["audit", "stories_to_list"]
@@ -261,7 +261,7 @@ def _item_line(
         id=item.id,
         title=item.title,
         day=(item.date or "")[:10] or None,
-        outlet=item.outlet,
+        outlet=publisher_of(item, reprint, names),
         source=names.get(item.source, item.source),
         url=item.url,
         level=item.level,

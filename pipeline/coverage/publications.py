@@ -24,7 +24,7 @@ from pipeline.plan.model import Plan, PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Decision, decisions, reviews_of
 from pipeline.store.facts import facts_of
-from pipeline.store.folding import Reprint, reprints_of
+from pipeline.store.folding import Reprint, publisher_of, reprints_of
 from pipeline.store.items import (
     StoredStory,
     items_by_id,
@@ -33,6 +33,7 @@ from pipeline.store.items import (
     story_of,
 )
 from pipeline.store.plans import StoredPlan
+from pipeline.store.runs import known_sources
 from pipeline.store.since_issue import assigned_themes
 from pipeline.stories import Edit
 from pipeline.text import comparable, count_characters
@@ -96,6 +97,8 @@ class Counting:
     judge: int
     localities: frozenset[str]
     offices: Mapping[str, tuple[str, ...]]
+    sites: Mapping[str, str]
+    """Names of sources by id."""
 
     @classmethod
     def of(cls, session: Session, stored: StoredPlan, options: AuditOptions) -> Counting:
@@ -111,6 +114,7 @@ class Counting:
             judge=judge_number(session, stored, options.home),
             localities=options.localities,
             offices={theme.id: _offices(plan, theme) for theme in themes},
+            sites={source.id: source.name for source in known_sources(session)},
         )
 
     def between(self, period: Period) -> Iterator[Publication]:
@@ -170,7 +174,7 @@ class Counting:
             title=item.title,
             day=(item.date or "")[:10],
             story_day=story.day or "",
-            outlet=item.outlet,
+            outlet=publisher_of(item, reprint, self.sites),
             level=item.level,
             carrier=carrier_of(item),
             column=" ".join(filter(None, (item.page, item.column))),

@@ -5,7 +5,7 @@ Hides: which items wait to be folded, and what is kept of a reprint 转载 besid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from pipeline.store.runs import known_sources
 from pipeline.store.tables import NewsItemRow, ReprintRow, StoryItemRow, StoryRow
 from pipeline.stories import Days, Edit, Story, fold_into, keep_ids
 
-__all__ = ["Reprint", "fold_stored", "reprints_of", "waiting_items"]
+__all__ = ["Reprint", "fold_stored", "publisher_of", "reprints_of", "waiting_items"]
 
 _CHUNK = 500
 _Value = TypeVar("_Value")
@@ -34,6 +34,18 @@ class Reprint(msgspec.Struct, frozen=True, kw_only=True):
     taken_from: str = ""
     """Id of that outlet's item in the same story; '' where none is known."""
     edits: tuple[Edit, ...] = ()
+
+
+def publisher_of(item: NewsItem, reprint: Reprint | None, sites: Mapping[str, str]) -> str:
+    """Where a publication stood. What a reprint prints as its 来源 is whom it took the text from, so
+    it stood on the site it was found on, if that is known.
+
+    Args:
+        sites: names of sources by id.
+    """
+    if reprint is None or not reprint.outlet:
+        return item.outlet
+    return sites.get(item.source) or item.outlet
 
 
 def waiting_items(session: Session) -> set[str]:

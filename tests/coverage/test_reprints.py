@@ -25,6 +25,7 @@ def test_a_reprint_says_from_whom_it_was_taken_in_the_report_and_in_the_ledger(
         listed = {item.id: item for story in report.stories for item in story.items}
         one = listed["re-water-bureau"]
         assert (one.original, one.reprint_of, one.edits) == (False, "鄂尔多斯样例日报", ())
+        assert one.outlet == "鄂尔多斯市科学技术局", "where it stood, not whom it names"
         first = listed["jiukang-water-station"]
         assert (first.original, first.reprint_of, first.edits) == (True, "", ())
         assert any(item.edits for item in listed.values())
@@ -32,5 +33,5 @@ def test_a_reprint_says_from_whom_it_was_taken_in_the_report_and_in_the_ledger(
         assert printed
         for name, line in printed.items():
             item = listed[name]
-            said = (item.original, item.reprint_of, item.edits)
-            assert (line.original, line.reprint_of, line.edits) == said
+            said = (item.original, item.reprint_of, item.edits, item.outlet)
+            assert (line.original, line.reprint_of, line.edits, line.outlet) == said

@@ -196,13 +196,17 @@ class Paper:
         self.line(note, "公文表注")
 
     def form(self, rows: Sequence[Sequence[str]], shares: Sequence[float], label: int = 1) -> None:
-        """A table without head or caption; the first ``label`` columns stand in the head's font."""
+        """A table without head or caption, on one page where it fits; the first ``label`` columns stand
+        in the head's font."""
         columns = [Column("", share) for share in shares]
         widths = _widths(columns)
         table = self._frame(widths)
         for row in rows:
             styles = ["公文表头"] * label + ["公文表文"] * (len(row) - label)
             self._cells(table, row, styles, widths)
+        for made in table.findall(f"{_W}tr")[:-1]:
+            for properties in made.iter(f"{_W}pPr"):
+                _child(properties, "keepNext", place=1)
         self._append(table)
 
     def rule(self, colour: str = "000000") -> None:

@@ -79,7 +79,7 @@ def write_forms(book: Book) -> None:
     columns: list[Column] = [(book.scheme, 34)]
     for dimension in shown:
         for _, name in dimension.columns:
-            columns += [(f"{dimension.name}：{name} 已核实", 11), (f"{name} 机器", 9)]
+            columns += [(f"{dimension.name}：{name} 已核实", 15), (f"{name} 机器", 10)]
     note = "级别取最高刊发级别，载体和体裁取首发；同一类各列之和等于该条篇数"
     sheet = book.sheet("级别载体体裁", "级别、载体与体裁", note, columns)
     rows: list[list[Value]] = []
