@@ -15,7 +15,7 @@ from pipeline.coverage.report import CoverageReport, Period
 from pipeline.coverage.sentences import ThemeSentences
 from pipeline.reports import duties_wording as words
 from pipeline.reports.screen import heading, say, settle_width
-from pipeline.reports.wording import clean, days_words
+from pipeline.reports.wording import clean, days_words, unchecked_note
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -151,6 +151,8 @@ def print_advice(advice: Advice, report: CoverageReport, console: Console) -> No
         _print_suggestion(number, one, console)
     if not advice.suggestions:
         say(console, "眼下没有建议。")
+    console.print()
+    say(console, unchecked_note(report), "dim")
 
 
 def _print_suggestion(number: int, one: Suggestion, console: Console) -> None:

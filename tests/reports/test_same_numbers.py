@@ -384,6 +384,9 @@ def test_every_number_beside_the_coverage_is_the_jsons(
     said = json.loads((tmp_path / "report.json").read_bytes())
     page = lxml_html.fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
     shown = {e.get("data-figure"): e.text_content() for e in page.xpath("//*[@data-figure]")}
+    for table in page.xpath("//table"):
+        below = table.xpath("following::*[self::table or @class='unchecked-note'][1]")
+        assert below[0].tag == "p", table.xpath("string(caption)")
     supplement = said["supplement"]
     for name in ("late_stories", "late_reprints", "corrections_total"):
         assert shown[f"supplement.{name}"] == str(supplement[name])

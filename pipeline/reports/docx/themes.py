@@ -68,8 +68,8 @@ def gaps_section(paper: Paper, report: PeriodReport) -> None:
 def _gap_lines(report: PeriodReport, theme: ThemeLine) -> Iterator[str]:
     name = clean(report.plan.scheme_name, 40) or "条目"
     number = clean(theme.number, 20).rstrip("、．. ")
-    where = f"（方案{name}{number}）" if number else ""
-    yield f"认定{where}：{sentence(theme.reason)}{bound_words(theme)}"
+    where = f"方案{name}{number}，" if number else ""
+    yield f"认定：{where}{sentence(theme.reason)}{bound_words(theme)}"
     items = report.inquiry.items if report.inquiry else ()
     item = next((one for one in items if one.theme == theme.id), None)
     if item is not None:
