@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.plans import StoredPlan
 from pipeline.store.report_tables import (
     IssuedCorrectionRow,
@@ -163,6 +164,9 @@ def issue_report(
     Args:
         step: the signature, its time given: the body tells of it.
         publications: of every story it counted, in the order of its ledger; streamed.
+
+    Raises:
+        BadInput: ``sign-off-locked`` when somebody else issued this version meanwhile.
     """
     before = issued_reports(session, key)
     row = IssuedReportRow(
@@ -180,7 +184,14 @@ def issue_report(
         body=body.decode(),
     )
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise BadInput(
+            f"{key.words()} was issued by somebody else at the same moment",
+            "sign-off-locked",
+            "See it: xuanjian report stages. A corrected version is opened with --to draft.",
+        ) from error
     digest = hashlib.sha256()
     position = 0
     for part in _parts(publications):

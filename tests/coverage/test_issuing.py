@@ -21,7 +21,7 @@ from pipeline.reports import write_report
 from pipeline.store import items
 from pipeline.store.plans import StoredPlan, save_plan
 from pipeline.store.report_tables import IssuedPublicationRow, IssuedReportRow, SignStepRow
-from pipeline.store.signed import issued_reports, steps_of
+from pipeline.store.signed import SignStep, issue_report, issued_reports, steps_of
 from pipeline.store.store import Store
 from pipeline.store.tables import NewsItemRow, StoryItemRow
 from tests.coverage.issuing_office import (
@@ -291,3 +291,16 @@ def test_every_counted_publication_is_kept_with_its_report(store: Store) -> None
         kept = [*locked(session, stored, JANUARY).publications(session)]
         now = [*publications_now(session, stored, options(JANUARY), JANUARY)]
         assert msgspec.json.encode(kept) == msgspec.json.encode(now)
+
+
+def test_of_two_who_issue_one_version_at_once_the_second_is_told_so(store: Store) -> None:
+    with store.begin() as session:
+        stored = open_office(session)
+        issue(session, stored, JANUARY)
+    step = SignStep(version=1, stage="issued", by="乙", at="2025-02-01T00:00:00+00:00")
+    key = key_of(stored, options(JANUARY))
+    with pytest.raises(BadInput) as caught, store.begin() as session:
+        issue_report(session, key, step, b"{}", ())
+    assert caught.value.slug == "sign-off-locked"
+    with store.begin() as session:
+        assert [one.issued_by for one in issued_reports(session)] == ["办公室"]
