@@ -56,10 +56,10 @@ def duties_section(paper: Paper, report: PeriodReport) -> None:
     paper.line(f"方案写明的落实事项{words.obligation_counts(report.obligations)}。")
     columns = (
         Column("事项", 34),
-        Column("时间要求", 22),
+        Column("时间要求", 30),
         Column("责任科室", 26),
         Column("情况", 18, "figure"),
-        Column("说明", 56),
+        Column("说明", 48),
     )
     rows = [
         (
@@ -119,6 +119,7 @@ def advice_section(paper: Paper, report: PeriodReport) -> None:
     paper.section("下步选题建议")
     for number, one in enumerate(found.suggestions[:FOREMOST], 1):
         paper.line(f"{number}．{_suggestion(one)}")
+    paper.keep_with_next()
     rest = len(found.suggestions) - FOREMOST
     more = f"其余{rest}条见附件“选题建议”。" if rest > 0 else ""
     paper.line(f"{words.advice_note(found)}。{more}{unchecked_note(report)}", "公文表注")
