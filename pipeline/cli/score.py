@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,8 @@ def score_command(
             "period-needed",
             "Give --period 2025-03, or --from and --to.",
         )
-    sheet = score(plan, register, span, readings)
+    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
+    sheet = score(plan, register, span, readings, today=today)
     if as_json:
         click.echo(sheet.to_json(), nl=False)
         return

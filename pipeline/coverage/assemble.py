@@ -34,7 +34,9 @@ def period_report(
     parts = plan_parts(session, stored, options, coverage, coverage.generated_at[:10])
     since = since_issue(session, stored, options, coverage.plan.scheme, coverage.period)
     span = (coverage.period.first, coverage.period.last)
-    scorecard, handed_in = points_of_period(session, stored, coverage.period)
+    scorecard, handed_in = points_of_period(
+        session, stored, coverage.period, coverage.generated_at[:10]
+    )
     return PeriodReport.of(
         coverage,
         scorecard=scorecard,

@@ -25,15 +25,16 @@ __all__ = ["points_of_period", "readings_for", "register_for"]
 
 
 def points_of_period(
-    session: Session, stored: StoredPlan, period: Period
+    session: Session, stored: StoredPlan, period: Period, today: str = ""
 ) -> tuple[Scorecard | None, HandedIn | None]:
     """The scorecard (None where the plan scores nothing) and what was handed in, both None where no
-    submission is registered."""
+    submission is registered. ``today`` as for ``pipeline.coverage.scoring.Counting``."""
     register = register_for(session, stored.plan)
     if not register.submissions:
         return None, None
     readings = readings_for(session, stored.name)
-    counting = Counting(stored.plan, register, term_of(stored.plan, period), readings)
+    term = term_of(stored.plan, period)
+    counting = Counting(stored.plan, register, term, readings, today=today)
     sheet = counting.sheet(period) if stored.plan.scoring else None
     return sheet, handed_in_of(counting, period)
 

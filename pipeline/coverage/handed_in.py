@@ -194,7 +194,7 @@ def handed_in_of(counting: Counting, period: Period) -> HandedIn:
                     if known
                     else None
                 ),
-                quotas=_quota_lines(plan, name, pieces, period, term),
+                quotas=_quota_lines(plan, name, pieces, period, term, counting.today),
                 months_silent=_months(own, period, since, term, _handed_in_days),
                 months_unused=_months(own, period, since, term, _used_days),
             )
@@ -255,7 +255,12 @@ def _in(day: str, span: Period) -> bool:
 
 
 def _quota_lines(
-    plan: Plan, office: str, pieces: Sequence[Submission], period: Period, term: Period
+    plan: Plan,
+    office: str,
+    pieces: Sequence[Submission],
+    period: Period,
+    term: Period,
+    today: str,
 ) -> tuple[QuotaLine, ...]:
     begin, end = date.fromisoformat(period.first), date.fromisoformat(period.last)
     lines = []
@@ -266,6 +271,7 @@ def _quota_lines(
         for time in times_of(due.per, term):
             if time.last < begin or time.first > end:
                 continue
+            over = time.last <= end and (not today or time.last.isoformat() < today)
             came = taken.came(QuotaTime(time.first, min(time.last, end)))
             lines.append(
                 QuotaLine(
@@ -274,7 +280,7 @@ def _quota_lines(
                     time=str(time),
                     due=due.count,
                     handed_in=came,
-                    state=_state(due.count, came, over=time.last <= end),
+                    state=_state(due.count, came, over=over),
                     person=due.person,
                 )
             )

@@ -58,10 +58,15 @@ def span_of(plan: Plan, submissions: Iterable[Submission]) -> Period | None:
 
 
 def score(
-    plan: Plan, register: Register, period: Period, readings: Readings | None = None
+    plan: Plan,
+    register: Register,
+    period: Period,
+    readings: Readings | None = None,
+    *,
+    today: str = "",
 ) -> Scorecard:
     """The scorecard of ``period``; arguments and errors are those of ``Counting``."""
-    return Counting(plan, register, term_of(plan, period), readings).sheet(period)
+    return Counting(plan, register, term_of(plan, period), readings, today=today).sheet(period)
 
 
 class Counting:
@@ -71,6 +76,7 @@ class Counting:
         register: offices as the plan calls them (``pipeline.register.with_plan_offices``). Give
             what was handed in since the beginning of the term: caps and offsets are counted from
             there. The order does not matter.
+        today: quotas whose time is not over before this day are not settled yet; '' where all are.
 
     Raises:
         BadInput: ``period-unreadable``, ``rule-dates``, ``rules-overlap``, ``rule-figures``: what is
@@ -78,13 +84,20 @@ class Counting:
     """
 
     def __init__(
-        self, plan: Plan, register: Register, term: Period, readings: Readings | None = None
+        self,
+        plan: Plan,
+        register: Register,
+        term: Period,
+        readings: Readings | None = None,
+        *,
+        today: str = "",
     ) -> None:
         check_in_force(plan.scoring)
         _check_figures(plan)
         self.plan = plan
         self.register = register
         self.term = term
+        self.today = today
         self._readings = readings or Readings()
         self._rules = PieceRules(plan.scoring, self._readings.code("contribution"))
         self._points = PiecePoints(plan, self._rules, self._readings, term)
@@ -94,8 +107,15 @@ class Counting:
         """The scorecard of ``period``."""
         plan, chosen, points = self.plan, self._readings, self._points
         owed, unapplied = quota_lines(plan, self._kept, period, self.term, chosen)
+        settled = [line for line in owed if not self.today or line.day < self.today]
+        if len(settled) < len(owed):
+            unapplied.append(
+                f"到{self.today}尚未到期的报送任务{len(owed) - len(settled)}项，到期再计"
+            )
         lines = [line for line in points.lines if period.first <= line.day <= period.last]
-        lines = sorted(lines + owed, key=lambda line: (line.day, line.note, line.item, line.title))
+        lines = sorted(
+            lines + settled, key=lambda line: (line.day, line.note, line.item, line.title)
+        )
         if chosen.code("deduction-floor") == "zero":
             lines += _floors(lines, period)
         cards = office_cards(plan.offices, lines, self._kept, period)

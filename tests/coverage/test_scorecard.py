@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.coverage.handed_in import handed_in_of
+from pipeline.coverage.periods import parse_period
 from pipeline.coverage.readings import Readings
 from pipeline.coverage.scorecard import Scorecard
-from pipeline.coverage.scoring import span_of
+from pipeline.coverage.scoring import Counting, score, span_of, term_of
 from pipeline.errors import BadInput
 from pipeline.plan.model import Plan
 from pipeline.plan.plan_file import read_plan_toml
-from pipeline.register import Submission
+from pipeline.register import Register, Submission
 from tests.coverage.scoring_cases import (
     CENTRE,
     GAOXIN,
@@ -31,6 +33,7 @@ from tests.coverage.scoring_cases import (
     SITE,
     card,
     march,
+    owed,
     piece,
     scored,
     submission,
@@ -64,6 +67,23 @@ def test_a_span_is_the_whole_months_of_what_was_handed_in_during_the_term() -> N
     assert found is not None
     assert (found.first, found.last) == ("2017-02-01", "2017-03-31")
     assert span_of(JINSHUI, []) is None
+
+
+def test_a_month_that_is_not_over_takes_nothing_off_and_says_so() -> None:
+    register = Register(submissions=tuple(owed(GAOXIN, PARKS, 1, day="2017-01-09")))
+    year = parse_period("2017")
+    for today, months in (
+        ("2017-02-28", ["2017-01-31"]),
+        ("2017-03-01", ["2017-01-31", "2017-02-28"]),
+    ):
+        sheet = score(JINSHUI, register, year, today=today)
+        lines = [line for card in sheet.offices for line in card.lines]
+        assert sorted({line.day for line in lines}) == months
+        assert any(f"到{today}尚未到期的报送任务" in words for words in sheet.unapplied)
+        counting = Counting(JINSHUI, register, term_of(JINSHUI, year), today=today)
+        quotas = handed_in_of(counting, year).offices[1].quotas
+        assert all(quota.state != "short" for quota in quotas if "2017年12月" in quota.time)
+    assert not score(JINSHUI, register, year, today="2018-01-01").unapplied
 
 
 def test_a_plan_file_whose_period_is_no_two_days_says_so() -> None:
