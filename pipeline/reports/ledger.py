@@ -27,6 +27,7 @@ from pipeline.reports.wording import (
     printing_words,
     safe_href,
 )
+from pipeline.reports.workbook_file import workbook_file
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -104,15 +105,7 @@ def write_ledger(
     publications: Callable[[], Iterable[Publication]] = tuple,
 ) -> None:
     """Write the ledger to ``path``; rows are held one at a time."""
-    import xlsxwriter
-
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with workbook_file(path, row_by_row=True) as book:
         book.set_properties(
             {
                 "title": clean(f"{report.plan.title} 科技宣传工作台账", 200),

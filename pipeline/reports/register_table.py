@@ -17,6 +17,7 @@ from pipeline.news import LEVEL_NAMES
 from pipeline.register import Submission
 from pipeline.register_files import REGISTER_COLUMNS
 from pipeline.reports.wording import clean
+from pipeline.reports.workbook_file import workbook_file
 
 __all__ = ["write_register"]
 
@@ -73,13 +74,7 @@ def _rows(one: Submission) -> Iterator[list[str]]:
 
 
 def _write_xlsx(rows: Sequence[Sequence[str]], path: Path) -> None:
-    import xlsxwriter
-
-    with replacing(path) as partial:
-        book = xlsxwriter.Workbook(
-            str(partial),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )
+    with replacing(path) as partial, workbook_file(partial) as book:
         sheet = book.add_worksheet("报送登记")
         bold = book.add_format({"bold": True})
         for number, row in enumerate(rows):
@@ -88,4 +83,3 @@ def _write_xlsx(rows: Sequence[Sequence[str]], path: Path) -> None:
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(_FIELDS) - 1)
         sheet.set_column(_FIELDS.index("title"), _FIELDS.index("title"), 40)
-        book.close()

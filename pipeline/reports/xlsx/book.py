@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.coverage.report import STATE_NAMES, CoverageReport
 from pipeline.reports.wording import NO_DATA, clean, days_words, unchecked_note
+from pipeline.reports.workbook_file import workbook_file
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from xlsxwriter.chart_bar import ChartBar
     from xlsxwriter.chart_column import ChartColumn
     from xlsxwriter.format import Format
@@ -35,12 +38,6 @@ _MOST_LINES = 10
 HEAD_ROW = 4
 """Rows above a table's head: title, what and when, note, 未查范围."""
 
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": False,
-}
 _STATE_COLOURS = {
     "covered": ("#1C6040", "#E7F2EC"),
     "thin": ("#7A4F00", "#FBF1DA"),
@@ -98,10 +95,9 @@ class Book:
     """
 
     def __init__(self, report: CoverageReport, path: Path) -> None:
-        import xlsxwriter
-
         self.report = report
-        self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
+        self._file = workbook_file(path)
+        self._book = self._file.__enter__()
         self._book.set_properties(
             {"title": clean(report.plan.title, 200), "author": "宣鉴 Xuanjian"}
         )
@@ -131,8 +127,13 @@ class Book:
     def __enter__(self) -> Book:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self._book.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.__exit__(kind, error, trace)
 
     @property
     def scheme(self) -> str:
