@@ -237,9 +237,14 @@ def _classified(
     session: Session, probe: tuple[int, str], rows: RowFinder, inside: Select[str] | None
 ) -> NDArray[np.bool_]:
     plan, theme = probe
-    query = select(AssignmentRow.story_id).where(
-        AssignmentRow.plan_id == plan, AssignmentRow.theme_id == theme
-    )
+    said_of = (AssignmentRow.plan_id == plan, AssignmentRow.theme_id == theme)
+    query = select(AssignmentRow.story_id).where(*said_of)
+    if inside is None:
+        # Something is said of a story and theme once: as many as there are stories, of all of them.
+        # Counting an index is ten times quicker than reading it.
+        count = select(func.count()).select_from(AssignmentRow).where(*said_of)
+        if session.scalar(count) == session.scalar(select(func.count()).select_from(StoryRow)):
+            return np.ones(len(rows), dtype=np.bool_)
     if inside is not None:
         query = query.where(AssignmentRow.story_id.in_(inside))
     said = [hashes_of([story for (story,) in part]) for part in raw_parts(session, query)]

@@ -228,8 +228,12 @@ def reported(report: CoverageReport) -> dict[str, object]:
     return {str(key): count for key, count in found.items() if count}
 
 
+@pytest.mark.parametrize("many", [0, 30_000])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_report_counts_in_columns_what_one_counts_story_by_story(store: Store, seed: int) -> None:
+def test_a_report_counts_in_columns_what_one_counts_story_by_story(
+    store: Store, seed: int, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.columns._MANY", many)  # what is asked of a large store too
     with store.begin() as session:
         stored = fill(session, seed)
         expected = plainly(session, stored)
@@ -252,6 +256,37 @@ def test_a_report_counts_in_columns_what_one_counts_story_by_story(store: Store,
         assert line.stories == tuple(story for story in before.stories if story in there)
         assert (line.state, line.reason) == (before.state, before.reason)
     assert short.stories == tuple(story for story in whole.stories if story.id in there)
+
+
+def test_a_large_store_knows_whether_every_story_was_classified(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.columns._MANY", 0)
+    with store.begin() as session:
+        stored = plans.save_plan(session, "2025", PLAN, "")
+        run = runs.start_run(session, "import")
+        told = [
+            NewsItem(id=name, title=f"题{name}", text=TEXTS[0], date="2025-02-01") for name in "ab"
+        ]
+        items.add_items(session, told, run)
+        folded = [
+            items.StoredStory(
+                id=f"s{name}", original=name, day="2025-02-01", level="other", items=(name,)
+            )
+            for name in "ab"
+        ]
+        items.replace_stories(session, folded)
+        counts = []
+        for known in ([], ["sa"], ["sa", "sb"]):
+            said = tuple(ThemeScore(id=theme.id, title="", probability=0.1, assigned=False, evidence=())
+                         for theme in PLAN.nodes)  # fmt: skip
+            assignments.save_assignments(
+                session, stored.id, [theme.id for theme in PLAN.nodes], ("base", "f"),
+                [ItemAssignments(id=story, themes=said) for story in known],
+            )  # fmt: skip
+            report = coverage_report(session, stored, AuditOptions(period=PERIOD))
+            counts.append(report.totals.unclassified)
+    assert counts == [2, 1, 0]
 
 
 def test_a_story_is_judged_anew_when_its_words_or_the_judge_change(store: Store) -> None:
