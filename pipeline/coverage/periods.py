@@ -27,6 +27,7 @@ __all__ = [
     "written_period",
 ]
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _YEAR = re.compile(r"(\d{4})年?")
 _QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度)")
 _MONTH = re.compile(r"(\d{4})[-年/.](\d{1,2})月?")
@@ -114,8 +115,9 @@ def make_period(first: date, last: date) -> Period:
     """The period from ``first`` to ``last``, both inclusive.
 
     Raises:
-        BadInput: ``period-unreadable`` when ``last`` lies before ``first``.
+        BadInput: ``period-unreadable`` when ``last`` lies before ``first``, or nobody reports on it.
     """
+    _refuse_other_ages(first.year, last.year)
     if last < first:
         raise BadInput(
             f"the period ends ({last}) before it begins ({first})",
@@ -183,7 +185,18 @@ def days_missing(period: Period, windows: tuple[tuple[date, date], ...]) -> int:
     return (last - first).days + 1 - seen
 
 
+def _refuse_other_ages(first: int, last: int) -> None:
+    """What is set beside a period (the one before, the day after) must be a date too."""
+    if first < _FIRST_YEAR or last > _LAST_YEAR:
+        raise BadInput(
+            f"a period must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}, got {first} to {last}",
+            "period-unreadable",
+            "Write 2025, 2025Q2 or 2025-03, or give --from and --to.",
+        )
+
+
 def _span(year: int, first_month: int, last_month: int, label: str, starts: int) -> Period:
+    _refuse_other_ages(year, year)
     first = date(year, first_month, 1)
     last = date(year, last_month, monthrange(year, last_month)[1])
     if starts > 1:

@@ -318,7 +318,8 @@ class TestBadInput:
         failed(run("-w", office, "classify", "--model", folder), "model-tampered")
 
     def test_a_period_that_is_needed_or_wrong(self, run: Run, office: Path) -> None:
-        failed(run("-w", office, "coverage", "--period", "去年"), "period-unreadable")
+        for unreadable in ("去年", "0000", "0001", "9999-12"):
+            failed(run("-w", office, "coverage", "--period", unreadable), "period-unreadable")
 
     def test_a_misspelt_setting(self, run: Run, office: Path) -> None:
         (office / "xuanjian.toml").write_text("[coverage]\nbra = 1\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -78,10 +79,11 @@ def test_a_plan_without_days_goes_by_its_kind() -> None:
     assert len(terms_of(years, "chapter", parse_period("2025"))) == 1
 
 
-@given(st.dates(), st.integers(0, 2200), st.dates(), st.integers(0, 2200))
-def test_terms_are_the_period_without_gap_or_overlap(plan_first, plan_days, first, days) -> None:  # type: ignore[no-untyped-def]
-    from datetime import date, timedelta
+DAYS = st.dates(date(1900, 1, 1), date(9990, 1, 1))
 
+
+@given(DAYS, st.integers(0, 2200), DAYS, st.integers(0, 2200))
+def test_terms_are_the_period_without_gap_or_overlap(plan_first, plan_days, first, days) -> None:  # type: ignore[no-untyped-def]
     def until(start: date, count: int) -> date:
         return min(start + timedelta(days=count), date(9000, 1, 1)) if start.year < 8990 else start
 
