@@ -141,8 +141,8 @@ def over_terms(
 ) -> Verdict:
     """The state over a period of several terms, each of which must reach the bar.
 
-    Covered where every term that has begun is; blank where the whole period is; thin where a term
-    is proved to fall short; undecided otherwise.
+    Covered where every term that has begun is; blank where the whole period is; thin where a story
+    is verified and a term is proved to fall short; undecided otherwise.
 
     Args:
         whole: what is known of the period as a whole.
@@ -161,8 +161,12 @@ def over_terms(
     open_ones = [pair for pair in begun if pair[1].state == "undecided"]
     if not short and not open_ones:
         return Verdict("covered", f"各期均达标。{said}", "无需补充，可选优推送")
-    worst = (short or open_ones)[0]
-    state: CoverageState = "thin" if short else "undecided"
+    # Without a verified story nothing is thin, and nothing is blank before the whole period is.
+    proved = bool(short and verified)
+    if not (proved or open_ones):
+        return Verdict("undecided", f"{said}。{whole.reason}", whole.next_step)
+    worst = (short if proved else open_ones)[0]
+    state: CoverageState = "thin" if proved else "undecided"
     return Verdict(
         state,
         f"{said}。{worst[0]}：{worst[1].reason}",

@@ -183,9 +183,11 @@ def test_a_period_of_several_terms_is_covered_when_every_term_is() -> None:
     blank, open_one = Verdict("blank", "无", "问"), Verdict("undecided", "未读", "读")
     whole = Verdict("covered", "全年够", "无")
 
-    def state(*verdicts: Verdict, begun: int = 4, of_all: Verdict = whole) -> str:
+    def state(
+        *verdicts: Verdict, begun: int = 4, of_all: Verdict = whole, verified: int = 9
+    ) -> str:
         terms = [(f"第{n}季度", one, n <= begun) for n, one in enumerate(verdicts, start=1)]
-        return over_terms(of_all, 9, terms).state
+        return over_terms(of_all, verified, terms).state
 
     assert state(covered, covered) == "covered"
     assert state(covered, open_one) == "undecided"
@@ -194,6 +196,8 @@ def test_a_period_of_several_terms_is_covered_when_every_term_is() -> None:
     assert state(covered, open_one, begun=1) == "covered"
     assert state(blank, blank, of_all=Verdict("blank", "全年无", "问")) == "blank"
     assert state(blank, open_one, of_all=open_one) == "thin"
+    assert state(blank, open_one, of_all=open_one, verified=0) == "undecided"
+    assert state(blank, blank, of_all=open_one, verified=0) == "undecided"
 
 
 def test_a_term_that_falls_short_is_named_with_its_reason() -> None:
