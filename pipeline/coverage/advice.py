@@ -184,7 +184,8 @@ _ABOUT = re.compile("^宣传(?:报道)?|情况$")
 
 
 def _later(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    start = date.fromisoformat(day)
+    return (start + min(timedelta(days=days), date.max - start)).isoformat()
 
 
 def _of_obligations(

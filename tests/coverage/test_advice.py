@@ -196,3 +196,10 @@ def test_the_same_report_gives_the_same_advice() -> None:
 def test_after_the_period_there_is_no_deadline() -> None:
     late = advise(report(theme("focus-1", "blank")), PLAN, (), (), "2025-08-01")
     assert only(late).deadline == ""
+
+
+def test_a_day_near_the_end_of_the_calendar_is_no_crash() -> None:
+    from pipeline.coverage.advice import _later
+
+    assert _later("9999-12-20", 30) == "9999-12-31"
+    assert _later("2026-11-22", 30) == "2026-12-22"
