@@ -14,7 +14,15 @@ from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
 from pipeline.news import LEVEL_NAMES
 from pipeline.reports.wording import days_words, full_title
 
-__all__ = ["Dimension", "dimensions", "idle_offices", "led_words", "term_name", "unanswered_themes"]
+__all__ = [
+    "Dimension",
+    "dimensions",
+    "idle_note",
+    "idle_offices",
+    "led_words",
+    "term_name",
+    "unanswered_themes",
+]
 
 _KINDS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("by_level", "级别", LEVEL_NAMES),
@@ -52,6 +60,13 @@ def dimensions(report: CoverageReport) -> tuple[Dimension, ...]:
 def unanswered_themes(report: CoverageReport) -> tuple[ThemeLine, ...]:
     """Themes for which the plan names no office."""
     return tuple(line for line in report.themes if not (line.lead_offices or line.offices))
+
+
+def idle_note(report: CoverageReport) -> str:
+    """That offices without a theme are given a focus in other words; '' where they are not."""
+    if not any(line.focus for line in idle_offices(report)):
+        return ""
+    return "其中任务表写有重点、但措辞与条目不同的，请在方案文件中写明对应的条目。"
 
 
 def idle_offices(report: CoverageReport) -> tuple[OfficeLine, ...]:

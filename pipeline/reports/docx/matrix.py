@@ -13,6 +13,7 @@ from pipeline.reports.docx.paper import Column, Paper
 from pipeline.reports.matrix import (
     Dimension,
     dimensions,
+    idle_note,
     idle_offices,
     led_words,
     term_name,
@@ -89,7 +90,7 @@ def office_gaps(report: CoverageReport, most: int = _NAMED) -> Iterator[str]:
         yield f"方案没有写明责任科室的{name}{len(alone)}项：{titles}。"
     if idle := idle_offices(report):
         names = _named([clean(line.name, 40) for line in idle], "、", most)
-        yield f"方案列出、但没有对应{name}的科室{len(idle)}个：{names}。"
+        yield f"方案列出、但没有对应{name}的科室{len(idle)}个：{names}。{idle_note(report)}"
 
 
 def offices_table(paper: Paper, report: PeriodReport) -> None:
