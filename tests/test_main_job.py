@@ -9,12 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import deciding
+from pipeline import steps
 from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions, coverage_report
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import CoverageReport
+from pipeline.deciding import deciding
 from pipeline.news import parse_day
 from pipeline.reports import write_report
 from pipeline.store.store import Store

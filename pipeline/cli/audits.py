@@ -17,7 +17,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.comparing import compare_options, with_comparison
 from pipeline.cli.progress import progress_line
 from pipeline.coverage.assemble import period_report

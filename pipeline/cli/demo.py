@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import deciding
+from pipeline import steps
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, writing
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.report import CoverageReport
+from pipeline.deciding import deciding
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import item_id
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.audits import JUDGING, AskedReport, audit_options
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, replacing

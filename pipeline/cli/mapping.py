@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import Deciding, deciding, plan_anywhere
+from pipeline import steps
 from pipeline.cli.progress import progress_line
 from pipeline.cli.resuming import unfinished
+from pipeline.deciding import Deciding, deciding, plan_anywhere
 from pipeline.news import NewsItem
 
 __all__ = ["classify_command", "counted", "deciding_without_store", "items_of_file"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from pipeline.cli import steps
+from pipeline import steps
 
 if TYPE_CHECKING:
     from pipeline.coverage.known import Known

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import base_folder
+from pipeline import steps
 from pipeline.config import Workspace
+from pipeline.deciding import base_folder
 from pipeline.plan.fingerprint import scheme_fingerprint
 from pipeline.plan.model import schemes
 from pipeline.plan.schemes import choose_scheme

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError

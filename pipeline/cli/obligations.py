@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.audits import AskedReport, audit_options
 from pipeline.errors import BadInput
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.deciding import base_folder
-from pipeline.cli.steps import open_store, read_plan_file, store_reading
+from pipeline.deciding import base_folder
 from pipeline.plan.model import Office, Plan, PlanNode, schemes
 from pipeline.plan.schemes import choose_scheme
+from pipeline.steps import open_store, read_plan_file, store_reading
 
 if TYPE_CHECKING:
     from pipeline.plan.difference import PlanDifference

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.register_entries import (
     BY,
     ENTRIES,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.errors import BadInput, XuanjianError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 import msgspec
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.config import writing
 from pipeline.errors import BadInput
 from pipeline.labels import Label, read_labels
@@ -136,7 +136,7 @@ def _most_telling(
 ) -> dict[str, Asked | None]:
     """The counted stories nobody decided from which most can be learned, audits first."""
     from pipeline.classify.active import AUDIT_SHARE, items_to_ask
-    from pipeline.cli.deciding import deciding
+    from pipeline.deciding import deciding
 
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)

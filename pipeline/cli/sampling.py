@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.audits import make_known
 from pipeline.cli.offers import offer_of, print_offer, scores_of, undated_of
 from pipeline.cli.reviews import QueueLine

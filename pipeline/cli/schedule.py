@@ -21,7 +21,7 @@ from types import FrameType
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.register_entries import (
     BY,
     named_plan,

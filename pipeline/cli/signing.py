@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.cli.audits import JUDGING, AskedReport, audit_options, options_until
 from pipeline.cli.comparing import compare_options, with_comparison
 from pipeline.cli.progress import progress_line

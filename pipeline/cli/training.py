@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import NamedPlan, base_folder, deciding, plan_anywhere
+from pipeline import steps
 from pipeline.cli.reviews import check_labels
 from pipeline.config import Workspace
+from pipeline.deciding import NamedPlan, base_folder, deciding, plan_anywhere
 from pipeline.errors import BadInput
 from pipeline.labels import Label, read_labels
 from pipeline.plan.model import Plan

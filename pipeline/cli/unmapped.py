@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from pipeline.cli import steps
-from pipeline.cli.deciding import deciding
+from pipeline import steps
 from pipeline.cli.mapping import counted, deciding_without_store, items_of_file
 from pipeline.cli.progress import progress_line
 from pipeline.config import replacing
+from pipeline.deciding import deciding
 
 if TYPE_CHECKING:
     from pipeline.classify.new_themes import NewThemes

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from crawler import due
-from pipeline.cli import cli, schedule, steps
+from pipeline import steps
+from pipeline.cli import cli, schedule
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 from pipeline.store import leases

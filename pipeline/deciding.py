@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli import steps
+from pipeline import steps
 from pipeline.config import Workspace, shipped
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.plan.model import Plan

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.assignment import ItemAssignments
     from pipeline.classify.classifier import ThemeClassifier
-    from pipeline.cli.deciding import Deciding
+    from pipeline.deciding import Deciding
     from pipeline.news import NewsItem
     from pipeline.news_files import ItemFile
     from pipeline.plan.reading import PlanReading
