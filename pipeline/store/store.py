@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import XuanjianError
 from pipeline.store import (  # noqa: F401 - of the schema
+    console_tables,
     inquiry_tables,
     media_tables,
     pack_tables,
@@ -31,7 +32,7 @@ from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0012"
+SCHEMA_HEAD = "0013"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
