@@ -81,7 +81,7 @@ def audit(known: Known) -> CoverageReport:
     frame = Frame.of(known)
     sampled = {theme.id: frame.sampled(theme.id) for theme in known.lines} if frame else {}
     terms = terms_of(known.plan, known.note.scheme, known.period)
-    parts = [Part.of(known, term, ground) for term in terms] if len(terms) > 1 else []
+    parts = [Part.of(known, term, ground, frame) for term in terms] if len(terms) > 1 else []
     totals = _totals(known, of_themes, ground, len(lines))
     found = tuple(
         _over_terms(

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -85,29 +85,22 @@ class Frame:
         themes: by id the place of a theme's scores.
         stands: by row of the population the row of the counted story it is now; -1 where it does
             not count any more.
-        ids: ids of today's stories, by row.
-        late: counted stories of today that were never drawn from.
-        undated: counted stories without a date.
+        late: by row of today's stories whether it counts and was never drawn from.
+        undated: by row of today's stories whether it counts and has no date.
+        decided: by row of today's stories what people said of it.
     """
 
     audit: StoredAudit
     population: Population
     themes: Mapping[str, int]
     stands: NDArray[np.int32]
-    ids: Sequence[str]
-    late: tuple[str, ...]
-    undated: tuple[str, ...]
-    decisions: Mapping[str, Mapping[str, Decision]]
+    late: NDArray[np.bool_]
+    undated: NDArray[np.bool_]
+    decided: Mapping[int, Mapping[str, Decision]]
 
     @classmethod
-    def of(cls, known: Known, inside: NDArray[np.bool_] | None = None) -> Frame | None:
-        """The frame of the period's audit; None where none was drawn.
-
-        Args:
-            inside: by row of today's stories whether it lies in a part of the period, for the frame
-                of that part. The part is made of stories that count today, whose place in it is
-                known for all rows: within a stratum its sample is a simple random one of it.
-        """
+    def of(cls, known: Known) -> Frame | None:
+        """The frame of the period's audit; None where none was drawn."""
         if known.audit is None or known.population is None:
             return None
         population, left = known.population, known.counted.copy()
@@ -119,22 +112,36 @@ class Frame:
         _, first = np.unique(population.today[found], return_index=True)
         stands[found[first]] = population.today[found[first]]
         left[stands[stands >= 0]] = False
-        if inside is not None:
-            kept = stands >= 0
-            kept[kept] = inside[stands[kept]]
-            population, stands = population.where(kept), stands[kept]
-            left &= inside
-        ids = known.columns.ids
         return cls(
             audit=known.audit,
             population=population,
             themes={theme.id: place for place, theme in enumerate(known.lines)},
             stands=stands,
-            ids=ids,
-            late=tuple(sorted(ids[row] for row in np.flatnonzero(left))),
-            undated=tuple(ids[row] for row in np.flatnonzero(known.counts & ~known.dated)),
-            decisions=known.decisions,
+            late=left,
+            undated=known.counts & ~known.dated,
+            decided=known.decided,
         )
+
+    def within(self, inside: NDArray[np.bool_]) -> Frame:
+        """The frame of a part of the period. The part is made of stories that count today, whose
+        place in it is known for all rows: within a stratum its sample is a simple random one of it.
+
+        Args:
+            inside: by row of today's stories whether it lies in the part.
+        """
+        kept = self.stands >= 0
+        kept[kept] = inside[self.stands[kept]]
+        return replace(
+            self,
+            population=self.population.where(kept),
+            stands=self.stands[kept],
+            late=self.late & inside,
+        )
+
+    @cached_property
+    def drawn(self) -> tuple[int, ...]:
+        """Rows of the population that are the sample."""
+        return tuple(np.flatnonzero(self.population.looks).tolist())
 
     @cached_property
     def more(self) -> int:
@@ -146,8 +153,8 @@ class Frame:
     def sampled(self, theme: str) -> Sampled:
         """What the audit says of ``theme``, or how many decisions it lacks."""
         audit = self.audit
-        rows = np.flatnonzero(self.population.looks).tolist()
-        now = {place: self._said(self._today(place), theme) for place in rows}
+        rows = self.drawn
+        now = {place: self._said(place, theme) for place in rows}
         missing = sum(said is None for said in now.values())
         read = len(rows)
         if missing:
@@ -158,10 +165,9 @@ class Frame:
         found = [self._limits(theme, said_now)]
         if changed:
             found.append(self._limits(theme, said_then))
-        later = [self._said(story, theme) for story in self.late]
-        open_ones = sum(said is None for said in later)
-        sure = sum(said is True for said in later)
-        unknown = open_ones + sum(self._said(story, theme) is not False for story in self.undated)
+        sure, denied = self._settled(theme, self.late)
+        open_ones = int(self.late.sum()) - sure - denied
+        unknown = open_ones + int(self.undated.sum()) - self._settled(theme, self.undated)[1]
         return Sampled(
             audit=audit.id,
             read=read,
@@ -180,22 +186,27 @@ class Frame:
         scores = population.scores[:, self.themes[theme]]
         return _limits(scores, population.strata, population.names, truth)
 
-    def _today(self, place: int) -> str | None:
-        """The counted story of today in a row of the population."""
+    def _said(self, place: int, theme: str) -> bool | None:
+        """What people say of the story in a row of the population; what does not count today is no
+        story of the theme."""
         row = int(self.stands[place])
-        return self.ids[row] if row >= 0 else None
-
-    def _said(self, story: str | None, theme: str) -> bool | None:
-        """What people say of a story of today; what does not count is no story of the theme."""
-        if story is None:
+        if row < 0:
             return False
-        decision = self.decisions.get(story, {}).get(theme)
+        decision = self.decided.get(row, {}).get(theme)
         return None if decision is None else decision.belongs
 
     def _said_then(self, place: int, theme: str, otherwise: bool) -> bool:
         """What the sample was closed with, where it was and the story still counts."""
         closed = self.population.closed.get(place)
-        return otherwise if closed is None or self._today(place) is None else theme in closed
+        return otherwise if closed is None or self.stands[place] < 0 else theme in closed
+
+    def _settled(self, theme: str, rows: NDArray[np.bool_]) -> tuple[int, int]:
+        """How many of today's stories for which ``rows`` says so belong to the theme by a person's
+        word, and how many do not."""
+        said = [
+            held[theme].belongs for row, held in self.decided.items() if rows[row] and theme in held
+        ]
+        return sum(said), len(said) - sum(said)
 
 
 def limits_of(

@@ -166,20 +166,20 @@ def hypergeometric_limits(
     >>> hypergeometric_limits(400, 100, 0, confidence=0.9)
     (0, 10)
     """
-    return _meld([_exact_tails(size, read, seen)], (1.0 - confidence) / 2)
+    return _exact_limits(((size, read, seen),), (1.0 - confidence) / 2)
 
 
 def _combine(strata: Sequence[_Stratum], error: float) -> tuple[float, float, float]:
     """Low, point, high over all strata, each limit with half the error."""
     if not strata:
         return 0.0, 0.0, 0.0
-    exact = [_exact_tails(one.size, one.read, one.positives) for one in strata]
+    exact = tuple((one.size, one.read, one.positives) for one in strata)
     scored = [place for place, stratum in enumerate(strata) if stratum.narrows]
     point = sum(stratum.guess for stratum in strata)
-    low, high = _meld(exact, error / 2)
+    low, high = _exact_limits(exact, error / 2)
     if scored:
         difference = _difference([strata[place] for place in scored])
-        kept = [tails for place, tails in enumerate(exact) if place not in scored]
+        kept = [_exact_tails(*one) for place, one in enumerate(exact) if place not in scored]
         narrow = (
             _meld([*kept, difference.tails(error / 2)], error / 2)
             if kept
@@ -237,10 +237,17 @@ def _convolved(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[
     return np.asarray(irfft(rfft(one, size) * rfft(other, size), size)[:length])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _exact_limits(strata: tuple[tuple[int, int, int], ...], tail: float) -> tuple[int, int]:
+    """Limits of the true stories in strata of which size, read and seen are given, without any
+    score. Kept, as they are the same for all themes of an audit that were found as often."""
+    return _meld([_exact_tails(*one) for one in strata], tail)
+
+
+@lru_cache(maxsize=64)
 def _exact_tails(size: int, read: int, seen: int) -> _Tails:
     """Of ``seen`` true stories among ``read`` drawn from ``size``: hypergeometric tails. Kept, as
-    the themes of one audit share samples.
+    the themes of one audit share samples: so many of a quarter million stories are 256 MiB.
 
     With T true stories, P(at most x seen) - P(at most x seen with T + 1) is the share of samples
     that hold x of the T and the next one too: a sum along T takes the place of one along x.

@@ -38,12 +38,13 @@ class Part:
     frame: Frame | None
 
     @classmethod
-    def of(cls, known: Known, period: Period, whole: Ground) -> Part:
+    def of(cls, known: Known, period: Period, whole: Ground, frame: Frame | None) -> Part:
         """The part of what ``known`` holds that lies in ``period``.
 
         Args:
             whole: the ground of the audited period. Sources and media are those of the whole; a
                 story without a date may lie in every term.
+            frame: of the audited period.
         """
         first, last = (date.fromisoformat(day).toordinal() for day in (period.first, period.last))
         days = known.columns.days
@@ -57,7 +58,7 @@ class Part:
             holes=holes_in(known, period),
             begun=period.first <= known.generated_at[:10],
         )
-        return cls(period, inside, ground, Frame.of(known, inside))
+        return cls(period, inside, ground, frame.within(inside) if frame else None)
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, log
 
 from pipeline.errors import BadInput
 
@@ -125,22 +126,20 @@ def most_unseen(sizes: Sequence[int], read: Sequence[int], tail: float) -> int:
         read: of these, drawn at random and read.
         tail: error of the bound, in (0, 1).
     """
-    unseen = [0] * len(sizes)
-    chance, total = 1.0, 0
-    while True:
-        missed = [
-            (size - one - done) / (size - one) if size > one else 0.0
-            for size, done, one in zip(sizes, read, unseen, strict=True)
-        ]
-        best = max(range(len(sizes)), key=missed.__getitem__, default=-1)
-        if best < 0:
-            return total
-        chance *= max(missed[best], 0.0)
-        # Rounding must not turn a chance that equals the tail into one above it.
-        if chance <= tail * (1 + 1e-12):
-            return total
-        unseen[best] += 1
-        total += 1
+    import numpy as np
+
+    parts = [(size, done) for size, done in zip(sizes, read, strict=True) if size > done]
+    easiest = max(((size - done) / size for size, done in parts), default=0.0)
+    # None is missed more easily than the easiest, which bounds how many are.
+    most = ceil(log(tail) / log(easiest)) + 1 if 0.0 < easiest < 1.0 else sum(sizes)
+    missed = [np.zeros(0)]
+    for size, done in parts:
+        left = size - np.arange(min(size - done, most), dtype=np.float64)
+        missed.append((left - done) / left)
+    # In each stratum every further story is missed less easily: the easiest first are the sorted.
+    chances = np.cumprod(-np.sort(-np.concatenate(missed)))
+    # Rounding must not turn a chance that equals the tail into one above it.
+    return int((chances > tail * (1 + 1e-12)).sum())
 
 
 def reads_needed(strata: Mapping[str, str], k: int, tail: float) -> int:
