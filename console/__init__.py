@@ -1,1 +1,1 @@
-"""The web console 控制台 (Litestar). Imports ``pipeline``, never ``crawler``."""
+"""The web console: server-rendered pages over the same library as the command line."""

@@ -120,6 +120,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Minutes after which a crawl that did not finish is due again.",
         least=1,
     ),
+    Setting("console.language", "zh", "Language of the console: zh, or another with a catalogue."),
+    Setting(
+        "console.proxies",
+        "",
+        "Networks of reverse proxies whose X-Forwarded-For and -Proto are believed: 10.0.0.0/8,::1.",
+    ),
     Setting(
         "notify.urls",
         "",

@@ -1,0 +1,122 @@
+"""``python -m console``: serve a workspace's console; what ``xuanjian serve`` starts.
+
+Hides: how it listens. A public address is refused without TLS unless a person insists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import socket
+import sys
+from pathlib import Path
+
+from console.app import make_console
+from pipeline.config import Workspace
+from pipeline.errors import BadInput, XuanjianError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Serve until told to stop; exit 1 with the error where it cannot."""
+    asked = _arguments()
+    try:
+        _serve(asked)
+    except XuanjianError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="xuanjian serve")
+    parser.add_argument("--workspace", type=Path, default=Path())
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--certificate", type=Path)
+    parser.add_argument("--key", type=Path)
+    parser.add_argument("--insecure", action="store_true")
+    return parser.parse_args()
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    import uvicorn
+
+    tls = asked.certificate is not None
+    if not tls and not asked.insecure and not _is_loopback(asked.host):
+        raise BadInput(
+            f"{asked.host} can be reached from other machines, and nothing would be encrypted",
+            "serve-without-tls",
+            "Give --certificate and --key, put a TLS proxy before 127.0.0.1, or insist: --insecure.",
+        )
+    workspace = Workspace.open(asked.workspace)
+    console = make_console(workspace, proxies=networks(workspace))
+    listening = _listen(asked.host, asked.port)
+    host, port = listening.getsockname()[:2]
+    place = f"[{host}]" if ":" in host else host
+    print(f"{'https' if tls else 'http'}://{place}:{port}/", flush=True)  # noqa: T201
+    if console.code.code:
+        print(f"一次性代码 / one-time code: {console.code.code}", flush=True)  # noqa: T201
+    config = uvicorn.Config(
+        console.door,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ssl_certfile=asked.certificate,
+        ssl_keyfile=asked.key,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        console.store.close()
+
+
+def networks(
+    workspace: Workspace,
+) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """The setting ``console.proxies``; raises ``settings-bad-value``."""
+    written = workspace.settings.get("console.proxies", str)
+    try:
+        return tuple(
+            ipaddress.ip_network(part.strip(), strict=False)
+            for part in written.split(",")
+            if part.strip()
+        )
+    except ValueError as error:
+        raise BadInput(
+            f"console.proxies: {error}", "settings-bad-value", "Write networks as 10.0.0.0/8,::1."
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            "serve-address",
+            "Choose another: --host, --port.",
+        ) from error
+    return listening
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The console as an ASGI application.
+
+Hides: Litestar's wiring. ``ROOMS`` is the one list of what can be asked; every room's routes are
+records that tests walk over.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.params import FromQuery
+from litestar.static_files import create_static_files_router
+
+from console import language
+from console.access.secrets import Marks
+from console.access.visitor import Door, visitor_of
+from console.desk import Asked, Desk
+from console.first_code import FirstCode
+from console.pages import API, Route
+from console.problems import any_problem, our_problem
+from console.rendering import NOTICE, STATIC
+from pipeline import __version__
+from pipeline.config import Workspace
+from pipeline.errors import XuanjianError
+from pipeline.store.store import Store
+
+__all__ = ["ROOMS", "Console", "make_console", "routes"]
+
+ROOMS = (
+    "home",
+    "overview",
+    "sign_in",
+)
+"""Modules of ``console.rooms``; each has a list ``ROUTES``."""
+
+UPLOAD_LIMIT = 64_000_000
+"""Bytes a request may have; a room may ask for less."""
+
+
+@dataclass(frozen=True, eq=False)
+class Console:
+    """The application, and what a test or a server needs beside it."""
+
+    door: Door
+    litestar: Litestar
+    store: Store
+    code: FirstCode
+
+
+def routes() -> tuple[Route | HTTPRouteHandler, ...]:
+    """Every route of every room."""
+    return tuple(route for room in ROOMS for route in import_module(f"console.rooms.{room}").ROUTES)
+
+
+def make_console(
+    workspace: Workspace,
+    *,
+    proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = (),
+) -> Console:
+    """The console of a workspace, with its database open; close ``store`` at the end.
+
+    Raises:
+        XuanjianError: what ``Store.open`` raises, ``language-unknown``.
+    """
+    language.speak(workspace.settings.get("console.language", str))
+    store = Store.open(workspace.database_url)
+    code = FirstCode.of(store)
+    state = State(
+        {"workspace": workspace, "store": store, "code": code, "marks": Marks.of(workspace.path)}
+    )
+    handlers: list[Any] = []
+    for route in routes():
+        handlers += route.handlers if isinstance(route, Route) else (route,)
+    litestar = Litestar(
+        route_handlers=[
+            *handlers,
+            create_static_files_router(
+                path="/static",
+                directories=[STATIC],
+                cache_control=None,
+                include_in_schema=False,
+            ),
+        ],
+        dependencies={"desk": Provide(_desk, sync_to_thread=False)},
+        exception_handlers={
+            XuanjianError: our_problem,
+            HTTPException: any_problem,
+            Exception: any_problem,
+        },
+        openapi_config=OpenAPIConfig(
+            title="Xuanjian 宣鉴",
+            version=__version__,
+            path=f"{API}/openapi",
+            render_plugins=[],
+        ),
+        response_cache_config=ResponseCacheConfig(),
+        request_max_body_size=UPLOAD_LIMIT,
+        state=state,
+        logging_config=None,
+    )
+    return Console(Door(litestar, store, tuple(proxies)), litestar, store, code)
+
+
+def _desk(
+    request: Request[Any, Any, Any],
+    plan: FromQuery[str] = "",
+    scheme: FromQuery[str] = "",
+    period: FromQuery[str] = "",
+) -> Desk:
+    """What the rooms work at; ``plan``, ``scheme`` and ``period`` mean the own ones where ''."""
+    state = request.app.state
+    visitor = visitor_of(request.scope)
+    notice = request.cookies.get(NOTICE, "")
+    desk = Desk(
+        workspace=state.workspace,
+        store=state.store,
+        marks=state.marks,
+        code=state.code,
+        visitor=visitor,
+        asked=Asked(plan, scheme, period),
+        path=request.url.path,
+        notice=state.marks.unsealed(notice, visitor.cookie) if notice else "",
+    )
+    request.scope["state"]["desk"] = desk
+    return desk

@@ -1,0 +1,136 @@
+"""The one shape of an error: problem details (RFC 9457) for programs, a page for people.
+
+Hides: which status an error of ours has.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Response
+
+from console.access.guards import Forged, NotAllowed, NotSignedIn
+from console.language import _
+from console.pages import API
+from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+
+__all__ = ["Problem", "any_problem", "our_problem"]
+
+_log = logging.getLogger("xuanjian.console")
+
+_MISSING = ("-missing", "-unknown")
+_CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Problem details: ``type`` names the error (docs/errors.md), ``hint`` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str = ""
+
+
+def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Response[Any]:
+    """The answer to an error of ours."""
+    status = _status(error)
+    if status >= 500:
+        _log.error("%s %s: %s", request.method, request.url.path, error)
+    problem = Problem(
+        type=f"urn:xuanjian:{error.slug}",
+        title=error.slug,
+        status=status,
+        detail=error.message,
+        hint=error.hint,
+    )
+    return _answer(request, problem)
+
+
+def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to everything else: what the framework refuses, and our own mistakes."""
+    if isinstance(error, HTTPException):
+        slug, status = _slug(error.status_code), error.status_code
+        detail = error.detail
+        if isinstance(error, ValidationException) and error.extra:
+            detail = f"{detail}: {error.extra!r}"[:600]
+    else:
+        slug, status, detail = "server-error", 500, "something went wrong on the server"
+        _log.exception("%s %s", request.method, request.url.path, exc_info=error)
+    return _answer(
+        request,
+        Problem(type=f"urn:xuanjian:{slug}", title=slug, status=status, detail=detail),
+    )
+
+
+def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    if request.url.path.startswith(f"{API}/") or request.url.path == API:
+        return _json(problem)
+    if problem.title == "not-signed-in" and request.method == "GET":
+        from urllib.parse import quote
+
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Response(
+            b"",
+            status_code=303,
+            media_type="text/plain",
+            headers={"location": f"/sign-in?next={quote(back, safe='/')}"},
+        )
+    from console.rendering import problem_page
+
+    text = problem_page(request, problem, _words(problem))
+    return Response(text, status_code=problem.status, media_type="text/html")
+
+
+def _json(problem: Problem) -> Response[Any]:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type="application/problem+json",
+    )
+
+
+def _status(error: XuanjianError) -> int:
+    if isinstance(error, NotSignedIn):
+        return HTTPStatus.UNAUTHORIZED
+    if isinstance(error, NotAllowed | Forged):
+        return HTTPStatus.FORBIDDEN
+    if error.slug == "sign-in-wait":
+        return HTTPStatus.TOO_MANY_REQUESTS
+    if error.slug == "database-locked":
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(error, DiskTrouble) or error.slug.startswith("database-"):
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.slug.endswith(_CONFLICT):
+        return HTTPStatus.CONFLICT
+    if error.slug.endswith(_MISSING) and not isinstance(error, BadInput):
+        return HTTPStatus.NOT_FOUND
+    return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, BadInput) else HTTPStatus.CONFLICT
+
+
+def _slug(status: int) -> str:
+    return {
+        400: "request-unreadable",
+        404: "page-missing",
+        405: "method-not-allowed",
+        413: "request-too-large",
+        415: "request-kind",
+    }.get(status, f"http-{status}")
+
+
+def _words(problem: Problem) -> str:
+    """What an officer reads above the details."""
+    return {
+        "not-signed-in": _("请先登录"),
+        "role-too-low": _("您的角色不能做这件事"),
+        "form-token": _("页面已过期，请重新打开后再提交"),
+        "page-missing": _("没有这个页面"),
+        "request-too-large": _("文件太大"),
+        "server-error": _("服务器出错了"),
+        "database-locked": _("数据库正忙，请稍后再试"),
+    }.get(problem.title, _("没有做成"))

@@ -1,0 +1,1 @@
+"""Rooms of the console: each module holds the pages and changes of one subject, in ``ROUTES``."""

@@ -1,0 +1,126 @@
+"""A console over the sample workspace, and people of every role who use it without a browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from litestar.testing import TestClient
+
+from console.access.secrets import new_token
+from console.access.visitor import cookie_name
+from console.app import Console, make_console
+from pipeline.accounts import Role
+from pipeline.config import Workspace
+from pipeline.store.accounts import account_named, add_account, begin_session
+
+PASSWORD = "一句没人会写的话-很长"
+
+
+@pytest.fixture(scope="session")
+def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's workspace: three sample sites crawled, classified, reviewed. Not to be changed."""
+    from pipeline.cli.demo import demo_command
+
+    folder = tmp_path_factory.mktemp("sample") / "workspace"
+    result = CliRunner().invoke(demo_command, [str(folder)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def workspace(sample_workspace: Path, tmp_path: Path) -> Workspace:
+    """A copy of it for one test."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(sample_workspace, folder)
+    return Workspace.open(folder)
+
+
+@pytest.fixture
+def console(workspace: Workspace) -> Iterator[Console]:
+    made = make_console(workspace)
+    yield made
+    made.store.close()
+
+
+class Person:
+    """Somebody with a browser that keeps cookies, and sends forms with the token of the session."""
+
+    def __init__(self, console: Console, client: TestClient[Any]) -> None:
+        self.console = console
+        self.client = client
+
+    @property
+    def token(self) -> str:
+        cookie = self.client.cookies.get(cookie_name(False)) or ""
+        return str(self.console.litestar.state.marks.form_token(cookie))
+
+    def get(self, path: str, **words: Any) -> httpx.Response:
+        return self.client.get(path, params=words or None, follow_redirects=False)
+
+    def page(self, path: str, **words: Any) -> str:
+        """The HTML of a page that must be there."""
+        answer = self.get(path, **words)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[-600:])
+        return answer.text
+
+    def api(self, path: str, **words: Any) -> Any:
+        """The JSON twin of a page that must be there."""
+        answer = self.get(f"/api{path}".rstrip("/"), **words)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text[-600:])
+        return answer.json()
+
+    def send(self, path: str, files: Any = None, **fields: Any) -> httpx.Response:
+        """Send a form as a page of ours would."""
+        return self.client.post(
+            path, data={"form_token": self.token, **fields}, files=files, follow_redirects=False
+        )
+
+    def change(self, path: str, files: Any = None, **fields: Any) -> str:
+        """Send a form that must be taken; gives where it leads."""
+        answer = self.send(path, files, **fields)
+        assert answer.status_code == 303, (path, answer.status_code, _said(answer))
+        return str(answer.headers["location"])
+
+    def post_json(self, path: str, body: Any) -> httpx.Response:
+        return self.client.post(
+            f"/api{path}", json=body, headers={"x-csrf-token": self.token}, follow_redirects=False
+        )
+
+
+def _said(answer: httpx.Response) -> str:
+    return re.sub(r"<[^>]+>", " ", answer.text)[-400:]
+
+
+SignIn = Callable[[Role | None], Person]
+
+
+@pytest.fixture
+def sign_in(console: Console) -> Iterator[SignIn]:
+    """Make an account of a role and sign it in; None gives a visitor without an account."""
+    opened: list[TestClient[Any]] = []
+
+    def come_in(role: Role | None) -> Person:
+        client: TestClient[Any] = TestClient(console.door, base_url="http://testserver.local")
+        client.__enter__()
+        opened.append(client)
+        if role is not None:
+            token = new_token()
+            with console.store.begin() as session:
+                try:
+                    account = account_named(session, role)
+                except Exception:
+                    account = add_account(session, role, PASSWORD, role)
+                begin_session(session, account, token, "testclient", "tests")
+            client.cookies.set(cookie_name(False), token)
+        return Person(console, client)
+
+    yield come_in
+    for client in opened:
+        client.__exit__(None, None, None)
