@@ -229,9 +229,7 @@ def known_of(
         windows=observed_windows(session),
         vouched=vouched_windows(session),
         audit=current,
-        population=joined_population(
-            read_population(session, current.id, names, columns.rows), unions
-        )
+        population=joined_population(read_population(session, current.id, names, columns), unions)
         if current
         else None,
         stale_audits=tuple(one.id for one in audits if one.scheme_fingerprint != now_is),

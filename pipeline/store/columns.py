@@ -64,16 +64,17 @@ class RowFinder:
     Ids are compared by their 64-bit hash: sorted arrays of those find a million rows in a third of a
     second and 16 MB, where a dictionary of strings takes two seconds and 150 MB. Two of a million
     ids share a hash with a chance of 3e-8, in one process.
+
+    Args:
+        hashes: ``hashes_of`` the ids, row by row.
     """
 
-    def __init__(self, ids: Sequence[str]) -> None:
-        hashes = hashes_of(ids)
-        self._ids = ids
+    def __init__(self, hashes: NDArray[np.int64]) -> None:
         self._order = np.argsort(hashes).astype(np.int32)
         self._sorted = hashes[self._order]
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._order)
 
     def find(self, ids: Sequence[str]) -> NDArray[np.int32]:
         """Rows of ``ids``, -1 for one that has none; shape (m,)."""
@@ -115,6 +116,7 @@ class StoryColumns:
 
     Args:
         ids: their ids.
+        originals: ``hashes_of`` the ids of their originals.
         days: earliest day as an ordinal; ``UNDATED`` where there is none.
         levels, carriers, genres, localities: places among the names of their kind; a locality is
             ``UNKNOWN`` where it was not judged.
@@ -126,6 +128,7 @@ class StoryColumns:
     """
 
     ids: tuple[str, ...]
+    originals: NDArray[np.int64]
     days: NDArray[np.int32]
     levels: NDArray[np.int8]
     carriers: NDArray[np.int8]
@@ -139,7 +142,7 @@ class StoryColumns:
     @cached_property
     def rows(self) -> RowFinder:
         """Row by id."""
-        return RowFinder(self.ids)
+        return RowFinder(hashes_of(self.ids))
 
     @property
     def judged(self) -> bool:
@@ -185,10 +188,12 @@ def story_columns(
     of_period = or_(
         StoryRow.day.between(first.isoformat(), last.isoformat()), StoryRow.day.is_(None)
     )
+    originals = [_NO_HASH]
     parts: list[tuple[NDArray[np.int32], ...]] = []
     days = _Days()
     query = select(
         StoryRow.id,
+        StoryRow.original_id,
         StoryRow.day,
         StoryRow.level,
         StoryRow.carrier,
@@ -198,8 +203,9 @@ def story_columns(
     ).where(of_period)
     levels, carriers, genres = _places(LEVELS), _places(CARRIERS), _places(GENRES)
     for part in raw_parts(session, query):
-        names, when, level, carrier, genre, internal, size = zip(*part, strict=True)
+        names, firsts, when, level, carrier, genre, internal, size = zip(*part, strict=True)
         ids.extend(names)
+        originals.append(hashes_of(firsts))
         coded = (
             [days[day] for day in when],
             [levels.get(one, UNKNOWN) for one in level],
@@ -213,6 +219,7 @@ def story_columns(
     when_, level_, carrier_, genre_, internal_, size_ = columns or [np.zeros(0, np.int32)] * 6
     found = StoryColumns(
         ids=tuple(ids),
+        originals=np.concatenate(originals),
         days=when_,
         levels=level_.astype(np.int8),
         carriers=carrier_.astype(np.int8),

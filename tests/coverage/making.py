@@ -33,8 +33,8 @@ from pipeline.store.columns import (
     UNDATED,
     Assigned,
     Published,
-    RowFinder,
     StoryColumns,
+    hashes_of,
 )
 from pipeline.store.facts import StoryFact
 from pipeline.store.populations import population_of
@@ -90,6 +90,7 @@ def made_known(
         home=judge.home,
         columns=StoryColumns(
             ids=tuple(rows),
+            originals=hashes_of([story.items[0].id for story in kept]),
             days=np.array([_ordinal(story.day) for story in kept], dtype=np.int32),
             levels=np.array([LEVELS.index(story.level) for story in kept], dtype=np.int8),
             carriers=_places(CARRIERS, [carrier_of(story.items[0]) for story in kept]),
@@ -126,8 +127,7 @@ def made_known(
             population_of(
                 sample.stories,
                 [theme.id for theme in values["themes"]],
-                {item.id: story.id for story in kept for item in story.items},
-                RowFinder(tuple(rows)),
+                {item.id: rows[story.id] for story in kept for item in story.items},
             ),
             unions,
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 from sqlalchemy.orm import Session
@@ -20,6 +22,8 @@ from pipeline.store.audits import (
     get_audit,
     save_audit,
 )
+from pipeline.store.columns import story_columns
+from pipeline.store.populations import read_population
 from pipeline.store.store import Store
 
 DRAWN = ("s1", "s2")
@@ -135,6 +139,19 @@ def test_a_drawn_story_is_found_again_when_stories_were_folded_anew(store: Store
         decide(session, stored, "n3", "focus-1")
         decide(session, stored, "n2")
         assert close_complete(session, stored) == (saved.id,)
+
+
+def test_an_audited_story_counts_where_its_original_is_now(store: Store) -> None:
+    with store.begin() as session:
+        stored, saved = begin(session)
+        fold(session, s9=("n3", "n1"), s2=("n2",))
+        probe = (stored.id, "focus-1")
+        columns = story_columns(session, 1, probe, date(2025, 1, 1), date(2025, 3, 31))
+        found = read_population(session, saved.id, ["focus-2", "focus-1"], columns)
+    now = [columns.ids[row] if row >= 0 else "" for row in found.today]
+    assert now == ["s9", "s2", "s9", ""], "n1 is a reprint now, n4 is in no story"
+    assert found.scores.tolist() == [[0, 0.1], [0, 0.2], [0, 0.3], [0, 0.4]]
+    assert found.looks.tolist() == [1, 1, 0, 0]
 
 
 def test_a_plan_with_other_themes_leaves_its_audit_behind(store: Store) -> None:
