@@ -83,14 +83,7 @@ def take_in(
     for row, _, after in sorting.changed:
         _change(session, row, run, after)
     session.add_all(
-        SubmissionRow(
-            piece=piece_of(one),
-            day=one.day,
-            body=msgspec.json.encode(one).decode(),
-            run_id=run.id,
-            withdrawn=False,
-        )
-        for one in sorting.new
+        _told_by(SubmissionRow(run_id=run.id, withdrawn=False), one) for one in sorting.new
     )
     session.flush()
     return sorting.told()
@@ -269,11 +262,22 @@ def _change(
             submission_id=row.id, run_id=run.id, body=row.body, withdrawn=row.withdrawn
         )
     )
-    row.body = msgspec.json.encode(after).decode()
-    row.day = after.day
+    _told_by(row, after)
     row.run_id = run.id
     row.withdrawn = withdrawn
     session.flush()
+
+
+def _told_by(row: SubmissionRow, one: Submission) -> SubmissionRow:
+    """``row`` with the submission and what of it is asked for."""
+    row.piece = piece_of(one)
+    row.day = one.day
+    row.body = msgspec.json.encode(one).decode()
+    row.offices = "\n" + "\n".join(one.offices) + "\n"
+    row.column_name = one.column
+    row.title_words = comparable(one.title)
+    row.used = bool(one.adopted)
+    return row
 
 
 def remember_run(session: Session, kind: RunKind, by: str, detail: str) -> RegisterRunRow:

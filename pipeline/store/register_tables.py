@@ -6,7 +6,7 @@ it is deleted: what was removed is marked withdrawn, what was changed is kept as
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.tables import Base
@@ -43,6 +43,10 @@ class SubmissionRow(Base):
     body: Mapped[str] = mapped_column(Text)  # Submission JSON
     run_id: Mapped[int] = mapped_column(ForeignKey("register_run.id"))  # that changed it last
     withdrawn: Mapped[bool] = mapped_column(default=False)
+    offices: Mapped[str] = mapped_column(Text, server_default="")  # a line break around each
+    column_name: Mapped[str] = mapped_column(Text, server_default="")
+    title_words: Mapped[str] = mapped_column(Text, server_default="")  # pipeline.text.comparable
+    used: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SubmissionBeforeRow(Base):
