@@ -38,9 +38,11 @@ from pipeline.store.store import Store
 __all__ = ["ROOMS", "Console", "make_console", "routes"]
 
 ROOMS = (
+    "accounts",
     "home",
     "overview",
     "sign_in",
+    "trail",
 )
 """Modules of ``console.rooms``; each has a list ``ROUTES``."""
 

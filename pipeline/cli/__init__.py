@@ -45,6 +45,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "advise": ("advise", "Print what to report on next."),
     "inquiry": ("inquiry", "Ask offices about gaps before they are called gaps."),
     "report": ("reports", "Write a period's report as files; sign it and lock it."),
+    "user": ("users", "Add and change accounts of the console."),
     "serve": ("serve", "Serve the web console."),
 }
 """Verb -> (module in this folder, one-line help), in the order of the main job."""
