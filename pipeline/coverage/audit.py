@@ -75,7 +75,8 @@ def audit(known: Known) -> CoverageReport:
     )
     months = months_of(known.period)
     cells = _Cells.of(known, months)
-    listed = frozenset(line.id for line in lines)
+    listed = np.zeros(len(columns.ids), dtype=np.bool_)
+    listed[list(columns.rows.of(line.id for line in lines).values())] = True
     marks = [marks_of(known, place).where(known.counted) for place in range(len(known.lines))]
     of_themes = marks[: len(known.themes)]
     frame = Frame.of(known)
@@ -276,7 +277,7 @@ def _theme_line(
     known: Known,
     marks: Marks,
     cells: _Cells,
-    listed: frozenset[str],
+    listed: NDArray[np.bool_],
     ground: Ground,
     sampled: Sampled | None,
 ) -> ThemeLine:
@@ -293,8 +294,6 @@ def _theme_line(
     tally = sum(by_month, Tally())
     decided = decided_of(known, theme.id, known.counts)
     verdict = decide(tally, known.bar_of(theme.id), decided, ground, sampled)
-    shown = np.fromiter((ids[row] in listed for row in marks.rows), np.bool_, len(marks.rows))
-    there = Marks(marks.rows[shown], marks.states[shown], marks.probabilities[shown])
     return ThemeLine(
         id=theme.id,
         number=theme.number,
@@ -311,7 +310,7 @@ def _theme_line(
         by_genre=by_genre,
         lead_offices=lead,
         offices=offices,
-        stories=tuple(ids[row] for row in standing_order(known, there)),
+        stories=tuple(ids[row] for row in standing_order(known, marks.where(listed))),
         queue=tuple(ids[row] for row in queue_of(known, marks)),
         estimate=estimate_of(sampled, known, ground, tally, decided),
     )

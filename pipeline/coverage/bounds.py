@@ -203,6 +203,8 @@ class Frame:
     def _settled(self, theme: str, rows: NDArray[np.bool_]) -> tuple[int, int]:
         """How many of today's stories for which ``rows`` says so belong to the theme by a person's
         word, and how many do not."""
+        if not rows.any():
+            return 0, 0
         said = [
             held[theme].belongs for row, held in self.decided.items() if rows[row] and theme in held
         ]

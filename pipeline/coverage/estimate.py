@@ -317,8 +317,10 @@ class _Difference:
         if shapes is None:
             nothing = np.append(1.0, np.zeros(len(totals) - 1))
             return _Tails(self.positives, nothing, np.ones(len(totals)))
-        below = _survival(shapes[0], (totals - 1) / self.size)
-        above = _survival(shapes[1], totals / self.size)
+        (hits, _), (_, misses) = shapes
+        shares = np.arange(self.positives - 1, self.size - self.negatives + 1) / self.size
+        below, above = _survivals(hits, misses, shares)
+        below, above = below[:-1], above[1:]
         below[0] = above[0] = 1.0
         return _Tails(self.positives, below, above)
 
@@ -338,16 +340,28 @@ class _Difference:
         return (hits, reads - hits + 1), (hits + 1, reads - hits)
 
 
-def _survival(shape: tuple[float, float], shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The chance that a beta distribution exceeds each of the ``shares``, worked out where it is
-    neither 0 nor 1 to ten places."""
-    from scipy.special import betaincc, betaincinv
+def _survivals(
+    hits: float, misses: float, shares: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The chances that beta distributions of the shapes (hits, misses + 1) and (hits + 1, misses)
+    exceed each of the ``shares``, in (0, 1), worked out where they are neither 0 nor 1 to ten places.
 
-    first, last = np.searchsorted(shares, betaincinv(*shape, (1e-10, 1 - 1e-10)))
-    found = np.zeros(len(shares))
-    found[:first] = 1.0
-    found[first : last + 1] = betaincc(*shape, shares[first : last + 1])
-    return found
+    The second is the first and a binomial term more (DLMF 8.17.20 and 21), which takes a tenth of
+    the time.
+    """
+    from scipy.special import betaincc, betaincinv, gammaln
+
+    first = int(np.searchsorted(shares, betaincinv(hits, misses + 1, 1e-10)))
+    last = int(np.searchsorted(shares, betaincinv(hits + 1, misses, 1 - 1e-10)))
+    below, above = np.zeros(len(shares)), np.zeros(len(shares))
+    below[:first] = above[:first] = 1.0
+    inside = slice(first, last + 1)
+    ways = gammaln(hits + misses + 1) - gammaln(hits + 1) - gammaln(misses + 1)
+    within = shares[inside]
+    below[inside] = betaincc(hits, misses + 1, within)
+    above[inside] = np.exp(ways + hits * np.log(within) + misses * np.log1p(-within))
+    above[inside] += below[inside]
+    return below, above
 
 
 def _difference(strata: Sequence[_Stratum]) -> _Difference:

@@ -22,6 +22,7 @@ from pipeline.coverage.periods import written_period
 from pipeline.coverage.report import LOCALITY_NAMES, CoverageReport, ModelNote, Period, PlanNote
 from pipeline.coverage.unions import (
     Union,
+    confirmed_parts,
     joined_assigned,
     joined_assignments,
     joined_chances,
@@ -185,8 +186,12 @@ def known_of(
     unions = unions_of(plan, themes)
     parts = list(dict.fromkeys(part for union in unions for part in union.parts))
     places = {part: place for place, part in enumerate(parts)}
-    held = decisions(reviews, story_of(session, {review.item for review in reviews}))
-    decided = columns.rows.of(held)
+    held = joined_decisions(
+        decisions(reviews, story_of(session, {review.item for review in reviews})), unions
+    )
+    confirmed = {
+        part: columns.rows.of(stories) for part, stories in confirmed_parts(held, unions).items()
+    }
     used = model_used(session, stored.id)
     home = home_of(plan, stored.text, options.home)
     audits = audits_of(session, stored, scheme, (period.first, period.last), stories=False)
@@ -219,8 +224,8 @@ def known_of(
             assigned_columns(session, stored.id, parts, columns.rows), places, unions
         ),
         groups=tuple(union.theme for union in unions if union.members),
-        chances=joined_chances(chances_of(session, stored.id, parts, decided), places, unions),
-        decisions=joined_decisions(held, unions),
+        chances=joined_chances(chances_of(session, stored.id, parts, confirmed), places, unions),
+        decisions=held,
         published=published_between(session, first, last),
         most=options.most,
         sources=known_sources(session),

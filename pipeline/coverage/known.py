@@ -55,7 +55,7 @@ class Known:
         columns: the stories whose day lies in the period, and the undated ones; all judged.
         groups: the themes above ``themes``, whose stories are the union of theirs.
         assigned: what the machine assigned of them, to ``lines`` by their place.
-        chances: by row and place of a line the probability of what a person decided and the
+        chances: by row and place of a line the probability of what a person confirmed and the
             machine did not assign.
         decisions: by story id and theme id.
         bars: themes with a bar of their own, by id.

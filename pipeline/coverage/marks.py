@@ -70,12 +70,11 @@ def marks_of(known: Known, place: int) -> Marks:
     rows = known.assigned.rows[mine]
     probabilities = known.assigned.probabilities[mine]
     said = {row: held[theme].belongs for row, held in known.decided.items() if theme in held}
-    states = np.full(len(rows), _MACHINE, dtype=np.int8)
-    yes = np.array([row for row, belongs in said.items() if belongs], dtype=np.int32)
-    no = np.array([row for row, belongs in said.items() if not belongs], dtype=np.int32)
-    states[np.isin(rows, yes)] = _CONFIRMED
-    states[np.isin(rows, no)] = _REJECTED
-    own = np.setdiff1d(yes, rows)
+    of_row = np.full(len(known.columns.ids), _MACHINE, dtype=np.int8)
+    of_row[list(said)] = [_CONFIRMED if belongs else _REJECTED for belongs in said.values()]
+    states = of_row[rows]
+    of_row[rows] = _MACHINE
+    own = np.flatnonzero(of_row == _CONFIRMED)
     chances = [known.chances.get((int(row), place), 0.0) for row in own]
     return Marks(
         rows=np.concatenate([rows, own]).astype(np.int32),

@@ -23,6 +23,7 @@ from pipeline.store.populations import Population
 
 __all__ = [
     "Union",
+    "confirmed_parts",
     "joined_assigned",
     "joined_assignments",
     "joined_chances",
@@ -83,6 +84,23 @@ def _decided(held: Mapping[str, Decision], unions: Sequence[Union]) -> dict[str,
             if len(denied) == len(union.members):
                 found[union.theme.id] = denied[-1]
     return found
+
+
+def confirmed_parts(
+    decisions: Mapping[str, Mapping[str, Decision]], unions: Sequence[Union]
+) -> dict[str, list[str]]:
+    """By part the stories that people confirmed for what it is part of.
+
+    Args:
+        decisions: those of ``joined_decisions``.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for union in unions:
+        said = ((story, held.get(union.theme.id)) for story, held in decisions.items())
+        confirmed = dict.fromkeys(story for story, one in said if one is not None and one.belongs)
+        for part in union.parts:
+            found.setdefault(part, {}).update(confirmed)
+    return {part: list(stories) for part, stories in found.items()}
 
 
 def joined_assigned(

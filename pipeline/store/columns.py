@@ -327,22 +327,25 @@ def assigned_columns(
 
 
 def chances_of(
-    session: Session, plan_id: int, themes: Sequence[str], rows: Mapping[str, int]
+    session: Session, plan_id: int, themes: Sequence[str], rows: Mapping[str, Mapping[str, int]]
 ) -> dict[tuple[int, int], float]:
-    """Probabilities by row and place of a theme, assigned or not, for the few stories of ``rows``."""
-    places = _places(themes)
+    """Probabilities by row and place among ``themes``, assigned or not.
+
+    Args:
+        rows: by theme the few stories asked about, each with its row.
+    """
     found = {}
-    stories = list(rows)
-    for start in range(0, len(stories), _FEW):
-        query = select(
-            AssignmentRow.story_id, AssignmentRow.theme_id, AssignmentRow.probability
-        ).where(
-            AssignmentRow.plan_id == plan_id,
-            AssignmentRow.story_id.in_(stories[start : start + _FEW]),
-        )
-        for story, theme, probability in session.execute(query):
-            if theme in places:
-                found[rows[story], places[theme]] = probability
+    for place, theme in enumerate(themes):
+        asked = rows.get(theme, {})
+        stories = list(asked)
+        for start in range(0, len(stories), _FEW):
+            query = select(AssignmentRow.story_id, AssignmentRow.probability).where(
+                AssignmentRow.plan_id == plan_id,
+                AssignmentRow.theme_id == theme,
+                AssignmentRow.story_id.in_(stories[start : start + _FEW]),
+            )
+            for story, probability in session.execute(query):
+                found[asked[story], place] = probability
     return found
 
 
