@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, Grounds, ItemAssignments, PlanClause
 from pipeline.labels import moment
+from pipeline.store.changes import count_change
 from pipeline.store.store import now, precise_now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -135,6 +136,7 @@ def save_assignments(
                 for theme in result.themes
             ],
         )
+    count_change(session, "assignments")
     return hit
 
 

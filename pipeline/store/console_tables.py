@@ -12,6 +12,7 @@ from pipeline.store.tables import Base
 
 __all__ = [
     "AccountRow",
+    "ChangeCountRow",
     "FailedSignInRow",
     "JobRow",
     "SessionRow",
@@ -113,3 +114,12 @@ class StandingReportRow(Base):
     made_at: Mapped[str] = mapped_column(String(32))
     seconds: Mapped[float] = mapped_column(Float)
     body: Mapped[bytes] = mapped_column(LargeBinary)  # PeriodReport JSON
+
+
+class ChangeCountRow(Base):
+    """How often something was changed that leaves no row of its own."""
+
+    __tablename__ = "change_count"
+
+    what: Mapped[str] = mapped_column(String(16), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import BadInput
 from pipeline.genre import carrier_of, genre_of
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
+from pipeline.store.changes import count_change
 from pipeline.store.store import now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -340,6 +341,7 @@ def replace_stories(
                 del before[str(row["id"])]
         count += len(chunk)
     _forget(session, before)
+    count_change(session, "stories")
     return count
 
 

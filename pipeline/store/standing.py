@@ -1,7 +1,8 @@
 """Standing reports: the last one worked out of a plan's period, and whether it still stands.
 
 Hides: what a report is worked out from. ``stamp_of`` names the state of all of it, without looking at
-news one by one: every change of news belongs to a run, every other change adds or marks a row.
+news one by one: every change of news belongs to a run, folding and classifying are counted
+(``pipeline.store.changes``), every other change adds or marks a row.
 """
 
 from __future__ import annotations
@@ -9,13 +10,27 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from pipeline import __version__
 from pipeline.store.console_tables import StandingReportRow
-from pipeline.store.store import now
+from pipeline.store.store import precise_now
+from pipeline.store.tables import StoryRow
 
-__all__ = ["StandingKey", "StoredStanding", "read_standing", "save_standing", "stamp_of"]
+__all__ = [
+    "StandingKey",
+    "StoredStanding",
+    "forget_standing",
+    "many_stories",
+    "read_standing",
+    "save_standing",
+    "stamp_of",
+]
+
+KEPT = 60
+"""Standing reports kept: the months of three years and some more; the oldest go first."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +53,40 @@ class StoredStanding:
     body: bytes
 
 
+_LATE = 1_000
+"""Rows looked at for one that was committed after a row with a higher number."""
+
+
+def _added_to(table: str) -> tuple[str, str]:
+    """Of a table that is only added to: its newest row, and how many of the last ones are there, since
+    of two transactions the one with the lower number may be committed last."""
+    newest = f"SELECT max(id) FROM {table}"
+    return newest, f"SELECT count(*) FROM {table} WHERE id > ({newest}) - {_LATE}"
+
+
 _QUESTIONS = (
-    "SELECT max(id) FROM review",
-    "SELECT max(id) FROM run",
+    *_added_to("review"),
+    *_added_to("run"),
+    "SELECT count(*) FROM run WHERE finished_at IS NOT NULL",
     "SELECT max(finished_at) FROM run",
-    "SELECT max(used_at) FROM model",
-    "SELECT max(id) FROM audit",
+    "SELECT sum(count) FROM change_count",
+    "SELECT max(id) FROM model",
+    *_added_to("audit"),
+    "SELECT count(closed_at) FROM audit",
     "SELECT max(closed_at) FROM audit",
     "SELECT sum(looks) FROM audit",
-    "SELECT max(id) FROM proof",
-    "SELECT max(withdrawn_at) FROM proof",
-    "SELECT max(id) FROM register_run",
-    "SELECT max(id) FROM sign_step",
-    "SELECT max(id) FROM inquiry_answer",
-    "SELECT max(id) FROM media_sign_off",
-    "SELECT max(withdrawn_at) FROM media_sign_off",
+    *_added_to("proof"),
+    "SELECT count(withdrawn_at) FROM proof",
+    *_added_to("register_run"),
+    *_added_to("chosen_reading"),
+    *_added_to("sign_step"),
+    *_added_to("inquiry_answer"),
+    *_added_to("media_sign_off"),
+    "SELECT count(withdrawn_at) FROM media_sign_off",
     "SELECT max(used_at) FROM plan",
+    "SELECT max(fingerprint) FROM judge",
 )
-"""Each is answered from an index or a small table."""
+"""Each is answered from the end of an index or from a small table."""
 
 
 def stamp_of(session: Session, settings: str, day: str) -> str:
@@ -70,7 +101,8 @@ def stamp_of(session: Session, settings: str, day: str) -> str:
         for place, question in enumerate(_QUESTIONS)
     )
     said = [str(row[1]) for row in session.execute(text(f"{asked} ORDER BY place"))]
-    return hashlib.sha256("\n".join([settings, day, *said]).encode()).hexdigest()[:32]
+    told = "\n".join([__version__, settings, day, *said])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def read_standing(
@@ -79,12 +111,7 @@ def read_standing(
     """What is stored; () for nothing. Its body is b'' where it was made at the moment ``unless``,
     which the caller holds already."""
     same = StandingReportRow
-    where = (
-        same.plan_id == key.plan_id,
-        same.scheme == key.scheme,
-        same.first == key.first,
-        same.last == key.last,
-    )
+    where = _of(key)
     row = session.execute(select(same.stamp, same.made_at, same.seconds).where(*where)).first()
     if row is None:
         return ()
@@ -95,17 +122,46 @@ def read_standing(
 
 def save_standing(
     session: Session, key: StandingKey, stamp: str, seconds: float, body: bytes
-) -> None:
-    """Keep a report in place of the last."""
-    row = session.get(StandingReportRow, (key.plan_id, key.scheme, key.first, key.last))
-    if row is None:
-        row = StandingReportRow(
-            plan_id=key.plan_id, scheme=key.scheme, first=key.first, last=key.last
-        )
-        session.add(row)
-    row.stamp, row.made_at, row.seconds, row.body = stamp, now(), seconds, body
+) -> StoredStanding:
+    """Keep a report in place of the last; the oldest of more than ``KEPT`` go."""
+    made = StoredStanding(stamp, precise_now(), seconds, body)
+    values = {"stamp": stamp, "made_at": made.made_at, "seconds": seconds, "body": body}
+    where = _of(key)
+    renewed = session.execute(update(StandingReportRow).where(*where).values(**values))
+    if not renewed.rowcount:  # type: ignore[attr-defined]
+        named = {"plan_id": key.plan_id, "scheme": key.scheme, "first": key.first, "last": key.last}
+        try:
+            with session.begin_nested():
+                session.execute(insert(StandingReportRow).values(**named, **values))
+        except IntegrityError:  # another process kept its own meanwhile
+            session.execute(update(StandingReportRow).where(*where).values(**values))
+    oldest = session.scalar(
+        select(StandingReportRow.made_at)
+        .order_by(StandingReportRow.made_at.desc())
+        .offset(KEPT - 1)
+        .limit(1)
+    )
+    if oldest is not None:
+        session.execute(delete(StandingReportRow).where(StandingReportRow.made_at < oldest))
+    return made
 
 
-def count_of(session: Session) -> int:
-    """How many standing reports are kept."""
-    return session.scalar(select(func.count()).select_from(StandingReportRow)) or 0
+def forget_standing(session: Session, key: StandingKey) -> None:
+    """Drop what is stored: it cannot be read."""
+    session.execute(delete(StandingReportRow).where(*_of(key)))
+
+
+def many_stories(session: Session, most: int) -> bool:
+    """Whether there are more than ``most`` stories, without counting them all."""
+    some = select(StoryRow.id).limit(most + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > most
+
+
+def _of(key: StandingKey) -> tuple[ColumnElement[bool], ...]:
+    same = StandingReportRow
+    return (
+        same.plan_id == key.plan_id,
+        same.scheme == key.scheme,
+        same.first == key.first,
+        same.last == key.last,
+    )
