@@ -295,6 +295,23 @@ class ReviewRow(Base):
     chosen_by: Mapped[str] = mapped_column(String(16))
     inclusion_probability: Mapped[float | None] = mapped_column(Float)
     comment: Mapped[str] = mapped_column(Text, default="")
+    withdraws: Mapped[int | None] = mapped_column(Integer)  # the decision it takes back; says none
+    bulk_id: Mapped[int | None] = mapped_column(Integer)  # the bulk it was made in
+
+    __table_args__ = (
+        Index(
+            "ix_review_withdraws",
+            "withdraws",
+            sqlite_where=text("withdraws IS NOT NULL"),
+            postgresql_where=text("withdraws IS NOT NULL"),
+        ),
+        Index(
+            "ix_review_bulk_id",
+            "bulk_id",
+            sqlite_where=text("bulk_id IS NOT NULL"),
+            postgresql_where=text("bulk_id IS NOT NULL"),
+        ),
+    )
 
 
 class AuditRow(Base):
@@ -331,6 +348,16 @@ class AuditStoryRow(Base):
     look: Mapped[int] = mapped_column(Integer)
     scores: Mapped[str] = mapped_column(Text)  # JSON object, theme id to probability
     closed_themes: Mapped[str | None] = mapped_column(Text)  # JSON list: what it was closed with
+
+    __table_args__ = (
+        Index(
+            "ix_audit_story_drawn",
+            "item_id",
+            "audit_id",
+            sqlite_where=text("look > 0"),
+            postgresql_where=text("look > 0"),
+        ),
+    )
 
 
 class ProofRow(Base):
