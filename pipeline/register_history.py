@@ -12,9 +12,20 @@ import msgspec
 
 from pipeline.register import Submission
 
-__all__ = ["Before", "RegisterRun", "Registered", "RunKind", "Taken"]
+__all__ = ["RUN_NAMES", "Before", "RegisterRun", "Registered", "RunKind", "Taken"]
 
-RunKind = Literal["import", "add", "adopt", "event", "remove", "restore", "link"]
+RunKind = Literal["import", "add", "adopt", "event", "correct", "remove", "restore", "link"]
+RUN_NAMES: dict[RunKind, str] = {
+    "import": "导入",
+    "add": "录入",
+    "adopt": "补记采用",
+    "event": "补记批示约稿",
+    "correct": "更正",
+    "remove": "撤回",
+    "restore": "恢复",
+    "link": "核对刊发",
+}
+"""Changes of the register as officers read them."""
 
 
 class RegisterRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Entries of ``xuanjian register`` made by hand, and what every way in has in common.
 
-Hides: how a person is known, what is refused at the door, and which plan names the offices.
+Hides: how a person is known, and which plan names the offices.
 """
 
 from __future__ import annotations
@@ -8,19 +8,16 @@ from __future__ import annotations
 import getpass
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline import steps
-from pipeline.errors import BadInput, XuanjianError
+from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
     from pipeline.config import Workspace
-    from pipeline.news import Level
     from pipeline.plan.model import Plan
     from pipeline.register import Register
     from pipeline.register_history import Registered
@@ -35,6 +32,7 @@ __all__ = [
     "read_submissions",
     "refuse_troubles",
     "tell",
+    "today",
     "who",
 ]
 
@@ -74,27 +72,24 @@ def add_submission(
     """
     from rich.console import Console
 
-    from pipeline.register import Register, Submission, parts_of
+    from pipeline.registering import entered_submission, settled
     from pipeline.reports.register_terminal import print_taken
     from pipeline.store.register import take_in
 
-    _refuse_marked(title, column, story, *offices, *authors)
-    one = Submission(
-        file="手工录入",
-        row=0,
-        offices=tuple(name for office in offices for name in parts_of(office)),
-        day=day.date().isoformat(),
-        title=_said(title, "--title"),
-        column=_said(column, "--column"),
+    one = entered_submission(
+        offices=offices,
+        day=_iso(day),
+        title=title,
+        column=column,
         words=words,
         authors=authors,
-        story=story.strip(),
+        story=story,
+        today=today(),
     )
     with steps.open_store(workspace) as (place, store):
-        checked = _checked(Register(submissions=(one,)), plan_of(store, place, plan))
-        refuse_troubles(checked)
+        one = settled(one, plan_of(store, place, plan), today())
         with store.begin() as session:
-            taken = take_in(session, checked.submissions, "add", who(by), one.title[:80])
+            taken = take_in(session, [one], "add", who(by), one.title[:80])
         print_taken(taken, Console(), done=True)
 
 
@@ -123,16 +118,11 @@ def adopt_submission(
     Example:
       xuanjian register adopt 12 --outlet 河南日报 --day 2017-03-08 --position 头版
     """
-    from pipeline.register import Adoption
+    from pipeline.registering import entered_use
     from pipeline.store.register import adopt
 
-    _refuse_marked(outlet, position, proof)
-    use = Adoption(
-        outlet=_said(outlet, "--outlet"),
-        level=_level(level, outlet),
-        position=position.strip(),
-        day=_past(day),
-        proof=proof.strip(),
+    use = entered_use(
+        outlet=outlet, level=level, position=position, day=_iso(day), proof=proof, today=today()
     )
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         tell(adopt(session, number, use, who(by)))
@@ -154,18 +144,10 @@ def note_leader_event(
     Example:
       xuanjian register event 12 --what 市领导批示 --day 2017-03-09 --proof 批2017-3
     """
-    from pipeline.register import LeaderEvent
-    from pipeline.register_files import is_event
+    from pipeline.registering import entered_event
     from pipeline.store.register import note_event
 
-    _refuse_marked(what, proof)
-    if not is_event(what):
-        raise BadInput(
-            "a note is registered by level and kind only",
-            "register-event",
-            "Write 市领导批示 or 约稿不报; its text does not belong in this system.",
-        )
-    event = LeaderEvent(what=what.strip(), day=_past(day), proof=proof.strip())
+    event = entered_event(what=what, day=_iso(day), proof=proof, today=today())
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         tell(note_event(session, number, event, who(by)))
 
@@ -197,9 +179,9 @@ def restore_submission(workspace: Path, number: int, by: str) -> None:
 
 def read_submissions(files: Sequence[Path], plan: Plan | None) -> Register:
     """The submissions of tables, one a piece, offices as the plan calls them."""
-    from pipeline.register_files import read_register
+    from pipeline.registering import read_registers
 
-    return _checked(reduce(add, map(read_register, files)), plan)
+    return read_registers(files, plan, today())
 
 
 def refuse_troubles(register: Register) -> None:
@@ -213,15 +195,6 @@ def refuse_troubles(register: Register) -> None:
         "register-rows",
         "Mend the rows named above, or go on without them: --leave-out.",
     )
-
-
-def _checked(register: Register, plan: Plan | None) -> Register:
-    from pipeline.pieces import one_row_a_piece
-    from pipeline.register import with_days_checked, with_plan_offices
-
-    named = with_plan_offices(register, plan.offices if plan else ())
-    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
-    return with_days_checked(one_row_a_piece(named), today, plan.period if plan else None)
 
 
 def named_plan(store: Store, place: Workspace, wanted: str) -> tuple[str, Plan]:
@@ -252,42 +225,13 @@ def who(by: str) -> str:
     return by.strip() or getpass.getuser()
 
 
-def _said(words: str, option: str) -> str:
-    from pipeline.text import squeeze
-
-    if not squeeze(words):
-        raise click.UsageError(f"{option} is empty")
-    return squeeze(words)
+def today() -> str:
+    """The person's own calendar's day, ISO 8601."""
+    return date.today().isoformat()  # noqa: DTZ011
 
 
-def _past(day: datetime | None) -> str:
-    if day is None:
-        return ""
-    if day.date() > date.today():  # noqa: DTZ011  # the person's own calendar
-        raise click.UsageError("--day lies in the future")
-    return day.date().isoformat()
-
-
-def _level(written: str, outlet: str) -> Level:
-    from pipeline.outlets import level_named, outlet_level
-
-    if not written:
-        return outlet_level(outlet)
-    level = level_named(written)
-    if level is None:
-        raise click.UsageError(f"--level {written}: write 中央, 省级, 市级 or 县级")
-    return level
-
-
-def _refuse_marked(*words: str) -> None:
-    from pipeline.plan.marks import mark_in_cell
-
-    if mark := next(filter(None, map(mark_in_cell, words)), ""):
-        raise XuanjianError(
-            f"not registered: what was given is marked “{mark}”",
-            "document-secret",
-            "Marked information does not belong in this system.",
-        )
+def _iso(day: datetime | None) -> str:
+    return day.date().isoformat() if day else ""
 
 
 def tell(one: Registered) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.pieces import Printing
 from pipeline.register import Register, Submission
-from pipeline.register_history import Before, Registered, RegisterRun, Taken
+from pipeline.register_history import RUN_NAMES, Before, Registered, RegisterRun, Taken
 from pipeline.reports.screen import heading, plain_table, say, settle_width
 from pipeline.reports.wording import clean
 
@@ -29,15 +29,6 @@ __all__ = [
 
 _PREVIEWED = 10
 _TOLD = 20
-_KINDS = {
-    "import": "导入",
-    "add": "录入",
-    "adopt": "补记采用",
-    "event": "补记批示约稿",
-    "remove": "撤回",
-    "restore": "恢复",
-    "link": "核对刊发",
-}
 
 
 def print_register(register: Register, console: Console) -> None:
@@ -131,7 +122,7 @@ def print_submission(one: Registered, before: Sequence[Before], console: Console
     newer = told
     for past in before:
         words = change_words(past.submission, newer)
-        line = f"{past.run.at} {past.run.by} {_KINDS[past.run.kind]}：{words}"
+        line = f"{past.run.at} {past.run.by} {RUN_NAMES[past.run.kind]}：{words}"
         say(console, clean(line, 400), "dim", indent=2, hang=2)
         newer = past.submission
 
@@ -140,7 +131,7 @@ def print_runs(runs: Sequence[RegisterRun], console: Console) -> None:
     """Print who changed the register, and when."""
     settle_width(console)
     for run in runs:
-        say(console, clean(f"{run.at} {run.by} {_KINDS[run.kind]} {run.detail}", 200), hang=2)
+        say(console, clean(f"{run.at} {run.by} {RUN_NAMES[run.kind]} {run.detail}", 200), hang=2)
     if not runs:
         say(console, "还没有登记。")
 

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.pieces import is_known, piece_of, renewed, with_adoption
 from pipeline.register import Adoption, LeaderEvent, Register, Submission
 from pipeline.register_history import Before, Registered, RegisterRun, RunKind, Taken
@@ -29,6 +29,7 @@ from pipeline.text import comparable
 
 __all__ = [
     "adopt",
+    "correct",
     "earlier",
     "get_registered",
     "note_event",
@@ -188,6 +189,28 @@ def adopt(
 def note_event(session: Session, number: int, event: LeaderEvent, by: str) -> Registered:
     """Add a 批示 or 约稿 to a submission; raises as ``get_registered``."""
     return _amend(session, number, "event", by, str(event), partial(_noted, event=event))
+
+
+def correct(session: Session, number: int, corrected: Submission, by: str, why: str) -> Registered:
+    """Put a submission right by hand; what it was is kept with the reason.
+
+    Raises:
+        BadInput: ``register-reason`` without a reason.
+        XuanjianError: ``submission-missing``; ``submission-exists`` where the corrected one would
+            be the same piece as another that is registered.
+    """
+    if not why.strip():
+        raise BadInput("a correction needs a reason", "register-reason", "Say why.")
+    query = select(SubmissionRow.id).where(
+        SubmissionRow.piece == piece_of(corrected), SubmissionRow.id != number
+    )
+    if (other := session.scalar(query)) is not None:
+        raise XuanjianError(
+            f"number {other} is registered as the same piece",
+            "submission-exists",
+            "Withdraw one of the two, or give the pieces numbers of their own.",
+        )
+    return _amend(session, number, "correct", by, why.strip(), lambda _: corrected)
 
 
 def _adopted(one: Submission, use: Adoption) -> Submission:

@@ -9,7 +9,7 @@ from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem
 from pipeline.register import Adoption, LeaderEvent, Submission
 from pipeline.register_history import Registered, Taken
-from pipeline.store import items, printings, register, runs
+from pipeline.store import items, printings, register, register_list, runs
 from pipeline.store.readings import choose_readings, chosen_readings
 from pipeline.store.store import Store
 
@@ -168,3 +168,78 @@ def test_readings_are_chosen_for_a_plan_with_who_and_when(store: Store) -> None:
             "王芳",
         ]
         assert chosen_readings(session, "2018") == ()
+
+
+def test_a_correction_keeps_what_was_and_why(store: Store) -> None:
+    taken(store, ONE, TWO)
+    (one, _) = stored(store)
+    right = msgspec.structs.replace(ONE, day="2017-03-02", words=120)
+    with store.begin() as session:
+        after = register.correct(session, one.id, right, "李明", "日期抄错")
+        (before,) = register.earlier(session, one.id)
+    assert (after.submission, after.by) == (right, "李明")
+    assert (before.submission, before.run.kind, before.run.detail) == (
+        ONE,
+        "correct",
+        f"{one.id} 日期抄错",
+    )
+    assert taken(store, right).known == (right,)  # the piece is found under its corrected day
+
+
+def test_a_correction_needs_a_reason_and_makes_no_second_of_a_piece(store: Store) -> None:
+    taken(store, ONE, TWO)
+    (one, two) = stored(store)
+    with store.begin() as session, pytest.raises(XuanjianError, match="register-reason"):
+        register.correct(session, one.id, TWO, "李明", " ")
+    same = msgspec.structs.replace(TWO, title=ONE.title, offices=ONE.offices)
+    with store.begin() as session, pytest.raises(XuanjianError, match="submission-exists"):
+        register.correct(session, two.id, same, "李明", "重复")
+    assert [kept.submission for kept in stored(store)] == [ONE, TWO]
+
+
+def test_the_register_is_read_page_by_page_the_newest_first(store: Store) -> None:
+    rows = [
+        msgspec.structs.replace(ONE, row=n, day=f"2017-03-{n // 2 + 1:02}", title=f"第{n}篇")
+        for n in range(2, 9)
+    ]
+    taken(store, *rows)
+    every = register_list.RegisterAsked()
+    titles, after = [], ""
+    with store.begin() as session:
+        while True:
+            part = register_list.register_page(session, every, after, limit=3)
+            titles += [one.submission.title for one in part.rows]
+            if not (after := part.next):
+                break
+        assert register_list.count_register(session, every) == 7
+    assert titles == [f"第{n}篇" for n in range(8, 1, -1)]
+
+
+def test_the_register_is_asked_by_office_column_state_days_and_words(store: Store) -> None:
+    used = msgspec.structs.replace(TWO, column="约稿", adopted=(USE,), day="2017-04-02")
+    taken(store, ONE, used)
+
+    def found(**asked: str) -> list[str]:
+        wanted = register_list.RegisterAsked(**asked)  # type: ignore[arg-type]
+        with store.begin() as session:
+            rows = register_list.register_page(session, wanted).rows
+            assert register_list.count_register(session, wanted) == len(rows)
+        return [one.submission.title for one in rows]
+
+    assert found(office="综合科") == ["企业培育"]
+    assert found(office="高新科") == ["企业培育", "园区纪实"]
+    assert found(office="高_科") == found(office="新科") == []
+    assert found(column="信息") == found(state="unused") == found(last="2017-03-31")
+    assert found(state="used") == found(words="“企业”培") == found(first="2017-04-01")
+    assert found(words="无") == []
+    with store.begin() as session:
+        number = register_list.register_page(session, register_list.RegisterAsked()).rows[0].id
+        register.withdraw(session, number, "王芳")
+        assert register_list.named_in_register(session) == (("综合科", "高新科"), ("信息", "约稿"))
+    assert found() == ["园区纪实"]
+    assert found(state="withdrawn") == ["企业培育"]
+
+
+def test_a_place_that_is_none_of_ours_is_refused(store: Store) -> None:
+    with store.begin() as session, pytest.raises(XuanjianError, match="register-place"):
+        register_list.register_page(session, register_list.RegisterAsked(), "2017-03-01.x")
