@@ -14,13 +14,23 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, overload
 
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
-__all__ = ["SETTINGS", "Setting", "Settings", "Workspace", "shipped", "writing"]
+__all__ = [
+    "CONFIG_NAME",
+    "SETTINGS",
+    "Setting",
+    "SettingValue",
+    "Settings",
+    "Workspace",
+    "shipped",
+    "toml_value",
+    "writing",
+]
 
 SettingValue = str | int | float | bool
 
@@ -141,6 +151,8 @@ class Settings:
     """Checked settings: every name of ``SETTINGS`` has a value."""
 
     values: dict[str, SettingValue]
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    """Names that ``xuanjian.toml`` gives a value."""
 
     @overload
     def get(self, name: str, kind: type[str]) -> str: ...
@@ -164,19 +176,23 @@ class Settings:
     def read(cls, path: Path) -> Settings:
         """Read ``path``; an unknown key or a value of another type raises ``BadInput``."""
         try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+            return cls.parse(path.read_text(encoding="utf-8"), path)
         except OSError as error:
             raise DiskTrouble.from_os_error(error, "reading", path) from error
-        except (ValueError, RecursionError) as error:  # TOML, its encoding, its numbers, its depth
-            raise BadInput(
-                f"{path} is not valid TOML: {error}", "settings-unreadable", "Mend that line."
-            ) from error
+        except UnicodeDecodeError as error:
+            raise _nottoml_value(path, error) from error
+
+    @classmethod
+    def parse(cls, text: str, path: Path) -> Settings:
+        """The settings ``text`` gives; raises as ``read`` does, naming ``path``."""
+        tree = _tree(text, path)
         values = dict(cls.defaults().values)
-        for name, value in _flatten(tree):
+        named: set[str] = set()
+        for name, written in _flatten(tree):
             if name == "format":
-                if value != FORMAT:
+                if written != FORMAT:
                     raise BadInput(
-                        f"{path} has format {value}, this Xuanjian knows {FORMAT}",
+                        f"{path} has format {written}, this Xuanjian knows {FORMAT}",
                         "settings-bad-value",
                         "Use the Xuanjian that wrote it.",
                     )
@@ -186,22 +202,34 @@ class Settings:
                 hint = f"Did you mean {close[0]}?" if close else "docs/settings.md lists all keys."
                 raise BadInput(f"{path}: unknown setting {name}", "settings-unknown-key", hint)
             default = _BY_NAME[name].default
-            given = float(value) if type(value) is int and type(default) is float else value
-            if type(given) is not type(default):
+            value = float(written) if type(written) is int and type(default) is float else written
+            if type(value) is not type(default):
                 raise BadInput(
-                    f"{path}: {name} must be {type(default).__name__}, got {value!r} instead",
+                    f"{path}: {name} must be {type(default).__name__}, got {written!r} instead",
                     "settings-bad-value",
                     f"The default is {default!r}.",
                 )
             least = _BY_NAME[name].least
-            if type(given) in (int, float) and not least <= given < float("inf"):  # type: ignore[operator]
+            if type(value) in (int, float) and not least <= value < float("inf"):  # type: ignore[operator]
                 raise BadInput(
-                    f"{path}: {name} must be at least {least:g}, got {given!r} instead",
+                    f"{path}: {name} must be at least {least:g}, got {value!r} instead",
                     "settings-bad-value",
                     f"The default is {default!r}.",
                 )
-            values[name] = given
-        return cls(values)
+            values[name] = value
+            named.add(name)
+        return cls(values, frozenset(named))
+
+
+def _tree(text: str, path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOML, its numbers, its depth
+        raise _nottoml_value(path, error) from error
+
+
+def _nottoml_value(path: Path, error: Exception) -> BadInput:
+    return BadInput(f"{path} is not valid TOML: {error}", "settings-unreadable", "Mend that line.")
 
 
 def _flatten(tree: dict[str, object], prefix: str = "") -> Iterator[tuple[str, SettingValue]]:
@@ -304,11 +332,12 @@ def _render(changes: dict[str, SettingValue]) -> str:
             lines += ["", f"[{section}]"]
         mark = "" if setting.name in changes else "# "
         value = changes.get(setting.name, setting.default)
-        lines.append(f"{mark}{key} = {_toml(value)}  # {setting.help}")
+        lines.append(f"{mark}{key} = {toml_value(value)}  # {setting.help}")
     return "\n".join(lines) + "\n"
 
 
-def _toml(value: SettingValue) -> str:
+def toml_value(value: SettingValue) -> str:
+    """``value`` as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import CONFIG_NAME, SETTINGS, Settings, Workspace, shipped, writing
+from pipeline.config import (
+    CONFIG_NAME,
+    SETTINGS,
+    Settings,
+    SettingValue,
+    Workspace,
+    shipped,
+    writing,
+)
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+from pipeline.settings_file import change_settings
 
 
 def test_a_fresh_workspace_has_its_folders_and_every_setting_explained(tmp_path: Path) -> None:
@@ -100,3 +109,52 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
 
 def test_the_shipped_folders_are_there() -> None:
     assert (shipped("models") / "base" / "model.json").is_file()
+
+
+def test_settings_are_changed_in_place_and_keep_their_comments(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w", {"coverage.bar": 2})
+    path = workspace.path / CONFIG_NAME
+    before = path.read_text(encoding="utf-8")
+    after = change_settings(workspace, {"coverage.bar": 5, "plan.default": 'a "b" # c'})
+    text = path.read_text(encoding="utf-8")
+    assert after == Workspace.open(workspace.path)
+    assert after.settings.get("coverage.bar", int) == 5
+    assert after.settings.get("plan.default", str) == 'a "b" # c'
+    assert after.settings.given == {"coverage.bar", "plan.default"}
+    assert len(text.splitlines()) == len(before.splitlines())
+    for setting in SETTINGS:
+        assert setting.help in text
+
+
+def test_a_setting_without_a_line_gets_one_in_its_section(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path)
+    path = tmp_path / CONFIG_NAME
+    path.write_text("# ours\n[crawl]\ndelay = 3.0 # slow\n\n[plan]\n", encoding="utf-8")
+    change_settings(workspace, {"crawl.timeout": 9.0, "coverage.bar": 4, "plan.home": "东胜区"})
+    assert path.read_text(encoding="utf-8") == (
+        "# ours\n[crawl]\ndelay = 3.0 # slow\ntimeout = 9.0\n\n[plan]\n"
+        'home = "东胜区"\n\n[coverage]\nbar = 4\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "slug"),
+    [
+        ("coverage = { bar = 2 }\n", {"coverage.bar": 4}, "settings-by-hand"),
+        ("coverage.bar = 2\n", {"coverage.bar": 4}, "settings-by-hand"),
+        ('[plan]\nhome = """\n[coverage]\nbar = 1"""\n', {"coverage.bar": 4}, "settings-by-hand"),
+        ("[coverage]\nbar = 2\n", {"coverage.bar": 0}, "settings-bad-value"),
+        ("[coverage]\nbar = 2\n", {"coverage.bar": True}, "settings-bad-value"),
+        ("[coverage]\nbar = 2\n", {"coverage.bra": 3}, "settings-unknown-key"),
+    ],
+)
+def test_a_change_that_cannot_be_made_leaves_the_settings_alone(
+    tmp_path: Path, text: str, changes: dict[str, SettingValue], slug: str
+) -> None:
+    workspace = Workspace.create(tmp_path)
+    path = tmp_path / CONFIG_NAME
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        change_settings(workspace, changes)
+    assert caught.value.slug == slug
+    assert path.read_text(encoding="utf-8") == text

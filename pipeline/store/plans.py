@@ -12,14 +12,26 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.fingerprint import plan_fingerprint
 from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.store import now, precise_now
 from pipeline.store.tables import PlanRow, ThemeRow
 
-__all__ = ["StoredPlan", "get_plan", "list_plans", "save_plan", "use_plan"]
+__all__ = [
+    "PlanVersion",
+    "StoredPlan",
+    "get_plan",
+    "get_version",
+    "list_plans",
+    "plan_versions",
+    "save_plan",
+    "use_plan",
+    "use_version",
+]
+
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,28 @@ class StoredPlan:
     text: str
 
 
+class PlanVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored version without what it says."""
+
+    id: int
+    name: str
+    version: int
+    fingerprint: str
+    title: str
+    kind: str
+    stored_at: str
+    used_at: str
+    """When it was last taken into use; of the versions of a name the latest is in use."""
+
+
 def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
     """Store ``plan`` under ``name``; the same reading again gives the version there is.
 
     Raises:
-        BadInput: ``plan-without-themes`` when nothing in the plan can be audited.
+        BadInput: ``plan-without-themes`` when nothing in the plan can be audited; ``plan-name`` for
+            a name that cannot stand in an address.
     """
+    _check_name(name)
     choose_scheme(plan)
     found = schemes(plan)
     fingerprint = plan_fingerprint(plan)
@@ -106,13 +134,61 @@ def use_plan(session: Session, name: str) -> StoredPlan:
     return stored
 
 
+def use_version(session: Session, name: str, version: int) -> StoredPlan:
+    """Take a version of a plan into use: an earlier one undoes what came after it.
+
+    Raises:
+        XuanjianError: ``plan-missing``.
+    """
+    row = _version(session, name, version)
+    row.used_at = precise_now()
+    return _stored(row)
+
+
+def get_version(session: Session, name: str, version: int) -> StoredPlan:
+    """One version of a plan; raises ``plan-missing``."""
+    return _stored(_version(session, name, version))
+
+
+def plan_versions(session: Session, name: str = "") -> tuple[PlanVersion, ...]:
+    """Versions of the plan ``name``, or of all plans; what was taken into use last comes first."""
+    fields = [getattr(PlanRow, field) for field in PlanVersion.__struct_fields__]
+    asked = select(*fields).order_by(PlanRow.used_at.desc(), PlanRow.id.desc())
+    if name:
+        asked = asked.where(PlanRow.name == name)
+    return tuple(PlanVersion(**row._mapping) for row in session.execute(asked))
+
+
 def list_plans(session: Session) -> tuple[StoredPlan, ...]:
     """Every plan in the version that is in use, the plan last taken into use first."""
-    newest: dict[str, PlanRow] = {}
-    rows = session.scalars(select(PlanRow).order_by(PlanRow.used_at.desc(), PlanRow.id.desc()))
-    for row in rows:
-        newest.setdefault(row.name, row)
-    return tuple(_stored(row) for row in newest.values())
+    newest: dict[str, int] = {}
+    for version in plan_versions(session):
+        newest.setdefault(version.name, version.id)
+    rows = session.scalars(select(PlanRow).where(PlanRow.id.in_(newest.values())))
+    found = {row.id: _stored(row) for row in rows}
+    return tuple(found[number] for number in newest.values())
+
+
+def _version(session: Session, name: str, version: int) -> PlanRow:
+    asked = select(PlanRow).where(PlanRow.name == name, PlanRow.version == version)
+    row = session.scalars(asked).first()
+    if row is None:
+        raise XuanjianError(
+            f"the plan {name} has no version {version}",
+            "plan-missing",
+            "Look at the list of its versions again.",
+        )
+    return row
+
+
+def _check_name(name: str) -> None:
+    plain = all(mark.isprintable() and mark != "/" for mark in name)
+    if not plain or not 0 < len(name) <= LONGEST_NAME or name.strip(" .") == "":
+        raise BadInput(
+            f"a plan cannot be named {name[:LONGEST_NAME]!r}",
+            "plan-name",
+            f"Give it a name of at most {LONGEST_NAME} characters without '/', such as 2026.",
+        )
 
 
 def _stored(row: PlanRow) -> StoredPlan:

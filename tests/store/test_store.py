@@ -360,3 +360,20 @@ def test_the_plan_last_taken_into_use_comes_first(store: Store) -> None:
         plans.save_plan(session, "a", plan("三"), "")
         assert plans.save_plan(session, "a", plan("一"), "").version == 1
         assert plans.get_plan(session, "a").version == 1, "an earlier reading is in use again"
+        assert plans.use_version(session, "a", 2).plan.title == plan("三").title
+        assert plans.get_plan(session, "a").version == 2
+        assert [(one.name, one.version) for one in plans.plan_versions(session)] == [
+            ("a", 2),
+            ("a", 1),
+            ("b", 1),
+        ]
+        assert plans.get_version(session, "a", 1).text == ""
+        with pytest.raises(XuanjianError, match="no version 9"):
+            plans.get_version(session, "a", 9)
+
+
+@pytest.mark.parametrize("name", ["", "..", " ", "a/b", "a\nb", "方" * 101])
+def test_a_plan_is_not_stored_under_a_name_no_address_can_hold(store: Store, name: str) -> None:
+    with store.begin() as session, pytest.raises(BadInput) as caught:
+        plans.save_plan(session, name, plan(), "")
+    assert caught.value.slug == "plan-name"
