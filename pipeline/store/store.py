@@ -33,7 +33,7 @@ from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0016"
+SCHEMA_HEAD = "0017"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,6 +10,7 @@ from pipeline.errors import BadInput
 from pipeline.news import NewsItem, source_id
 from pipeline.store.items import add_items
 from pipeline.store.media import refuse_empty_months, sign_month, sign_offs, withdraw_sign_off
+from pipeline.store.media_choices import choose_media, media_choices
 from pipeline.store.runs import observed_windows, start_run, vouched_windows
 from pipeline.store.store import Store
 
@@ -77,3 +78,14 @@ def test_items_of_a_month_signed_off_as_empty_are_refused(store: Store) -> None:
         with pytest.raises(BadInput, match="王芳") as caught:
             refuse_empty_months(session, PAPER, ["2025-03-01", "2025-02-28"])
     assert caught.value.slug == "media-signed-empty"
+
+
+def test_the_newest_choice_for_a_medium_counts(store: Store) -> None:
+    with store.begin() as session:
+        assert media_choices(session) == {}
+        choose_media(session, {"鄂尔多斯日报": "crawl", "东胜 电视台": "leave"}, "甲")
+        choose_media(session, {"鄂尔多斯日报": "register"}, "乙")
+        assert media_choices(session) == {
+            source_id("鄂尔多斯日报"): "register",
+            source_id("东胜 电视台"): "leave",
+        }
