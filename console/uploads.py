@@ -46,12 +46,22 @@ class Upload:
         return self.path.name
 
 
-def keep_upload(desk: Desk, purpose: str, file: UploadFile, endings: Collection[str]) -> Upload:
+def keep_upload(
+    desk: Desk,
+    purpose: str,
+    file: UploadFile,
+    endings: Collection[str],
+    *,
+    largest: int = LARGEST,
+    told_apart: bool = False,
+) -> Upload:
     """Keep a file for its preview.
 
     Args:
         purpose: such as ``register``.
         endings: those it may have, such as ``.xlsx``; a file must also look like what it says.
+        largest: bytes it may have.
+        told_apart: whether its reader tells kinds of file apart by itself, and says so in its words.
 
     Raises:
         BadInput: ``upload-kind``, ``upload-size``, ``form-file``.
@@ -61,12 +71,13 @@ def keep_upload(desk: Desk, purpose: str, file: UploadFile, endings: Collection[
     ending = Path(name).suffix.lower()
     if not file.filename:
         raise BadInput(_("没有选择文件"), "form-file", _("请选择文件后再提交。"))
-    body = file.file.read(LARGEST + 1)
-    if len(body) > LARGEST:
+    body = file.file.read(largest + 1)
+    if len(body) > largest:
         raise BadInput(
-            _("文件超过 %(n)s MB") % {"n": LARGEST // 1_000_000}, "upload-size", _("请分成几份。")
+            _("文件超过 %(n)s MB") % {"n": largest // 1_000_000}, "upload-size", _("请分成几份。")
         )
-    if ending not in endings or (body[:4] == b"PK\x03\x04") != (ending in _ZIPPED):
+    alike = told_apart or (body[:4] == b"PK\x03\x04") == (ending in _ZIPPED)
+    if ending not in endings or not alike:
         raise BadInput(
             _("不能读取这种文件：%(name)s") % {"name": name},
             "upload-kind",
