@@ -23,6 +23,10 @@ __all__ = ["Problem", "any_problem", "our_problem"]
 
 _log = logging.getLogger("xuanjian.console")
 
+BEING_MADE = "report-being-made"
+"""A page that is not there yet, and loads itself again."""
+_AGAIN = "4"
+"""Seconds until it does."""
 _MISSING = ("-missing", "-unknown")
 _CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
 
@@ -40,7 +44,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Response[Any]:
     """The answer to an error of ours."""
     status = _status(error)
-    if status >= 500:
+    if status >= 500 and error.slug != BEING_MADE:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     problem = Problem(
         type=f"urn:xuanjian:{error.slug}",
@@ -84,7 +88,8 @@ def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     from console.rendering import problem_page
 
     text = problem_page(request, problem, _words(problem))
-    return Response(text, status_code=problem.status, media_type="text/html")
+    again = {"refresh": _AGAIN, "retry-after": _AGAIN} if problem.title == BEING_MADE else {}
+    return Response(text, status_code=problem.status, media_type="text/html", headers=again)
 
 
 def _json(problem: Problem) -> Response[Any]:
@@ -102,7 +107,7 @@ def _status(error: XuanjianError) -> int:
         return HTTPStatus.FORBIDDEN
     if error.slug == "sign-in-wait":
         return HTTPStatus.TOO_MANY_REQUESTS
-    if error.slug == "database-locked":
+    if error.slug in ("database-locked", BEING_MADE):
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(error, DiskTrouble) or error.slug.startswith("database-"):
         return HTTPStatus.INTERNAL_SERVER_ERROR
@@ -133,4 +138,5 @@ def _words(problem: Problem) -> str:
         "request-too-large": _("文件太大"),
         "server-error": _("服务器出错了"),
         "database-locked": _("数据库正忙，请稍后再试"),
+        BEING_MADE: _("请稍候"),
     }.get(problem.title, _("没有做成"))
