@@ -22,16 +22,15 @@ limits stay valid.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.coverage.known import Known
+from pipeline.coverage.known import Known, Said
 from pipeline.coverage.sampling import ALPHA, LOOKS, READ, draws_needed, most_unseen
-from pipeline.store.assignments import Decision
 from pipeline.store.audits import AuditedStory, StoredAudit
 from pipeline.store.populations import Population
 
@@ -87,7 +86,7 @@ class Frame:
             not count any more.
         late: by row of today's stories whether it counts and was never drawn from.
         undated: by row of today's stories whether it counts and has no date.
-        decided: by row of today's stories what people said of it.
+        said: what people said of a theme, by row of today's stories.
     """
 
     audit: StoredAudit
@@ -96,7 +95,7 @@ class Frame:
     stands: NDArray[np.int32]
     late: NDArray[np.bool_]
     undated: NDArray[np.bool_]
-    decided: Mapping[int, Mapping[str, Decision]]
+    said: Callable[[str], Said]
 
     @classmethod
     def of(cls, known: Known) -> Frame | None:
@@ -119,7 +118,7 @@ class Frame:
             stands=stands,
             late=left,
             undated=known.counts & ~known.dated,
-            decided=known.decided,
+            said=known.said,
         )
 
     def within(self, inside: NDArray[np.bool_]) -> Frame:
@@ -154,7 +153,7 @@ class Frame:
         """What the audit says of ``theme``, or how many decisions it lacks."""
         audit = self.audit
         rows = self.drawn
-        now = {place: self._said(place, theme) for place in rows}
+        now = self._now(theme)
         missing = sum(said is None for said in now.values())
         read = len(rows)
         if missing:
@@ -165,9 +164,10 @@ class Frame:
         found = [self._limits(theme, said_now)]
         if changed:
             found.append(self._limits(theme, said_then))
-        sure, denied = self._settled(theme, self.late)
-        open_ones = int(self.late.sum()) - sure - denied
-        unknown = open_ones + int(self.undated.sum()) - self._settled(theme, self.undated)[1]
+        later, undated = self.said(theme).where(self.late), self.said(theme).where(self.undated)
+        sure = int(later.belongs.sum())
+        open_ones = int(self.late.sum()) - len(later.rows)
+        unknown = open_ones + int(self.undated.sum()) - int((~undated.belongs).sum())
         return Sampled(
             audit=audit.id,
             read=read,
@@ -186,29 +186,21 @@ class Frame:
         scores = population.scores[:, self.themes[theme]]
         return _limits(scores, population.strata, population.names, truth)
 
-    def _said(self, place: int, theme: str) -> bool | None:
-        """What people say of the story in a row of the population; what does not count today is no
-        story of the theme."""
-        row = int(self.stands[place])
-        if row < 0:
-            return False
-        decision = self.decided.get(row, {}).get(theme)
-        return None if decision is None else decision.belongs
+    def _now(self, theme: str) -> dict[int, bool | None]:
+        """By place of a drawn story what people say of it, None where nothing; what does not count
+        today is no story of the theme."""
+        said = self.said(theme)
+        belongs: dict[int, bool] = dict(zip(said.rows.tolist(), said.belongs.tolist(), strict=True))
+        stands = self.stands[list(self.drawn)].tolist()
+        return {
+            place: belongs.get(row) if row >= 0 else False
+            for place, row in zip(self.drawn, stands, strict=True)
+        }
 
     def _said_then(self, place: int, theme: str, otherwise: bool) -> bool:
         """What the sample was closed with, where it was and the story still counts."""
         closed = self.population.closed.get(place)
         return otherwise if closed is None or self.stands[place] < 0 else theme in closed
-
-    def _settled(self, theme: str, rows: NDArray[np.bool_]) -> tuple[int, int]:
-        """How many of today's stories for which ``rows`` says so belong to the theme by a person's
-        word, and how many do not."""
-        if not rows.any():
-            return 0, 0
-        said = [
-            held[theme].belongs for row, held in self.decided.items() if rows[row] and theme in held
-        ]
-        return sum(said), len(said) - sum(said)
 
 
 def limits_of(

@@ -25,7 +25,7 @@ from pipeline.store.folding import Reprint
 from pipeline.store.populations import Population
 from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, Vouched, Window
 
-__all__ = ["Known", "KnownStory"]
+__all__ = ["Known", "KnownStory", "Said"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,27 @@ class KnownStory:
     def text(self) -> str:
         """The original's text; where it has none, the fullest of its reprints'."""
         return self.items[0].text or max((item.text for item in self.items), key=len)
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """The stories of which people said whether they belong to one theme; arrays have shape (m,)."""
+
+    rows: NDArray[np.int32]
+    belongs: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, said: Mapping[int, bool]) -> Said:
+        """From what was said by row."""
+        return cls(np.array([*said], dtype=np.int32), np.array([*said.values()], dtype=np.bool_))
+
+    def where(self, rows: NDArray[np.bool_]) -> Said:
+        """Those of the rows for which ``rows``, of shape (n,), says so."""
+        kept = rows[self.rows]
+        return Said(self.rows[kept], self.belongs[kept])
+
+
+_NOTHING_SAID = Said.of({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,3 +157,15 @@ class Known:
         """By row what people decided about the story."""
         rows = self.columns.rows.of(self.decisions)
         return {row: self.decisions[story] for story, row in sorted(rows.items())}
+
+    def said(self, theme: str) -> Said:
+        """What people decided about a theme or group, row by row."""
+        return self._said.get(theme, _NOTHING_SAID)
+
+    @cached_property
+    def _said(self) -> dict[str, Said]:
+        found: dict[str, dict[int, bool]] = {}
+        for row, held in self.decided.items():
+            for theme, decision in held.items():
+                found.setdefault(theme, {})[row] = decision.belongs
+        return {theme: Said.of(rows) for theme, rows in found.items()}

@@ -65,13 +65,12 @@ def mark_state(assigned: bool, decision: Decision | None) -> AssignmentState | N
 
 def marks_of(known: Known, place: int) -> Marks:
     """The stories of the theme or group at ``place`` of the lines, whether they count or not."""
-    theme = known.lines[place].id
     mine = known.assigned.themes == place
     rows = known.assigned.rows[mine]
     probabilities = known.assigned.probabilities[mine]
-    said = {row: held[theme].belongs for row, held in known.decided.items() if theme in held}
+    said = known.said(known.lines[place].id)
     of_row = np.full(len(known.columns.ids), _MACHINE, dtype=np.int8)
-    of_row[list(said)] = [_CONFIRMED if belongs else _REJECTED for belongs in said.values()]
+    of_row[said.rows] = np.where(said.belongs, _CONFIRMED, _REJECTED)
     states = of_row[rows]
     of_row[rows] = _MACHINE
     own = np.flatnonzero(of_row == _CONFIRMED)
