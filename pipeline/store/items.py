@@ -21,6 +21,7 @@ from pipeline.errors import BadInput
 from pipeline.genre import carrier_of, genre_of
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
 from pipeline.store.changes import count_change
+from pipeline.store.search import index_items
 from pipeline.store.store import now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -104,6 +105,7 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
         remember(row)
     new = known = changed = 0
     edited: list[str] = []
+    told: dict[str, NewsItem] = {}
     for item, address in zip(items, addresses, strict=True):
         fingerprint = content_fingerprint(item.title, item.text)
         found = by_id.get(item.id)
@@ -128,6 +130,7 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             )
             session.add(row)
             remember(row)
+            told[item.id] = item
             new += 1
         elif found.fingerprint == fingerprint or item.text_missing:
             known += 1
@@ -138,9 +141,11 @@ def _add_chunk(session: Session, items: Sequence[NewsItem], run_id: int) -> Adde
             found.body = msgspec.json.encode(msgspec.structs.replace(item, id=found.id)).decode()
             found.changed_run_id = run_id
             edited.append(found.id)
+            told[found.id] = msgspec.structs.replace(item, id=found.id, date=item.date or found.day)
             changed += 1
     session.flush()
     _fold_anew(session, edited)
+    index_items(session, tuple(told.values()))
     return Added(new, known, changed)
 
 
@@ -163,6 +168,7 @@ def renew_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Add
             )
         }
         edited = []
+        told: dict[str, NewsItem] = {}
         for item in chunk:
             row = rows[item.id]
             before = msgspec.json.decode(row.body, type=NewsItem)
@@ -175,8 +181,10 @@ def renew_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Add
             row.body = msgspec.json.encode(item).decode()
             row.changed_run_id = run_id
             edited.append(item.id)
+            told[item.id] = item
         session.flush()
         _fold_anew(session, edited)
+        index_items(session, tuple(told.values()))
         changed += len(edited)
     return Added(0, known, changed)
 

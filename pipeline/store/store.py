@@ -27,13 +27,14 @@ from pipeline.store import (  # noqa: F401 - of the schema
     register_tables,
     report_tables,
     review_tables,
+    search_tables,
     watch_tables,
 )
 from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0017"
+SCHEMA_HEAD = "0018"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

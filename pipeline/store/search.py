@@ -1,0 +1,234 @@
+"""The index of the words of stored news: which items hold them, newest first.
+
+Hides: how an item is found by its words on either database. An item is indexed in the transaction
+that stores it, under a number that sorts by day; its pairs of characters (``pipeline.search_words``)
+stand in a contentless FTS5 table on SQLite, in an array with a GIN index on PostgreSQL. An item whose
+words change gets a new number, and the old one leads nowhere. A database that held news before there
+was an index is filled by ``fill``, newest news first, in steps that can be left and gone on with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from pipeline.news import NewsItem, parse_day
+from pipeline.search_words import SearchWords, pairs_of
+from pipeline.store.search_tables import SearchEntryRow, SearchFillRow
+from pipeline.store.tables import NewsItemRow
+
+__all__ = ["Hit", "Waiting", "fill", "hits", "index_items", "waiting"]
+
+_DAY_BITS = {"sqlite": 22, "postgresql": 40}
+"""Numbers of a day. SQLite has one writer, who takes the next of the day: small gaps make a small
+index, and four million items may bear one day. PostgreSQL's writers draw from one sequence."""
+_UNDATED_END = 300_000
+"""The first day that is one (in the year 822): what is undated has the numbers before it."""
+_STEP = 2_000
+"""Items of one step of filling: each is a segment that SQLite merges with others later."""
+_MOST_PAIRS = 40
+"""Pairs asked for: more hardly part any items, and every hit is read again."""
+_PART = 500
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An item that has all pairs of a search; ``number`` descends with its day."""
+
+    number: int
+    item: str
+    """'' where an edited item's old words were found."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """News not yet indexed: what is dated after ``since`` is, and ``done`` of ``total`` items."""
+
+    since: str
+    done: int
+    total: int
+
+
+def index_items(session: Session, items: Sequence[NewsItem]) -> None:
+    """Index items that are new, or whose words or day changed."""
+    if not items:
+        return
+    names = [item.id for item in items]
+    old: list[int] = []
+    for start in range(0, len(names), _PART):
+        held = select(SearchEntryRow.number).where(
+            SearchEntryRow.item_id.in_(names[start : start + _PART])
+        )
+        old += session.scalars(held)
+    if old:
+        session.execute(delete(SearchEntryRow).where(SearchEntryRow.number.in_(old)))
+    numbered = sorted(_numbered(session, items), key=lambda one: one[0])
+    session.execute(
+        insert(SearchEntryRow), [{"number": n, "item_id": item.id} for n, item in numbered]
+    )
+    words = ((n, pairs_of(item.title, item.text)) for n, item in numbered)
+    if _is_sqlite(session):
+        session.connection().exec_driver_sql(
+            "INSERT INTO search_pair(rowid, pairs) VALUES (?, ?)",
+            [(n, " ".join(pairs)) for n, pairs in words],
+        )
+        return
+    if old:
+        session.execute(text("DELETE FROM search_pair WHERE number = ANY(:old)"), {"old": old})
+    session.execute(
+        text("INSERT INTO search_pair(number, pairs) VALUES (:number, CAST(:pairs AS integer[]))"),
+        [{"number": n, "pairs": _coded(pairs)} for n, pairs in words],
+    )
+
+
+def _numbered(session: Session, items: Sequence[NewsItem]) -> Iterator[tuple[int, NewsItem]]:
+    """Free numbers of the items' days; those of one day in order of id."""
+    if not _is_sqlite(session):
+        query = text("SELECT nextval('search_number') FROM generate_series(1, :count)")
+        drawn = session.scalars(query, {"count": len(items)})
+        for number, item in zip(drawn, items, strict=True):
+            yield _first_number(session, _ordinal(item.day)) + number, item
+        return
+    by_day: dict[int, list[NewsItem]] = defaultdict(list)
+    for item in items:
+        by_day[_ordinal(item.day)].append(item)
+    for day, dated in by_day.items():
+        first = _first_number(session, day)
+        top = session.scalar(
+            select(func.max(SearchEntryRow.number)).where(
+                SearchEntryRow.number >= first,
+                SearchEntryRow.number < _first_number(session, day + 1 if day else _UNDATED_END),
+            )
+        )
+        free = first if top is None else top + 1
+        for place, item in enumerate(sorted(dated, key=lambda one: one.id)):
+            yield free + place, item
+
+
+def _ordinal(day: date | None) -> int:
+    return max(day.toordinal(), _UNDATED_END) if day else 0
+
+
+def _first_number(session: Session, day: int) -> int:
+    return day << _DAY_BITS[session.get_bind().dialect.name]
+
+
+def hits(
+    session: Session,
+    words: SearchWords,
+    *,
+    first: str = "",
+    last: str = "",
+    before: int | None = None,
+    most: int,
+) -> tuple[Hit, ...]:
+    """Items that have the pairs of ``words``, the newest first, the undated last. Whether a longer
+    word stands there in one piece, or a single character at all, is for the caller to look up.
+
+    Args:
+        first, last: days of publication (ISO 8601), inclusive; '' for open.
+        before: the number of the last hit looked at.
+    """
+    start = _ordinal(parse_day(first)) or (_UNDATED_END if last else 0)
+    low = _first_number(session, start)
+    high = _first_number(session, _ordinal(parse_day(last) or date.max) + 1)
+    asked: dict[str, object] = {
+        "low": low,
+        "high": high if before is None else min(high, before),
+        "most": most,
+    }
+    pairs = words.pairs[:_MOST_PAIRS]
+    if not pairs:
+        query = (
+            "SELECT number, item_id FROM search_entry "
+            "WHERE number >= :low AND number < :high ORDER BY number DESC LIMIT :most"
+        )
+    elif _is_sqlite(session):
+        asked["pairs"] = " AND ".join(f'"{pair}"' for pair in pairs)
+        query = (
+            "SELECT found.number, e.item_id FROM (SELECT rowid AS number FROM search_pair "
+            "WHERE search_pair MATCH :pairs AND rowid >= :low AND rowid < :high "
+            "ORDER BY rowid DESC LIMIT :most) found "
+            "LEFT JOIN search_entry e ON e.number = found.number ORDER BY found.number DESC"
+        )
+    else:
+        asked["pairs"] = _coded(pairs)
+        query = (
+            "SELECT found.number, e.item_id FROM (SELECT number FROM search_pair "
+            "WHERE pairs @> CAST(:pairs AS integer[]) AND number >= :low AND number < :high "
+            "ORDER BY number DESC LIMIT :most) found "
+            "LEFT JOIN search_entry e ON e.number = found.number ORDER BY found.number DESC"
+        )
+    rows = session.execute(text(query), asked)
+    return tuple(Hit(number, item or "") for number, item in rows)
+
+
+def waiting(session: Session) -> Waiting | tuple[()]:
+    """How far the index of an older database was filled; () where nothing waits."""
+    row = session.get(SearchFillRow, 1)
+    return Waiting(row.day or "", row.done, row.total) if row else ()
+
+
+def fill(session: Session) -> int:
+    """Index the next news that wait, newest first; gives how many, 0 when nothing waits any more.
+
+    One step of some thousand items: give each a transaction of its own.
+    """
+    row = session.get(SearchFillRow, 1)
+    if row is None:
+        return 0
+    found: list[NewsItem] = []
+    decoder = msgspec.json.Decoder(NewsItem)
+    read = 0
+    while read < _STEP:
+        query = select(NewsItemRow.id, NewsItemRow.body)
+        where = NewsItemRow.day == row.day if row.day else NewsItemRow.day.is_(None)
+        query = query.where(where, NewsItemRow.id > row.item).order_by(NewsItemRow.id)
+        part = session.execute(query.limit(_STEP - read)).all()
+        read += len(part)
+        have = _indexed(session, [one.id for one in part])
+        found += [decoder.decode(one.body) for one in part if one.id not in have]
+        if part:
+            row.item = part[-1].id
+        elif row.day is None:
+            break
+        else:
+            earlier = select(func.max(NewsItemRow.day)).where(NewsItemRow.day < row.day)
+            row.day, row.item = session.scalar(earlier), ""
+    index_items(session, found)
+    row.done += read
+    if read < _STEP:
+        session.delete(row)
+    session.flush()
+    return read
+
+
+def _indexed(session: Session, names: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in _parts(names):
+        query = select(SearchEntryRow.item_id).where(SearchEntryRow.item_id.in_(part))
+        found.update(session.scalars(query))
+    return found
+
+
+def _coded(pairs: Collection[str]) -> list[int]:
+    """Pairs as signed 32-bit numbers; of rare characters several may share one."""
+    codes = {((ord(pair[0]) << 16) ^ ord(pair[1])) & 0xFFFFFFFF for pair in pairs}
+    return sorted(code - 2**32 if code >= 2**31 else code for code in codes)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(values)
+    while part := list(islice(iterator, _PART)):
+        yield part
