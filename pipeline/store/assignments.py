@@ -1,7 +1,8 @@
 """Assignments 归类 by the machine and reviews 人工复核 by people.
 
-Hides: which of several decisions about one story and theme holds (the newest), how a decision
-about an item reaches its story, and how decisions survive a new version of their plan.
+Hides: which of several decisions about one story and theme holds (the newest that was not taken
+back), how a decision about an item reaches its story, and how decisions survive a new version of
+their plan.
 """
 
 from __future__ import annotations
@@ -34,11 +35,14 @@ __all__ = [
     "Review",
     "StoredAssignment",
     "add_reviews",
+    "append_review",
     "assignments_of",
     "decisions",
     "model_used",
+    "numbered_reviews",
     "reviews_of",
     "save_assignments",
+    "withdraw_reviews",
 ]
 
 _CHUNK = 500
@@ -188,21 +192,36 @@ def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> in
     """Append decisions; gives how many were new.
 
     Earlier decisions stay as they were; one that is stored word for word is passed over, with a
-    comment only when that is stored too.
+    comment only when that is stored too. One that was taken back is not taken in again with its
+    old date.
     """
+    iterator = iter(reviews)
+    count = 0
+    while part := list(islice(iterator, _CHUNK)):
+        count += _add_part(session, plan_id, part)
+    return count
+
+
+def _add_part(session: Session, plan_id: int, reviews: list[Review]) -> int:
     known: dict[tuple[str, str, str, str, str], set[str]] = {}
     newest: dict[tuple[str, str], tuple[str, str, str]] = {}
-    rows = select(ReviewRow).where(ReviewRow.plan_id == plan_id)
-    for row in session.scalars(rows.order_by(ReviewRow.decided_at, ReviewRow.id)):
+    asked = [review.item for review in reviews]
+    rows = session.scalars(
+        select(ReviewRow)
+        .where(ReviewRow.plan_id == plan_id, ReviewRow.item_id.in_(asked))
+        .order_by(ReviewRow.decided_at, ReviewRow.id)
+    ).all()
+    gone = {row.withdraws for row in rows}
+    for row in rows:
+        if row.withdraws is not None:
+            continue
         key = (row.item_id, row.themes, row.not_themes, row.reviewer, row.decided_at)
         known.setdefault(key, {""}).add(row.comment)
-        newest[row.item_id, row.reviewer] = (row.themes, row.not_themes, row.comment)
+        if row.id not in gone:
+            newest[row.item_id, row.reviewer] = (row.themes, row.not_themes, row.comment)
     count = 0
     for review in reviews:
-        words = (
-            msgspec.json.encode(review.themes).decode(),
-            msgspec.json.encode(review.not_themes).decode(),
-        )
+        words = (_written(review.themes), _written(review.not_themes))
         at = _moment(review)
         key = (review.item, *words, review.reviewer, at)
         if review.comment in known.get(key, ()):
@@ -210,24 +229,65 @@ def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> in
         before = newest.get((review.item, review.reviewer), ("", "", ""))
         if not review.at and before[:2] == words and review.comment in ("", before[2]):
             continue
-        session.add(
-            ReviewRow(
-                plan_id=plan_id,
-                item_id=review.item,
-                themes=words[0],
-                not_themes=words[1],
-                reviewer=review.reviewer,
-                decided_at=at,
-                chosen_by=review.chosen_by,
-                inclusion_probability=review.inclusion_probability,
-                comment=review.comment,
-            )
-        )
+        session.add(_row(plan_id, review, at))
         known.setdefault(key, {""}).add(review.comment)
         newest[review.item, review.reviewer] = (*words, review.comment)
         count += 1
     session.flush()
     return count
+
+
+def append_review(session: Session, plan_id: int, review: Review, bulk: int | None = None) -> int:
+    """Append one decision as it is, also the same again; gives its number.
+
+    Args:
+        bulk: number of the decision in bulk it is part of.
+    """
+    row = _row(plan_id, review, _moment(review))
+    row.bulk_id = bulk
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def withdraw_reviews(session: Session, numbers: Iterable[int], reviewer: str) -> int:
+    """Take decisions back by rows of their own, so that what was decided before holds again; gives
+    how many were not taken back yet."""
+    count = 0
+    iterator = iter(numbers)
+    while part := list(islice(iterator, _CHUNK)):
+        gone = set(
+            session.scalars(select(ReviewRow.withdraws).where(ReviewRow.withdraws.in_(part)))
+        )
+        rows = session.scalars(select(ReviewRow).where(ReviewRow.id.in_(part)))
+        for row in rows.all():
+            if row.id in gone or row.withdraws is not None:
+                continue
+            said = Review(item=row.item_id, themes=(), not_themes=(), reviewer=reviewer)
+            taken_back = _row(row.plan_id, said, _moment(said))
+            taken_back.withdraws = row.id
+            session.add(taken_back)
+            count += 1
+    session.flush()
+    return count
+
+
+def _row(plan_id: int, review: Review, at: str) -> ReviewRow:
+    return ReviewRow(
+        plan_id=plan_id,
+        item_id=review.item,
+        themes=_written(review.themes),
+        not_themes=_written(review.not_themes),
+        reviewer=review.reviewer,
+        decided_at=at,
+        chosen_by=review.chosen_by,
+        inclusion_probability=review.inclusion_probability,
+        comment=review.comment,
+    )
+
+
+def _written(themes: tuple[str, ...]) -> str:
+    return msgspec.json.encode(themes).decode()
 
 
 def _moment(review: Review) -> str:
@@ -242,25 +302,42 @@ def _moment(review: Review) -> str:
 
 
 def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
-    """All decisions about a plan's themes, oldest first, those about its other versions too.
+    """All decisions about a plan's themes that stand, oldest first, those about its other versions
+    too.
 
     A decision made on another version of the same plan holds for the theme of the same title
     here, whatever its number; what has no such theme, or several, is left out.
     """
+    return tuple(review for _, review in numbered_reviews(session, plan_id))
+
+
+def numbered_reviews(
+    session: Session, plan_id: int, items: Iterable[str] | None = None
+) -> tuple[tuple[int, Review], ...]:
+    """What ``reviews_of`` gives, each with its number; only those about ``items``, a few hundred at
+    most, where they are given."""
     name = session.get_one(PlanRow, plan_id).name
     titles = _titles(session, plan_id)
     once = Counter(titles.values())
     here = {title: theme for theme, title in titles.items() if once[title] == 1}
     maps: dict[int, dict[str, str]] = {plan_id: {theme: theme for theme in titles}}
-    rows = session.execute(
+    taken_back = select(ReviewRow.withdraws).where(ReviewRow.withdraws.is_not(None))
+    asked = (
         select(ReviewRow.__table__)
         .join(PlanRow, PlanRow.id == ReviewRow.plan_id)
-        .where(PlanRow.name == name)
+        .where(PlanRow.name == name, ReviewRow.withdraws.is_(None))
         .order_by(ReviewRow.decided_at, ReviewRow.id)
     )
+    if items is not None:
+        few = list(items)
+        asked = asked.where(ReviewRow.item_id.in_(few))
+        taken_back = taken_back.where(ReviewRow.item_id.in_(few))
+    gone = set(session.scalars(taken_back))
     decoder = msgspec.json.Decoder(tuple[str, ...])
     found = []
-    for row in rows:
+    for row in session.execute(asked):
+        if row.id in gone:
+            continue
         if row.plan_id not in maps:
             there = _titles(session, row.plan_id)
             maps[row.plan_id] = {theme: here[t] for theme, t in there.items() if t in here}
@@ -271,18 +348,17 @@ def reviews_of(session: Session, plan_id: int) -> tuple[Review, ...]:
         )
         if not (themes or not_themes):
             continue
-        found.append(
-            Review(
-                item=row.item_id,
-                themes=themes,
-                not_themes=not_themes,
-                reviewer=row.reviewer,
-                at=row.decided_at,
-                chosen_by=row.chosen_by,
-                inclusion_probability=row.inclusion_probability,
-                comment=row.comment,
-            )
+        review = Review(
+            item=row.item_id,
+            themes=themes,
+            not_themes=not_themes,
+            reviewer=row.reviewer,
+            at=row.decided_at,
+            chosen_by=row.chosen_by,
+            inclusion_probability=row.inclusion_probability,
+            comment=row.comment,
         )
+        found.append((row.id, review))
     return tuple(found)
 
 

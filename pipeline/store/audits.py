@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
 from pipeline.plan.fingerprint import scheme_fingerprint
 from pipeline.plan.model import schemes
-from pipeline.store.assignments import decisions, reviews_of
+from pipeline.store.assignments import decisions, numbered_reviews
 from pipeline.store.plans import StoredPlan
 from pipeline.store.store import now
 from pipeline.store.tables import AuditRow, AuditStoryRow, PlanRow, StoryItemRow
@@ -28,10 +28,12 @@ __all__ = [
     "AuditedStory",
     "StoredAudit",
     "audits_of",
+    "close_about",
     "close_complete",
     "extend_audit",
     "get_audit",
     "save_audit",
+    "undecided_sample",
 ]
 
 _CHUNK = 500
@@ -199,14 +201,15 @@ def close_complete(session: Session, stored: StoredPlan) -> tuple[int, ...]:
     """
     closed = []
     themes = {name: [node.id for node in nodes] for name, nodes in schemes(stored.plan).items()}
-    for audit in audits_of(session, stored):
+    for audit in audits_of(session, stored, stories=False):
         if audit.closed_at or not _holds_for(audit, stored):
             continue
-        held = _decided(session, stored, [story.item for story in audit.drawn])
+        drawn = tuple(_stories(session, audit.id, drawn=True))
+        held = _decided(session, stored, [story.item for story in drawn])
         every = themes[audit.scheme]
-        if not all(theme in held.get(story.item, {}) for story in audit.drawn for theme in every):
+        if not all(theme in held.get(story.item, {}) for story in drawn for theme in every):
             continue
-        for story in audit.drawn:
+        for story in drawn:
             if story.closed_themes is None:
                 belongs = [theme for theme in every if held[story.item][theme]]
                 session.execute(
@@ -220,6 +223,52 @@ def close_complete(session: Session, stored: StoredPlan) -> tuple[int, ...]:
         closed.append(audit.id)
     session.flush()
     return tuple(closed)
+
+
+def close_about(session: Session, stored: StoredPlan, items: Collection[str]) -> tuple[int, ...]:
+    """``close_complete`` where one of ``items``, just decided, is of the sample of an open audit:
+    most decisions need not look at any sample."""
+    drawn = (
+        select(AuditStoryRow.audit_id)
+        .join(AuditRow, AuditRow.id == AuditStoryRow.audit_id)
+        .join(PlanRow, PlanRow.id == AuditRow.plan_id)
+        .where(
+            AuditStoryRow.look > 0,
+            AuditStoryRow.item_id.in_(list(items)),
+            AuditRow.closed_at.is_(None),
+            PlanRow.name == stored.name,
+        )
+        .limit(1)
+    )
+    if session.scalar(drawn) is None:
+        return ()
+    return close_complete(session, stored)
+
+
+def undecided_sample(
+    session: Session, stored: StoredPlan, number: int
+) -> tuple[tuple[AuditedStory, float], ...]:
+    """The drawn stories of an audit that lack a decision on some theme, each with the probability
+    it was drawn with.
+
+    Raises:
+        BadInput: ``audit-missing``, ``audit-plan-changed``.
+    """
+    audit = next((x for x in audits_of(session, stored, stories=False) if x.id == number), None)
+    if audit is None or not _holds_for(audit, stored):
+        get_audit(session, stored, number)  # says which of the two
+        raise AssertionError("an audit that is there and holds was not found")
+    drawn = tuple(_stories(session, audit.id, drawn=True))
+    counted = select(AuditStoryRow.stratum, func.count()).where(AuditStoryRow.audit_id == audit.id)
+    sizes = {row[0]: row[1] for row in session.execute(counted.group_by(AuditStoryRow.stratum))}
+    read = Counter(story.stratum for story in drawn)
+    every = [node.id for node in schemes(stored.plan)[audit.scheme]]
+    held = _decided(session, stored, [story.item for story in drawn])
+    return tuple(
+        (story, read[story.stratum] / sizes[story.stratum])
+        for story in drawn
+        if not all(theme in held.get(story.item, {}) for theme in every)
+    )
 
 
 def _parts(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
@@ -247,7 +296,13 @@ def _decided(
             )
         )
         story_of.update({row.item_id: row.story_id for row in rows})
-    held = decisions(reviews_of(session, stored.id), story_of)
+    reviews = [
+        one
+        for part in _parts(sorted(story_of))
+        for one in numbered_reviews(session, stored.id, part)
+    ]
+    reviews.sort(key=lambda one: (one[1].at, one[0]))
+    held = decisions((review for _, review in reviews), story_of)
     return {
         item: {theme: said.belongs for theme, said in held.get(story, {}).items()}
         for item, story in story_of.items()
@@ -270,7 +325,7 @@ def _audit(session: Session, row: AuditRow, stories: bool = True) -> StoredAudit
     )
 
 
-def _stories(session: Session, audit: int) -> Iterator[AuditedStory]:
+def _stories(session: Session, audit: int, *, drawn: bool = False) -> Iterator[AuditedStory]:
     query = select(
         AuditStoryRow.story_id,
         AuditStoryRow.item_id,
@@ -279,6 +334,8 @@ def _stories(session: Session, audit: int) -> Iterator[AuditedStory]:
         AuditStoryRow.scores,
         AuditStoryRow.closed_themes,
     ).where(AuditStoryRow.audit_id == audit)
+    if drawn:
+        query = query.where(AuditStoryRow.look > 0)
     decoder = msgspec.json.Decoder(dict[str, float])
     names = msgspec.json.Decoder(tuple[str, ...])
     rows = session.execute(query.order_by(AuditStoryRow.story_id))

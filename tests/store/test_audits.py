@@ -17,10 +17,12 @@ from pipeline.store.audits import (
     AuditedStory,
     StoredAudit,
     audits_of,
+    close_about,
     close_complete,
     extend_audit,
     get_audit,
     save_audit,
+    undecided_sample,
 )
 from pipeline.store.columns import story_columns
 from pipeline.store.populations import read_population
@@ -173,3 +175,20 @@ def test_an_audit_that_is_not_there_is_named(store: Store) -> None:
             with pytest.raises(BadInput) as caught:
                 get_audit(session, stored, number)
             assert caught.value.slug == "audit-missing"
+
+
+def test_a_sample_is_asked_for_until_decided_and_closed_by_its_last_decision(store: Store) -> None:
+    with store.begin() as session:
+        stored, audit = begin(session)
+        asked = undecided_sample(session, stored, audit.id)
+        assert [(row.story, chance) for row, chance in asked] == [("s1", 0.5), ("s2", 0.5)]
+        decide(session, stored, "n1", "focus-1")
+        assert [row.story for row, _ in undecided_sample(session, stored, audit.id)] == ["s2"]
+        assert close_about(session, stored, ["n1"]) == ()
+        decide(session, stored, "n2")
+        assert close_about(session, stored, ["n3"]) == ()
+        assert close_about(session, stored, ["n2"]) == (audit.id,)
+        assert close_about(session, stored, ["n2"]) == ()
+        with pytest.raises(BadInput) as missing:
+            undecided_sample(session, stored, 99)
+        assert missing.value.slug == "audit-missing"

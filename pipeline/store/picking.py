@@ -1,0 +1,207 @@
+"""Stories picked by what is known of them, for review queues and for decisions in bulk.
+
+Hides: how a list of stories is found among a million. Only columns with an index are asked of, no
+news is loaded, and no more rows are read than a list may hold, apart from counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from pipeline.store.assignments import decisions, numbered_reviews
+from pipeline.store.items import story_of
+from pipeline.store.plans import StoredPlan
+from pipeline.store.tables import (
+    AssignmentRow,
+    NewsItemRow,
+    PlanRow,
+    ReviewRow,
+    StoryFactRow,
+    StoryItemRow,
+    StoryRow,
+)
+
+__all__ = [
+    "Picked",
+    "Picking",
+    "count_picked",
+    "decided_by_others",
+    "every_picked",
+    "incomplete",
+    "pick_stories",
+]
+
+_CHUNK = 500
+_Columns = TypeVarTuple("_Columns")
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A story, by its id and that of its original."""
+
+    story: str
+    item: str
+
+
+@dataclass(frozen=True)
+class Picking:
+    """Which stories of a plan are meant; '' and () leave a question open.
+
+    Args:
+        theme: the machine assigned it.
+        first, last: days, inclusive (ISO 8601); stories without a day are meant only without both,
+            or by ``undated``.
+        source: one of its publications came from it.
+        words: stand in the original's title, all of them.
+        localities: where it is judged; a story nobody judged yet may be anywhere.
+        judge: number of the plan's judge; for ``localities``.
+        undecided: nobody decided anything about it for this plan.
+        internal: stories of internal bulletins alone, too.
+    """
+
+    theme: str = ""
+    first: str = ""
+    last: str = ""
+    undated: bool = False
+    source: str = ""
+    words: tuple[str, ...] = ()
+    localities: frozenset[str] = frozenset()
+    judge: int = 0
+    undecided: bool = True
+    internal: bool = False
+
+
+def pick_stories(
+    session: Session, stored: StoredPlan, picking: Picking, limit: int
+) -> tuple[Picked, ...]:
+    """At most ``limit`` of the stories, by day and id, those without a day at the end."""
+    query = _asked(session, stored, picking, select(StoryRow.id, StoryRow.original_id))
+    query = query.order_by(StoryRow.day.is_(None), StoryRow.day, StoryRow.id).limit(limit)
+    return tuple(Picked(row.id, row.original_id) for row in session.execute(query))
+
+
+def count_picked(session: Session, stored: StoredPlan, picking: Picking) -> int:
+    """How many there are."""
+    return session.scalar(_asked(session, stored, picking, select(func.count(StoryRow.id)))) or 0
+
+
+def every_picked(session: Session, stored: StoredPlan, picking: Picking) -> Iterator[Picked]:
+    """All of them in no order, streamed."""
+    query = _asked(session, stored, picking, select(StoryRow.id, StoryRow.original_id))
+    for row in session.execute(query.execution_options(yield_per=_CHUNK)):
+        yield Picked(row.id, row.original_id)
+
+
+def incomplete(
+    session: Session, stored: StoredPlan, themes: Sequence[str], picking: Picking
+) -> tuple[Picked, ...]:
+    """Those of the picked stories about which some of ``themes`` were decided and others not; few,
+    since people decide all themes of a story at once."""
+    reviews = numbered_reviews(session, stored.id)
+    member_of = story_of(session, {review.item for _, review in reviews})
+    held = decisions((review for _, review in reviews), member_of)
+    open_ones = sorted(story for story, said in held.items() if not said.keys() >= {*themes})
+    found: list[Picked] = []
+    for part in _parts(open_ones):
+        query = _asked(session, stored, picking, select(StoryRow.id, StoryRow.original_id))
+        rows = session.execute(query.where(StoryRow.id.in_(part)).order_by(StoryRow.id))
+        found += [Picked(row.id, row.original_id) for row in rows]
+    return tuple(found)
+
+
+def decided_by_others(
+    session: Session, stored: StoredPlan, reviewer: str, first: str = "", last: str = ""
+) -> tuple[tuple[Picked, int], ...]:
+    """Stories that people other than ``reviewer`` decided and ``reviewer`` did not, with the number
+    of the newest decision, by id: what a second reader may be asked."""
+    reviews = numbered_reviews(session, stored.id)
+    member_of = story_of(session, {review.item for _, review in reviews})
+    own = {member_of.get(review.item) for _, review in reviews if review.reviewer == reviewer}
+    newest = {
+        member_of[review.item]: number for number, review in reviews if review.item in member_of
+    }
+    found: list[tuple[Picked, int]] = []
+    for part in _parts(sorted(newest.keys() - own)):
+        query = select(StoryRow.id, StoryRow.original_id).where(StoryRow.id.in_(part))
+        if first:
+            query = query.where(StoryRow.day >= first)
+        if last:
+            query = query.where(StoryRow.day <= last)
+        rows = session.execute(query.order_by(StoryRow.id))
+        found += [(Picked(row.id, row.original_id), newest[row.id]) for row in rows]
+    return tuple(found)
+
+
+def _asked(
+    session: Session, stored: StoredPlan, picking: Picking, query: Select[*_Columns]
+) -> Select[*_Columns]:
+    query = query.select_from(StoryRow).where(*_of_days(picking))
+    if not picking.internal:
+        query = query.where(~StoryRow.internal)
+    if picking.theme:
+        query = query.join(AssignmentRow, AssignmentRow.story_id == StoryRow.id).where(
+            AssignmentRow.plan_id == stored.id,
+            AssignmentRow.theme_id == picking.theme,
+            AssignmentRow.assigned,
+        )
+    if picking.localities:
+        judged = (StoryFactRow.judge_id == picking.judge) & (StoryFactRow.story_id == StoryRow.id)
+        query = query.outerjoin(StoryFactRow, judged).where(
+            or_(
+                StoryFactRow.locality.is_(None),
+                StoryFactRow.locality.in_(sorted(picking.localities)),
+            )
+        )
+    if picking.source:
+        member = select(StoryItemRow.item_id).where(
+            StoryItemRow.story_id == StoryRow.id, StoryItemRow.source_id == picking.source
+        )
+        query = query.where(member.exists())
+    if picking.words:
+        query = query.join(NewsItemRow, NewsItemRow.id == StoryRow.original_id)
+        for word in picking.words:
+            query = query.where(NewsItemRow.title.contains(word, autoescape=True))
+    if picking.undecided:
+        query = query.where(~_decided(session, stored).exists())
+    return query
+
+
+def _of_days(picking: Picking) -> list[ColumnElement[bool]]:
+    dated: list[ColumnElement[bool]] = []
+    if picking.first:
+        dated.append(StoryRow.day >= picking.first)
+    if picking.last:
+        dated.append(StoryRow.day <= picking.last)
+    if dated and picking.undated:
+        inside = dated[0] if len(dated) == 1 else dated[0] & dated[1]
+        return [or_(inside, StoryRow.day.is_(None))]
+    return dated
+
+
+def _decided(session: Session, stored: StoredPlan) -> Select[Any]:
+    """Decisions that stand about a story of the outer question."""
+    taken_back = aliased(ReviewRow)
+    versions = select(PlanRow.id).where(PlanRow.name == stored.name)
+    return (
+        select(ReviewRow.id)
+        .join(StoryItemRow, StoryItemRow.item_id == ReviewRow.item_id)
+        .where(
+            StoryItemRow.story_id == StoryRow.id,
+            ReviewRow.plan_id.in_(list(session.scalars(versions))),
+            ReviewRow.withdraws.is_(None),
+            ~select(taken_back.id).where(taken_back.withdraws == ReviewRow.id).exists(),
+        )
+        .correlate(StoryRow)
+    )
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(values)
+    while part := list(islice(iterator, _CHUNK)):
+        yield part

@@ -1,0 +1,452 @@
+"""Stored review queues 待判清单: which story comes next for whom, and what became of it.
+
+Hides: how several people work through one queue. A story is held for the person it was shown to, so
+that nobody else is shown it for a while; what somebody passed over comes back to that person after
+everything else; a story decided elsewhere since the queue was made is not asked for again. Every
+question is answered from an index on one queue's rows, whatever the size of the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.store.review_tables import ReviewPassRow, ReviewQueueRow, ReviewTaskRow
+from pipeline.store.store import now, precise_now
+
+__all__ = [
+    "MOST",
+    "Passed",
+    "Purpose",
+    "Queue",
+    "QueueCounts",
+    "Task",
+    "add_queue",
+    "counts_of",
+    "end_queue",
+    "get_queue",
+    "get_task",
+    "hold_task",
+    "last_action",
+    "mark_decided",
+    "mark_elsewhere",
+    "next_task",
+    "pass_over",
+    "passes_of",
+    "queues_of",
+    "reopen",
+]
+
+Purpose = Literal["learning", "coverage", "audit", "everything", "theme", "search", "blind"]
+
+MOST = 2_000
+"""Stories of a queue: a week's work of one person at 300 an hour."""
+HELD = timedelta(minutes=15)
+"""How long a story is kept from others after it was shown to somebody."""
+
+_PART = 500
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue; ``reviewer`` is the account it is for, '' for everybody."""
+
+    id: int
+    plan_id: int
+    scheme: str
+    purpose: Purpose
+    subject: str
+    audit: int | None
+    reviewer: str
+    left_out: int
+    made_by: str
+    made_at: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A story of a queue. ``state``: open, decided here, elsewhere (decided in another place), gone
+    (no such news any more)."""
+
+    queue: int
+    place: int
+    story: str
+    item: str
+    chosen_by: str
+    inclusion_probability: float | None
+    state: str = "open"
+    holder: str = ""
+    review: int | None = None
+    decided_at: str = ""
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """Stories of a queue by what became of them; ``passed`` of the open ones by one account."""
+
+    open: int
+    decided: int
+    elsewhere: int
+    skipped: int = 0
+    unsure: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.open + self.decided + self.elsewhere
+
+
+@dataclass(frozen=True)
+class Passed:
+    """That somebody passed a story over."""
+
+    place: int
+    account: str
+    kind: str
+    comment: str
+    at: str
+
+
+def add_queue(
+    session: Session,
+    plan_id: int,
+    scheme: str,
+    purpose: Purpose,
+    tasks: Iterable[Task],
+    *,
+    subject: str = "",
+    audit: int | None = None,
+    reviewer: str = "",
+    left_out: int = 0,
+    by: str,
+) -> Queue:
+    """Store a queue of ``tasks`` in their order; their ``queue`` and ``place`` are given here.
+
+    Raises:
+        BadInput: ``review-queue-empty`` when there is nothing to ask.
+    """
+    row = ReviewQueueRow(
+        plan_id=plan_id,
+        scheme=scheme,
+        purpose=purpose,
+        subject=subject,
+        audit_id=audit,
+        reviewer=reviewer,
+        left_out=left_out,
+        made_by=by,
+        made_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    made = [
+        {
+            "queue_id": row.id,
+            "place": place,
+            "story_id": task.story,
+            "item_id": task.item,
+            "chosen_by": task.chosen_by,
+            "inclusion_probability": task.inclusion_probability,
+            "state": "open",
+            "holder": "",
+            "held_at": "",
+            "decided_at": "",
+        }
+        for place, task in enumerate(tasks, start=1)
+    ]
+    if not made:
+        raise BadInput(
+            "there is no story to decide in such a queue",
+            "review-queue-empty",
+            "Choose another period or theme, or classify the news first.",
+        )
+    for start in range(0, len(made), _PART):
+        session.execute(insert(ReviewTaskRow), made[start : start + _PART])
+    return _queue(row)
+
+
+def get_queue(session: Session, number: int) -> Queue:
+    """One queue; raises ``review-queue-missing``."""
+    row = session.get(ReviewQueueRow, number)
+    if row is None:
+        raise XuanjianError(
+            f"there is no review queue {number}",
+            "review-queue-missing",
+            "Look at the list of queues again.",
+        )
+    return _queue(row)
+
+
+def queues_of(session: Session, plan_ids: Iterable[int], *, limit: int = 30) -> tuple[Queue, ...]:
+    """Queues of a plan's versions that nobody put away, the newest first."""
+    rows = session.scalars(
+        select(ReviewQueueRow)
+        .where(ReviewQueueRow.plan_id.in_(list(plan_ids)), ReviewQueueRow.ended_at.is_(None))
+        .order_by(ReviewQueueRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(map(_queue, rows))
+
+
+def end_queue(session: Session, number: int) -> Queue:
+    """Put a queue away; its decisions stay."""
+    found = get_queue(session, number)
+    session.get_one(ReviewQueueRow, found.id).ended_at = now()
+    return found
+
+
+def counts_of(
+    session: Session, numbers: Iterable[int], account: str = ""
+) -> Mapping[int, QueueCounts]:
+    """By queue, how far it is; with what ``account`` passed over of it."""
+    asked = list(numbers)
+    states: dict[int, dict[str, int]] = {number: {} for number in asked}
+    rows = session.execute(
+        select(ReviewTaskRow.queue_id, ReviewTaskRow.state, func.count())
+        .where(ReviewTaskRow.queue_id.in_(asked))
+        .group_by(ReviewTaskRow.queue_id, ReviewTaskRow.state)
+    )
+    for number, state, count in rows:
+        states[number][state] = count
+    passes: dict[int, dict[str, int]] = {number: {} for number in asked}
+    mine = session.execute(
+        select(ReviewPassRow.queue_id, ReviewPassRow.kind, func.count())
+        .join(ReviewTaskRow, _same_task())
+        .where(
+            ReviewPassRow.queue_id.in_(asked),
+            ReviewPassRow.account == account,
+            ReviewTaskRow.state == "open",
+        )
+        .group_by(ReviewPassRow.queue_id, ReviewPassRow.kind)
+    )
+    for number, kind, count in mine:
+        passes[number][kind] = count
+    return {
+        number: QueueCounts(
+            open=held.get("open", 0),
+            decided=held.get("decided", 0),
+            elsewhere=held.get("elsewhere", 0) + held.get("gone", 0),
+            skipped=passes[number].get("skipped", 0),
+            unsure=passes[number].get("unsure", 0),
+        )
+        for number, held in states.items()
+    }
+
+
+def next_task(session: Session, number: int, account: str) -> Task | tuple[()]:
+    """What ``account`` is to decide next; () when nothing is left to it.
+
+    What it has before it already comes first, then what nobody has, in the queue's order, then
+    what it passed over, the longest ago first. What others have before them is left to them.
+    """
+    task = ReviewTaskRow
+    open_ones = select(task).where(task.queue_id == number, task.state == "open").limit(1)
+    passed = select(ReviewPassRow.place).where(
+        ReviewPassRow.queue_id == number,
+        ReviewPassRow.account == account,
+        ReviewPassRow.place == task.place,
+    )
+    held = open_ones.where(task.holder == account).order_by(task.held_at.desc())
+    free = open_ones.where(_free(account), ~passed.exists()).order_by(task.place)
+    again = (
+        open_ones.join(ReviewPassRow, _same_task())
+        .where(ReviewPassRow.account == account, _free(account))
+        .order_by(ReviewPassRow.at, task.place)
+    )
+    for asked in (held, free, again):
+        row = session.scalars(asked).first()
+        if row is not None:
+            return _task(row)
+    return ()
+
+
+def hold_task(session: Session, task: Task, account: str) -> bool:
+    """Keep a story for ``account``; False when somebody else was quicker."""
+    done = session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(task.queue, task.place), ReviewTaskRow.state == "open", _free(account))
+        .values(holder=account, held_at=precise_now())
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def get_task(session: Session, number: int, place: int) -> Task:
+    """A story of a queue, kept from being changed by others until the transaction ends.
+
+    Raises:
+        XuanjianError: ``review-task-missing``.
+    """
+    # A write first: it makes the others wait on SQLite too, where reading does not.
+    session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(number, place))
+        .values(place=ReviewTaskRow.place)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.scalars(
+        select(ReviewTaskRow).where(*_at(number, place)).execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise XuanjianError(
+            f"the review queue {number} has no story {place}",
+            "review-task-missing",
+            "Open the queue again.",
+        )
+    return _task(row)
+
+
+def mark_decided(session: Session, task: Task, account: str, review: int) -> None:
+    """Note that ``account`` decided a story here by the decision numbered ``review``."""
+    session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(task.queue, task.place))
+        .values(
+            state="decided",
+            holder=account,
+            held_at="",
+            review_id=review,
+            decided_at=precise_now(),
+        )
+    )
+    _forget_pass(session, task, account)
+
+
+def mark_elsewhere(session: Session, task: Task, state: Literal["elsewhere", "gone"]) -> None:
+    """Note that a story need not be asked for any more."""
+    session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(task.queue, task.place), ReviewTaskRow.state == "open")
+        .values(state=state, holder="", held_at="")
+    )
+
+
+def pass_over(
+    session: Session,
+    task: Task,
+    account: str,
+    kind: Literal["skipped", "unsure"],
+    comment: str = "",
+) -> None:
+    """Send a story to the back of the queue for ``account``; it is free for others."""
+    _forget_pass(session, task, account)
+    session.add(
+        ReviewPassRow(
+            queue_id=task.queue,
+            place=task.place,
+            account=account,
+            kind=kind,
+            comment=comment,
+            at=precise_now(),
+        )
+    )
+    session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(task.queue, task.place), ReviewTaskRow.holder == account)
+        .values(holder="", held_at="")
+    )
+    session.flush()
+
+
+def passes_of(session: Session, task: Task) -> tuple[Passed, ...]:
+    """Who passed a story over, the first one first."""
+    rows = session.scalars(
+        select(ReviewPassRow)
+        .where(ReviewPassRow.queue_id == task.queue, ReviewPassRow.place == task.place)
+        .order_by(ReviewPassRow.at)
+    )
+    return tuple(Passed(row.place, row.account, row.kind, row.comment, row.at) for row in rows)
+
+
+def last_action(session: Session, number: int, account: str) -> tuple[Task, bool] | tuple[()]:
+    """The story ``account`` decided or passed over last in a queue, and whether it was decided;
+    () when there is none left to undo."""
+    task = ReviewTaskRow
+    decided = session.scalars(
+        select(task)
+        .where(task.queue_id == number, task.state == "decided", task.holder == account)
+        .order_by(task.decided_at.desc())
+        .limit(1)
+    ).first()
+    passed = session.execute(
+        select(task, ReviewPassRow.at)
+        .join(ReviewPassRow, _same_task())
+        .where(task.queue_id == number, task.state == "open", ReviewPassRow.account == account)
+        .order_by(ReviewPassRow.at.desc())
+        .limit(1)
+    ).first()
+    if passed and (decided is None or passed[1] > decided.decided_at):
+        return _task(passed[0]), False
+    return (_task(decided), True) if decided is not None else ()
+
+
+def reopen(session: Session, task: Task, account: str) -> None:
+    """Put a story before ``account`` again, as if it had neither decided it nor passed it over."""
+    _forget_pass(session, task, account)
+    session.execute(
+        update(ReviewTaskRow)
+        .where(*_at(task.queue, task.place))
+        .values(state="open", holder=account, held_at=precise_now(), review_id=None, decided_at="")
+    )
+
+
+def _forget_pass(session: Session, task: Task, account: str) -> None:
+    session.execute(
+        delete(ReviewPassRow).where(
+            ReviewPassRow.queue_id == task.queue,
+            ReviewPassRow.place == task.place,
+            ReviewPassRow.account == account,
+        )
+    )
+
+
+def _same_task() -> ColumnElement[bool]:
+    return (ReviewPassRow.queue_id == ReviewTaskRow.queue_id) & (
+        ReviewPassRow.place == ReviewTaskRow.place
+    )
+
+
+def _free(account: str) -> ColumnElement[bool]:
+    """Whether nobody else has a story before them: what was shown long ago is free again."""
+    since = (datetime.now(UTC) - HELD).isoformat(timespec="microseconds")
+    return or_(ReviewTaskRow.holder.in_(["", account]), ReviewTaskRow.held_at < since)
+
+
+def _at(number: int, place: int) -> tuple[ColumnElement[bool], ...]:
+    return ReviewTaskRow.queue_id == number, ReviewTaskRow.place == place
+
+
+def _queue(row: ReviewQueueRow) -> Queue:
+    return Queue(
+        id=row.id,
+        plan_id=row.plan_id,
+        scheme=row.scheme,
+        purpose=row.purpose,  # type: ignore[arg-type]  # only ``add_queue`` writes it
+        subject=row.subject,
+        audit=row.audit_id,
+        reviewer=row.reviewer,
+        left_out=row.left_out,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _task(row: ReviewTaskRow) -> Task:
+    return Task(
+        queue=row.queue_id,
+        place=row.place,
+        story=row.story_id,
+        item=row.item_id,
+        chosen_by=row.chosen_by,
+        inclusion_probability=row.inclusion_probability,
+        state=row.state,
+        holder=row.holder,
+        review=row.review_id,
+        decided_at=row.decided_at,
+    )
