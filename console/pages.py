@@ -150,44 +150,57 @@ def change(
 def _like(
     path: str, function: Callable[..., Any], arguments: Mapping[str, Any]
 ) -> Callable[..., Any]:
-    """``function`` as a handler of its own; with ``data`` in ``arguments`` it takes what was given
-    under that name, which the framework reads from the body."""
+    """``function`` as a handler of its own.
+
+    With ``data`` in ``arguments`` it takes what was given under that name, which the framework reads
+    from the body; words of a query that the framework keeps for itself it takes under another name.
+    """
     hints = typing.get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
-    parameters = dict(signature.parameters)
+    own = {name: name for name in signature.parameters}
     if "data" in arguments:
-        parameters["data"] = parameters.pop("given").replace(name="data")
-        hints = {name: hint for name, hint in hints.items() if name != "given"} | dict(arguments)
-
-    hints = {name: _placed(path, name, hint) for name, hint in hints.items()}
+        own["given"] = "data"
+        hints["given"] = arguments["data"]
+    for name in _KEPT & own.keys():
+        own[name] = f"{name}_asked"
+    called = {theirs: ours for ours, theirs in own.items()}
 
     def handler(**words: Any) -> Any:
-        if "data" in arguments:
-            words["given"] = words.pop("data")
-        return function(**words)
+        return function(**{called[name]: value for name, value in words.items()})
 
     handler.__name__ = function.__name__
     handler.__doc__ = function.__doc__
     handler.__module__ = function.__module__
-    handler.__annotations__ = hints
+    handler.__annotations__ = {
+        own.get(name, name): _placed(path, name, own.get(name, name), hint)
+        for name, hint in hints.items()
+    }
     handler.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[
-            one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[one.name])
-            for one in parameters.values()
+            one.replace(
+                name=own[name],
+                kind=inspect.Parameter.KEYWORD_ONLY,
+                annotation=handler.__annotations__[own[name]],
+            )
+            for name, one in signature.parameters.items()
         ]
     )
     return handler
 
 
-def _placed(path: str, name: str, hint: Any) -> Any:
+_KEPT = frozenset({"state", "headers", "cookies", "query", "request", "scope", "socket", "body"})
+"""What the framework fills itself when a handler asks for it."""
+
+
+def _placed(path: str, name: str, named: str, hint: Any) -> Any:
     """``hint`` with where the framework finds the argument: named in the path, the query, or made."""
-    if name in {"return", "data"}:
+    if name == "return" or named == "data":
         return hint
     if name in {"desk", "given"}:
         return NamedDependency[hint]  # type: ignore[misc]
     if f"{{{name}:" in path:
         return Annotated[hint, PathParameter()]
-    return Annotated[hint, QueryParameter()]
+    return Annotated[hint, QueryParameter(name=name)]
 
 
 def _rendering(template: str) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ counted under the name as typed and under the address; a sign-in that must wait 
 from __future__ import annotations
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from console.access.secrets import new_token
 from console.desk import Desk
@@ -95,7 +96,7 @@ def sign_in(desk: Desk, given: SignIn) -> Changed:
     token = new_token()
     with desk.begin() as session:
         forget_failures(session, name)
-        _end_present(desk)
+        _end_present(desk, session)
         begin_session(session, known[0], token, address, desk.visitor.agent)
         desk.record(session, "session.sign-in", known[0].name)
     return Changed(said=_("已登录：") + known[0].display, to=given.to or "/", cookie=token)
@@ -130,7 +131,9 @@ def first_account(desk: Desk, given: FirstAccount) -> Changed:
 @change("/sign-out", role="viewer")
 def sign_out(desk: Desk) -> Changed:
     """End the present session."""
-    _end_present(desk)
+    with desk.begin() as session:
+        _end_present(desk, session)
+        desk.record(session, "session.sign-out", desk.account.name)
     return Changed(said=_("已退出"), to="/sign-in", cookie=new_token())
 
 
@@ -143,10 +146,9 @@ def session_page(desk: Desk) -> SessionPage:
     )
 
 
-def _end_present(desk: Desk) -> None:
+def _end_present(desk: Desk, session: Session) -> None:
     if desk.visitor.signed_in is not None:
-        with desk.begin() as session:
-            end_session(session, desk.visitor.signed_in.id, desk.account.name)
+        end_session(session, desk.visitor.signed_in.id, desk.account.name)
 
 
 ROUTES = [sign_in_page, sign_in, first_account, sign_out, session_page]

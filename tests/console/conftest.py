@@ -122,5 +122,5 @@ def sign_in(console: Console) -> Iterator[SignIn]:
         return Person(console, client)
 
     yield come_in
-    for client in opened:
+    for client in reversed(opened):  # the other way round they wait for each other
         client.__exit__(None, None, None)
