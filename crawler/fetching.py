@@ -105,7 +105,6 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
             limits=Limits(pages=1, list_pages=1),
             store=store,
             accounts={(source.id, column.name): account},
-            known={source.id: set()},
         )
         process = CrawlerProcess(
             {**scrapy_settings(settings), "ITEM_PIPELINES": {}}, install_root_handler=False

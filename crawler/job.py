@@ -6,7 +6,7 @@ Hides: how the ground known from earlier runs is put together from the store.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -14,14 +14,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.orm import Session
 
+from crawler.addresses import AddressSet
 from crawler.clock import SiteClock
 from crawler.ledger import ColumnAccount, Known
 from crawler.notes import CrawlNotes
 from crawler.sources import Source
 from crawler.timing import OffHours, Timed
+from crawler.waiting import WaitingArticles
 from pipeline.config import Settings
 from pipeline.errors import XuanjianError
-from pipeline.store.items import known_urls
+from pipeline.store.items import collapsed_runs, known_among
 from pipeline.store.runs import LedgerEntry, latest_entries, observed_windows
 from pipeline.store.store import Store
 
@@ -85,11 +87,12 @@ class CrawlJob:
     limits: Limits
     store: Store
     accounts: dict[tuple[str, str], ColumnAccount]
-    known: dict[str, set[str]]
-    """Canonical addresses of stored items, by source."""
+    waiting: WaitingArticles = field(default_factory=WaitingArticles)
+    collapsed: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Runs whose pages without text are fetched again, by source."""
     notes: CrawlNotes = field(default_factory=CrawlNotes)
     progress: Progress = _say_nothing
-    seen: dict[str, set[str]] = field(default_factory=dict)
+    seen: dict[str, AddressSet] = field(default_factory=dict)
     """Canonical addresses asked for or kept in this run, by source."""
     asked: dict[str, int] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
@@ -106,6 +109,18 @@ class CrawlJob:
     def entries(self) -> tuple[LedgerEntry, ...]:
         """The ledger's lines as they stand, one a column."""
         return tuple(account.entry() for account in self.accounts.values())
+
+    def known(self, source: str, addresses: Sequence[str]) -> set[str]:
+        """Which of these canonical addresses earlier runs stored from ``source``, and need not be
+        fetched again. The store is asked for every list: years of addresses in memory are too many.
+
+        Raises:
+            XuanjianError: the database does not answer.
+        """
+        with self.store.begin() as session:
+            return known_among(
+                session, source, addresses, self.run_id, self.collapsed.get(source, frozenset())
+            )
 
     def may_ask(self, source: str) -> bool:
         """Count one more page of ``source``; false when its cap is reached."""
@@ -178,6 +193,7 @@ def plan_job(
     settings: Settings,
     notes: CrawlNotes,
     progress: Progress,
+    waiting: WaitingArticles,
     off_hours: tuple[OffHours, ...] = (),
 ) -> CrawlJob:
     """Put a job together from what the store knows of the sources.
@@ -209,10 +225,11 @@ def plan_job(
         limits=Limits.of(settings),
         store=store,
         accounts=accounts,
-        known={source.id: known_urls(session, source.id, lately) for source in chosen},
+        waiting=waiting,
+        collapsed={source.id: collapsed_runs(session, source.id, lately) for source in chosen},
         notes=notes,
         progress=progress,
-        seen={source.id: set() for source in chosen},
+        seen={source.id: AddressSet() for source in chosen},
         clocks={source.id: SiteClock() for source in chosen},
         timed={source.id: source.timed("", off_hours) for source in chosen},
     )

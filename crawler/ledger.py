@@ -10,9 +10,11 @@ begins when this run reached its ground. It ends the day before the run: the day
 from __future__ import annotations
 
 import datetime
+from array import array
 from dataclasses import dataclass, field
 from typing import Literal
 
+from crawler.addresses import AddressSet
 from crawler.listing import ListPage
 from pipeline.alarms import ALARMS
 from pipeline.news import parse_day
@@ -65,16 +67,18 @@ class ColumnAccount:
     by both clocks."""
     ended: bool = False
     """Paging came to its own end (list end, known ground, ``since``), not to a cap."""
-    listed: set[str] = field(default_factory=set)
+    listed: AddressSet = field(default_factory=AddressSet)
     """Canonical addresses seen in the list itself (not in its feed)."""
     refusals: dict[str, str] = field(default_factory=dict)
     """Why requests were refused (robots, robots-unreachable, private-address, off-site), each with
     its first address."""
-    _days: set[datetime.date] = field(default_factory=set)
-    _rows: list[datetime.date] = field(default_factory=list)
-    """Days beside the rows of the list itself, in its order."""
+    _oldest: datetime.date | None = None
+    _newest: datetime.date | None = None
+    _rows: array[int] = field(default_factory=lambda: array("i"))
+    """Days (their ordinals) beside the rows of the list itself, in its order."""
     _undated_rows: int = 0
-    _skipped: list[str | None] = field(default_factory=list)
+    _newest_skipped: datetime.date | None = None
+    _undated_skipped: bool = False
     _alarms: dict[str, None] = field(default_factory=dict)
 
     def list_seen(self, page: ListPage, known: int, *, feed: bool = False) -> None:
@@ -89,7 +93,7 @@ class ColumnAccount:
         for value in page.dates:
             self._day(value)
             if day := parse_day(value):
-                self._rows.append(day)
+                self._rows.append(day.toordinal())
         self._undated_rows += len(page.links) - len(page.dates)
         if page.links and known == len(page.links) and self._on_known_ground(page):
             self.reached_known = self.ended = True
@@ -149,7 +153,11 @@ class ColumnAccount:
 
     def skipped(self, date: str | None) -> None:
         """A link was left out because of a cap."""
-        self._skipped.append(date)
+        day = parse_day(date)
+        if day is None:
+            self._undated_skipped = True
+        else:
+            self._newest_skipped = max(day, self._newest_skipped or day)
 
     def refusal(self, reason: str, url: str) -> None:
         """A request was not made because of ``reason``."""
@@ -173,7 +181,8 @@ class ColumnAccount:
     def _day(self, value: str) -> None:
         day = parse_day(value)
         if day:
-            self._days.add(day)
+            self._oldest = min(day, self._oldest or day)
+            self._newest = max(day, self._newest or day)
 
     def _collapsed(self) -> bool:
         return self.fetched >= _COLLAPSE_PAGES and self.empty > _COLLAPSE_SHARE * self.fetched
@@ -194,12 +203,10 @@ class ColumnAccount:
             start = reached + (_ONE_DAY if not self.reached_end else datetime.timedelta())
         if start is None:
             return None
-        if self._skipped:
-            days = [parse_day(value) for value in self._skipped]
-            newest = [day for day in days if day is not None]
-            if len(newest) != len(days):
-                return None
-            start = max(start, max(newest) + _ONE_DAY)
+        if self._undated_skipped:
+            return None
+        if self._newest_skipped is not None:
+            start = max(start, self._newest_skipped + _ONE_DAY)
         return (start, end) if start <= end else None
 
     def _reached_by_rows(self) -> datetime.date | None:
@@ -215,7 +222,9 @@ class ColumnAccount:
         for day in reversed(self._rows):
             if day >= newest_below:
                 newest_below, in_order = day, in_order + 1
-        return self._rows[-1] if in_order >= _IN_ORDER * len(self._rows) else None
+        if in_order < _IN_ORDER * len(self._rows):
+            return None
+        return datetime.date.fromordinal(self._rows[-1])
 
     def entry(self) -> LedgerEntry:
         """The ledger's line."""
@@ -236,8 +245,8 @@ class ColumnAccount:
             blocked=self.blocked,
             failed=self.failed,
             duplicates=self.duplicates,
-            oldest=min(self._days).isoformat() if self._days else None,
-            newest=max(self._days).isoformat() if self._days else None,
+            oldest=self._oldest.isoformat() if self._oldest else None,
+            newest=self._newest.isoformat() if self._newest else None,
             reached_end=self.reached_end,
             reached_known=self.reached_known,
             window=(window[0].isoformat(), window[1].isoformat()) if window else None,

@@ -7,13 +7,13 @@ apart. Only an ``article`` is ever fetched; the others are rows with what the li
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.sources import Source
 
-__all__ = ["ATTACHMENT", "Link", "LinkKind", "link_kind"]
+__all__ = ["ATTACHMENT", "Link", "LinkKind", "link_kind", "whole_characters"]
 
 LinkKind = Literal["article", "attachment", "wechat", "elsewhere"]
 
@@ -38,6 +38,17 @@ class Link:
     outlet: str = ""
     author: str = ""
     from_feed: bool = False
+
+
+def whole_characters(link: Link) -> Link:
+    """``link`` without halves of characters, which JSON may hold and neither a file nor a database
+    takes."""
+    texts = {
+        name: value.encode("utf-8", "replace").decode()
+        for name in ("url", "title", "summary", "outlet", "author")
+        if not (value := getattr(link, name)).isascii()
+    }
+    return replace(link, **texts) if texts else link
 
 
 def link_kind(url: str, source: Source) -> LinkKind:

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from crawler.notes import CrawlNotes
 from crawler.notices import send_notices
 from crawler.sources import Source, choose_sources
 from crawler.visit import Visit
+from crawler.waiting import WaitingArticles
 from crawler.watch import events_of
 from pipeline.config import CONFIG_NAME, Settings, Workspace
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
@@ -119,6 +120,7 @@ def crawl(
                 "Wait until it has ended; a source is never read twice at a time.",
             )
         _tell_of_killed(workspace, store, sources)
+        waiting = stack.enter_context(closing(WaitingArticles(workspace.path)))
         with store.begin() as session:
             run_id = start_run(session, "crawl", ", ".join(source.id for source in sources))
             # All that are declared, not only those chosen: one that never ran is a hole.
@@ -135,6 +137,7 @@ def crawl(
                 settings=workspace.settings,
                 notes=notes,
                 progress=progress or (lambda _: None),
+                waiting=waiting,
                 off_hours=off_hours,
             )
             # Should this run be killed, the next one must not take its pages for known ground.

@@ -6,6 +6,7 @@ Hides: in which order pages are asked for, and when paging stops.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,9 +22,10 @@ from crawler.extract import item_from_link, read_article
 from crawler.guard import BLOCKED, GuardedResolver, Refused
 from crawler.guesses import continues_list, guessed_address
 from crawler.job import CrawlJob
-from crawler.links import Link
+from crawler.links import Link, whole_characters
 from crawler.listing import ListPage, read_list
 from crawler.visit import Unfinished, Visit
+from crawler.waiting import WaitingArticle
 from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem, canonical_url, item_id
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["SourceSpider", "running_spider"]
 
 _LIST_FIRST = 10
+_AHEAD = 2
+"""Articles of one site that Scrapy has at a time: one under way, one that follows at once."""
 _GONE = (404, 410)
 
 Output = Iterator[Request | NewsItem]
@@ -48,6 +52,9 @@ class SourceSpider(scrapy.Spider):
     def __init__(self, job: CrawlJob) -> None:
         super().__init__()
         self.job = job
+        self._columns = {(s.id, c.name): (s, c) for s in job.sources for c in s.columns}
+        self._under_way: Counter[str] = Counter()
+        """Articles (and further parts) that Scrapy has, by site."""
         self._stopping: asyncio.Future[None] | None = None
 
     @classmethod
@@ -57,8 +64,10 @@ class SourceSpider(scrapy.Spider):
         crawler.signals.connect(spider.broke, signals.spider_error)
         return spider
 
-    def broke(self, response: Response) -> None:
+    def broke(self, failure: Failure, response: Response) -> None:
         """A callback raised: the page was not read, which the ledger must know."""
+        if isinstance(failure.value, XuanjianError):
+            self.give_up(failure.value)
         visit = response.request.cb_kwargs["visit"] if response.request else None
         if isinstance(visit, Visit):
             self._account(visit).failure("failed", of_list=visit.is_list)
@@ -74,13 +83,19 @@ class SourceSpider(scrapy.Spider):
         for source in self.job.sources:
             for column in source.columns:
                 if column.feed and self.job.may_ask(source.id):
-                    yield self._request(column.feed, Visit(source, column, 1, feed=True))
+                    yield self._ask(column.feed, Visit(source, column, 1, feed=True))
                 if self.job.may_ask(source.id):
-                    yield self._request(column.url, Visit(source, column, 1))
+                    yield self._ask(column.url, Visit(source, column, 1))
+
+    def _ask(self, url: str, visit: Visit) -> Request:
+        """A request that is made now; until it is answered it is open in the ledger."""
+        self._account(visit).open += 1
+        return self._request(url, visit)
 
     def _request(self, url: str, visit: Visit) -> Request:
         account = self._account(visit)
-        account.open += 1
+        if visit.link is not None:
+            self._under_way[_site(visit.link)] += 1
         first = visit.feed or visit.page == 1
         asked_before = first and account.may_be_unchanged
         return Request(
@@ -91,8 +106,29 @@ class SourceSpider(scrapy.Spider):
             cb_kwargs={"visit": visit},
             dont_filter=True,  # the job's own record knows what was asked, and counts it
             priority=_LIST_FIRST if visit.is_list else 0,
-            meta={"download_slot": url.split("/", 3)[2]},
+            meta={"download_slot": _host(url)},
         )
+
+    def _wait(self, link: Link, visit: Visit) -> Output:
+        """Let an article wait for its turn, open in the ledger; its request where it has come."""
+        account = self._account(visit)
+        account.open += 1
+        self.job.waiting.put(_site(link), WaitingArticle(visit.source.id, visit.column.name, link))
+        yield from self._next_of(_site(link))
+
+    def _next_of(self, site: str) -> Output:
+        """The requests of the articles of ``site`` whose turn it is."""
+        while self._under_way[site] < _AHEAD and (article := self.job.waiting.take(site)):
+            source, column = self._columns[article.source, article.column]
+            yield self._request(article.link.url, Visit(source, column, link=article.link))
+
+    def _answered(self, visit: Visit) -> Output:
+        """One request less is open; the next article of its site takes its turn."""
+        self._account(visit).open -= 1
+        if visit.link is not None:
+            site = _site(visit.link)
+            self._under_way[site] -= 1
+            yield from self._next_of(site)
 
     def _account(self, visit: Visit) -> ColumnAccount:
         return self.job.account(visit.source.id, visit.column.name)
@@ -102,7 +138,7 @@ class SourceSpider(scrapy.Spider):
     def parse_list(self, response: Response, visit: Visit) -> Output:
         """Take the links of one list page and go on to the next where that is needed."""
         account = self._account(visit)
-        account.open -= 1
+        yield from self._answered(visit)
         guessed = bool(visit.pattern) and visit.page == 2
         if guessed and response.status != 200:
             yield from self._guess(visit)
@@ -131,30 +167,28 @@ class SourceSpider(scrapy.Spider):
             content_type=_content_type(response),
             page=visit.page,
         )
-        if guessed and not continues_list(tuple(account.listed), page.links):
+        if guessed and not continues_list(visit.rows, page.links):
             yield from self._guess(visit)
             return
         if visit.feed or visit.page == 1:
             etag, modified = _header(response, b"ETag"), _header(response, b"Last-Modified")
             asked = response.request.url if response.request else response.url
             self.job.notes.list_came(asked, etag, modified, account.today)
-        stored = self.job.known[visit.source.id]
+        links = [whole_characters(link) for link in page.links]
+        addresses = [canonical_url(link.url) for link in links]
+        stored = self.job.known(visit.source.id, addresses)
         gone = self.job.notes.is_gone
-        addresses = [canonical_url(link.url) for link in page.links]
         known = sum(1 for a in addresses if a in stored or gone(a, account.today))
         account.list_seen(page, known, feed=visit.feed)
         listed = account.listed
         fresh = 0
         seen = self.job.seen[visit.source.id]
-        for link, address in zip(page.links, addresses, strict=True):
-            if not visit.feed and address not in listed:
-                listed.add(address)
+        for link, address in zip(links, addresses, strict=True):
+            if not visit.feed and listed.add(address):
                 fresh += 1
-            if address in seen:
+            if not seen.add(address):
                 account.duplicates += 1
-                continue
-            seen.add(address)
-            if address not in stored and not gone(address, account.today):
+            elif address not in stored and not gone(address, account.today):
                 yield from self._take(link, visit)
         self._tell_list(response.url, visit)
         if not visit.feed:
@@ -171,7 +205,7 @@ class SourceSpider(scrapy.Spider):
             account.row_kept(link.date)
             yield item_from_link(link, source=visit.source, column=visit.column.name)
         elif self.job.may_ask(visit.source.id):
-            yield self._request(link.url, Visit(visit.source, visit.column, link=link))
+            yield from self._wait(link, visit)
         else:
             account.skipped(link.date)
 
@@ -179,7 +213,7 @@ class SourceSpider(scrapy.Spider):
         account = self._account(visit)
         if visit.page > 1 and not fresh:
             # Nothing new: past the end of a list that does not say where it ends, or a trap.
-            if not account.listed:
+            if not len(account.listed):
                 account.alarm("empty-list")
             elif page.pages is None:
                 account.reached_end = account.ended = True
@@ -192,34 +226,33 @@ class SourceSpider(scrapy.Spider):
         for address in page.more[: self.job.limits.list_pages] if visit.page <= 2 else ():
             if canonical_url(address) not in lists and self.job.may_ask(visit.source.id):
                 lists.add(canonical_url(address))
-                yield self._request(address, further)
+                yield self._ask(address, further)
         if account.ended or not (page.links or shell):
             return
         if visit.page >= self.job.limits.list_pages or not self.job.may_ask(visit.source.id):
             return
         if page.next_url:
-            yield self._request(page.next_url, replace(further, pattern=""))
+            yield self._ask(page.next_url, replace(further, pattern=""))
         elif visit.pattern and not page.last:
             address = guessed_address(visit.column.url, visit.pattern, further.page)
-            yield self._request(address, further)
+            yield self._ask(address, further)
         else:
-            yield from self._guess(replace(visit, guesses=page.guesses))
+            rows = tuple(link.url for link in page.links)
+            yield from self._guess(replace(visit, guesses=page.guesses, rows=rows))
 
     def _guess(self, visit: Visit) -> Output:
         """Try the next way in which page 2 of an unknown list may be named."""
         if visit.guesses and self.job.may_ask(visit.source.id):
             pattern, *others = visit.guesses
             address = guessed_address(visit.column.url, pattern, 2)
-            yield self._request(
-                address, replace(visit, page=2, pattern=pattern, guesses=tuple(others))
-            )
+            yield self._ask(address, replace(visit, page=2, pattern=pattern, guesses=tuple(others)))
 
     # --- articles ---
 
     def parse_article(self, response: Response, visit: Visit) -> Output:
         """Read one article."""
         account = self._account(visit)
-        account.open -= 1
+        yield from self._answered(visit)
         link = visit.link
         if link is None:
             return
@@ -277,7 +310,7 @@ class SourceSpider(scrapy.Spider):
                 waiting.append(part)
         if waiting and self.job.may_ask(visit.source.id):
             rest = replace(article, waiting=tuple(waiting[1:]), asked=frozenset(asked))
-            yield self._request(waiting[0], replace(visit, unfinished=rest))
+            yield self._ask(waiting[0], replace(visit, unfinished=rest))
         else:
             yield self._whole(article, visit, complete=not waiting)
 
@@ -320,11 +353,11 @@ class SourceSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         visit: Visit = request.cb_kwargs["visit"]
         account = self._account(visit)
-        account.open -= 1
+        yield from self._answered(visit)
         if visit.pattern and visit.page == 2:
             yield from self._guess(visit)  # a name we made up costs nothing
             return
-        host = request.url.split("/", 3)[2].rpartition("@")[2].partition(":")[0]
+        host = _host(request.url).rpartition("@")[2].partition(":")[0]
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
         elif host in GuardedResolver.refused:
@@ -346,6 +379,15 @@ def running_spider(crawler: Crawler) -> SourceSpider:
     if not isinstance(crawler.spider, SourceSpider):
         raise TypeError(f"spider must be a SourceSpider, got {crawler.spider!r} instead")
     return crawler.spider
+
+
+def _host(url: str) -> str:
+    """Host and port of an address as it is written: requests to one of them go one at a time."""
+    return url.split("/", 3)[2]
+
+
+def _site(link: Link) -> str:
+    return _host(link.url)
 
 
 def _content_type(response: Response) -> str:

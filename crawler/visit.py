@@ -36,6 +36,8 @@ class Visit:
     """How the pages of a list are named that does not say so; '' where it does."""
     guesses: tuple[str, ...] = ()
     """What else is tried where ``pattern`` is wrong; only for page 2."""
+    rows: tuple[str, ...] = ()
+    """Where page 1 of the list leads, for what is believed of a guessed page 2."""
     link: Link | None = None
     unfinished: Unfinished | None = None
     """What came before, where a further page of an article is asked for."""

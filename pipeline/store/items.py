@@ -38,10 +38,11 @@ __all__ = [
     "Added",
     "StoredStory",
     "add_items",
+    "collapsed_runs",
     "count_items",
     "items_between",
     "items_by_id",
-    "known_urls",
+    "known_among",
     "renew_items",
     "replace_stories",
     "stored_days",
@@ -211,38 +212,56 @@ def _collide(found: NewsItemRow, address: str | None, item: NewsItem) -> bool:
     return found.title != item.title and (elsewhere or not (address or found.canonical_url))
 
 
-def known_urls(session: Session, source: str, collapsed_since: str) -> set[str]:
-    """Canonical addresses of the items stored from ``source`` that need not be fetched again.
+def collapsed_runs(session: Session, source: str, since: str) -> frozenset[int]:
+    """The runs begun after ``since`` (ISO 8601) in which extraction from ``source`` collapsed.
 
-    Pages that gave no text to a run whose extraction collapsed are left out: what was wrong may
-    have been mended since.
-
-    Args:
-        collapsed_since: only runs begun after this moment (ISO 8601) are looked at for that, so
-            that pages which never have text are not fetched for ever.
+    What was wrong may have been mended, so that their pages without text are fetched again; not
+    those of all runs, or pages that never have text would be fetched for ever.
     """
-    rows = session.scalars(
-        select(NewsItemRow.canonical_url).where(
-            NewsItemRow.source_id == source, NewsItemRow.canonical_url.is_not(None)
-        )
-    )
-    known = {str(address) for address in rows}
-    collapsed = (
+    query = (
         select(LedgerRow.run_id)
         .join(RunRow, RunRow.id == LedgerRow.run_id)
         .where(
             LedgerRow.source_id == source,
             LedgerRow.alarms.contains("extraction-collapsed"),
-            RunRow.started_at >= collapsed_since,
+            RunRow.started_at >= since,
         )
     )
+    return frozenset(session.scalars(query))
+
+
+def known_among(
+    session: Session,
+    source: str,
+    addresses: Iterable[str],
+    run_id: int,
+    collapsed: Collection[int] = (),
+) -> set[str]:
+    """Which canonical addresses are stored from ``source`` and need not be fetched again.
+
+    Args:
+        run_id: the run that asks; what it stored itself is not known from before.
+        collapsed: runs whose pages without text are not known.
+    """
+    known: set[str] = set()
+    unread: set[str] = set()
+    for part in _chunks(addresses):
+        # By address alone: with the source beside it SQLite goes through all of the source.
+        query = select(NewsItemRow.canonical_url, NewsItemRow.source_id, NewsItemRow.run_id)
+        for row in session.execute(query.where(NewsItemRow.canonical_url.in_(part))):
+            if row.source_id == source and row.run_id != run_id:
+                known.add(row.canonical_url)
+                if row.run_id in collapsed:
+                    unread.add(row.canonical_url)
     decoder = msgspec.json.Decoder(NewsItem)
-    unread = session.execute(
-        select(NewsItemRow.canonical_url, NewsItemRow.body).where(
-            NewsItemRow.source_id == source, NewsItemRow.run_id.in_(collapsed)
+    for part in _chunks(unread):
+        bodies = session.execute(
+            select(NewsItemRow.canonical_url, NewsItemRow.body).where(
+                NewsItemRow.canonical_url.in_(part), NewsItemRow.run_id.in_(collapsed)
+            )
         )
-    )
-    return known - {address for address, body in unread if decoder.decode(body).text_missing}
+        known -= {row.canonical_url for row in bodies if decoder.decode(row.body).text_missing}
+    return known
 
 
 def count_items(session: Session) -> int:

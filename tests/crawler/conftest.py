@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,11 @@ class TinySite:
     agents: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     """Paths answered with 304."""
+    pause: float = 0.0
+    """Seconds before each answer."""
+    under_way: int = 0
+    most_at_once: int = 0
+    """Requests that were under way at a time, at most."""
 
     def page(self, path: str, html: str, *, status: int = 200, **headers: str) -> None:
         """Put a page at ``path``."""
@@ -52,10 +58,23 @@ class TinySite:
 
 @contextlib.contextmanager
 def _serving(site: TinySite) -> Iterator[TinySite]:
+    counting = threading.Lock()
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            with counting:
+                site.under_way += 1
+                site.most_at_once = max(site.most_at_once, site.under_way)
+            try:
+                time.sleep(site.pause)
+                self.answer()
+            finally:
+                with counting:
+                    site.under_way -= 1
+
+        def answer(self) -> None:
             site.asked.append(self.path)
             site.agents.append(self.headers.get("User-Agent", ""))
             answer = site.pages.get(self.path, Answer(b"not here", 404))

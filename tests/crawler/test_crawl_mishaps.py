@@ -28,14 +28,14 @@ TEXT = (
 )
 
 
-def _article(title: str, date: str = "2025-03-18") -> str:
+def article_page(title: str, date: str = "2025-03-18") -> str:
     return (
         f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
         f"<div>发布时间：{date} 来源：市科技局</div><div id='zoom'>{TEXT}</div></body></html>"
     )
 
 
-def _list(*rows: tuple[str, str, str], tail: str = "") -> str:
+def list_page(*rows: tuple[str, str, str], tail: str = "") -> str:
     items = "".join(f'<li><a href="{u}">{t}</a><span>{d}</span></li>' for u, t, d in rows)
     return f"<html><body><ul class='newsList'>{items}</ul>{tail}</body></html>"
 
@@ -46,10 +46,10 @@ def news_site(site: TinySite, names: int = 3) -> None:
         path = f"/a/t2025030{number}_{number}.html"
         title = f"全市科技工作会议第{number}次召开"
         rows.append((path, title, f"2025-03-0{number}"))
-        site.page(path, _article(title, f"2025-03-0{number}"))
+        site.page(path, article_page(title, f"2025-03-0{number}"))
     site.page(
         "/list/",
-        _list(*reversed(rows), tail='<script>createPageHTML(1, 0, "index", "html");</script>'),
+        list_page(*reversed(rows), tail='<script>createPageHTML(1, 0, "index", "html");</script>'),
     )
 
 
@@ -93,7 +93,7 @@ def test_a_redirect_off_the_allowed_hosts_is_refused(
     tmp_path: Path, tiny_site: TinySite, other_site: TinySite
 ) -> None:
     news_site(tiny_site)
-    other_site.page("/x.html", _article("别处的文章"))
+    other_site.page("/x.html", article_page("别处的文章"))
     tiny_site.pages["/a/t20250301_1.html"] = Answer(
         status=302, headers={"Location": other_site.base + "/x.html"}
     )
@@ -175,13 +175,13 @@ def test_rows_that_are_files_or_wechat_posts_are_kept_unfetched(
 ) -> None:
     tiny_site.page(
         "/list/",
-        _list(
+        list_page(
             ("/a/P020250303.pdf", "2025年度科技计划项目立项清单", "2025-03-03"),
             ("https://mp.weixin.qq.com/s/abcdef", "我市科技型企业再添新军", "2025-03-02"),
             ("/a/t20250301_1.html", "全市科技工作会议召开", "2025-03-01"),
         ),
     )
-    tiny_site.page("/a/t20250301_1.html", _article("全市科技工作会议召开", "2025-03-01"))
+    tiny_site.page("/a/t20250301_1.html", article_page("全市科技工作会议召开", "2025-03-01"))
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     done = crawl(workspace)
@@ -198,7 +198,7 @@ def test_an_endless_list_ends(tmp_path: Path, tiny_site: TinySite) -> None:
     rows = [("/a/t20250301_1.html", "全市科技工作会议第1次召开", "2025-03-01")]
     for page in range(1, 12):
         tiny_site.page(
-            f"/list/?page={page}", _list(*rows, tail=f"<a href='?page={page + 1}'>下一页</a>")
+            f"/list/?page={page}", list_page(*rows, tail=f"<a href='?page={page + 1}'>下一页</a>")
         )
     workspace = open_workspace(tmp_path / "w")
     declare(workspace, "site", ("动态", tiny_site.base + "/list/?page=1"))
@@ -390,11 +390,11 @@ def test_runs_killed_at_their_start_between_lists_and_late_lose_and_double_nothi
         for n in range(1, 10)
     ]
     for path, title, day in rows:
-        tiny_site.page(path, _article(title, day))
+        tiny_site.page(path, article_page(title, day))
     tail = '<script>createPageHTML(2, {}, "index", "html");</script>'
     first_page = tiny_site.pages["/list/"].body.decode()
     tiny_site.page("/list/", first_page.replace("createPageHTML(1,", "createPageHTML(2,"))
-    tiny_site.page("/list/index_1.html", _list(*reversed(rows), tail=tail.format(1)))
+    tiny_site.page("/list/index_1.html", list_page(*reversed(rows), tail=tail.format(1)))
     workspace = open_workspace(tmp_path / "w", delay=0.1)
     declare(workspace, "site", ("动态", tiny_site.base + "/list/"))
     for moment in ('"lists":1', '"lists":2', '"items":15'):
