@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.dates import first_date
 from crawler.furniture import PUNCTUATION, is_furniture
@@ -77,17 +78,29 @@ class _Span:
 
 def _score(line: Line, asides: dict[Element, bool]) -> float:
     """How much a line looks like prose; negative for navigation, comments and lists."""
-    plain = line.plain
-    signs = len(PUNCTUATION.findall(line.text))
-    value = float(plain) if signs else plain * 0.4
-    if signs and plain > 40:
-        value += min(signs, 10) * 2
-    value -= 2.0 * line.links + (10 if line.links else 5)
-    if is_furniture(line.text) or _RECORD.match(line.text):
-        value = min(value, 0.0) - 60
+    words = _short_words if len(line.text) <= _MENU else _words
+    value = words(line.text, line.links)
     if _in_aside(line.parent, asides):
         value = min(value, 0.0) - 20
     return value
+
+
+def _words(text: str, links: int) -> float:
+    """What a line's words alone say of that; ``links`` of its characters stand in links."""
+    plain = len(text) - links
+    signs = len(PUNCTUATION.findall(text))
+    value = float(plain) if signs else plain * 0.4
+    if signs and plain > 40:
+        value += min(signs, 10) * 2
+    value -= 2.0 * links + (10 if links else 5)
+    if is_furniture(text) or _RECORD.match(text):
+        value = min(value, 0.0) - 60
+    return value
+
+
+_MENU = 30
+"""Characters; what is no longer is mostly menu and footer, the same on all pages of a site."""
+_short_words = lru_cache(maxsize=4096)(_words)
 
 
 def is_of_others(line: Line) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -54,9 +55,15 @@ def _offered(root: Element, text: str, base: str) -> Iterator[str]:
         for page in range(2, min(paging.pages, MAX_PARTS) + 1):
             yield paging.address(page)
     for anchor in root.iter("a"):
-        label = squeeze(all_text(anchor)[:40])
-        if label and (NEXT.match(label) or _MARK.match(label)):
+        if _goes_on(all_text(anchor)[:40]):
             yield address_of(anchor, base)
+
+
+@lru_cache(maxsize=2048)  # the same menu stands on every page of a site
+def _goes_on(words: str) -> bool:
+    """Whether a link with these words may lead to a further part."""
+    label = squeeze(words)
+    return bool(label and (NEXT.match(label) or _MARK.match(label)))
 
 
 def part_number(first: str, other: str) -> int:
@@ -116,6 +123,8 @@ def joined(first: NewsItem, parts: Sequence[NewsItem], *, whole: bool = True) ->
     nothing. ``whole`` is false when a part did not come; the item then has the flag
     ``text_incomplete``.
     """
+    if whole and not parts:
+        return first
     rows = first.text.split("\n") if first.text else []
     seen = {comparable(row) for row in rows}
     for part in parts:

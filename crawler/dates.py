@@ -127,6 +127,8 @@ def dates_in(text: str) -> Iterator[FoundDate]:
     >>> [found.value for found in dates_in("2025年3月18日 9:05　又 2026-02-30")]
     ['2025-03-18T09:05:00']
     """
+    if "20" not in text and "19" not in text:
+        return  # most lines have no year, which is found out in a tenth of the time
     for match in _DATE.finditer(text):
         value = _iso(match)
         if value:

@@ -288,7 +288,7 @@ def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
     element = body.element
     for anchor in top.iter("a"):
         href = (anchor.get("href") or "").strip()
-        if not href or not (ATTACHMENT.search(urlsplit_path(href)) or anchor.get("appendix")):
+        if not href or not (_is_file(href) or anchor.get("appendix")):
             continue
         if element is not None and not _beside(anchor, element):
             continue
@@ -297,6 +297,11 @@ def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
         if name and address not in found:
             found[address] = Attachment(name=name, url=address)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=2048)  # the same menu stands on every page of a site
+def _is_file(href: str) -> bool:
+    return bool(ATTACHMENT.search(urlsplit_path(href)))
 
 
 def urlsplit_path(href: str) -> str:

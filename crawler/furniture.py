@@ -6,6 +6,7 @@ Hides: how datelines, editor lines, notices and what follows an article are told
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.markup import Line
 from pipeline.text import comparable
@@ -26,9 +27,17 @@ _FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登�
 
 def is_furniture(text: str) -> bool:
     """Whether a line is a notice of the site or a sign-in box, wherever it stands."""
+    return _is_short_furniture(text) if len(text) < 40 else _is_furniture(text)
+
+
+def _is_furniture(text: str) -> bool:
     if _FURNITURE.search(text):
         return len(text) < 150 or "。" not in text
     return len(text) < 40 and "。" not in text and bool(_FORM.search(text))
+
+
+# The short lines of a site's pages are the same on all of them.
+_is_short_furniture = lru_cache(maxsize=4096)(_is_furniture)
 
 
 _LABEL = (
@@ -79,6 +88,8 @@ _NOTE = re.compile(
 _TAIL = re.compile(
     r"(?:\s*返回(?:搜狐|新浪|网易)[，,]\s*查看更多|\s*[\[【]\s*纠错\s*[\]】]|\s*[>＞»]*\s*(?:点击)?查看更多[>＞»]*)$"
 )
+_END = 80
+"""Characters at the end of a line in which an editor and the like are looked for; none is as long."""
 _EDGES = re.compile(r"^[\s|·•\-—_]+|[\s|]+$")
 
 
@@ -106,7 +117,8 @@ def trim(found: list[Line], title: str) -> list[str]:
             continue
         done += line.plain
         if done > 0.6 * length or len(text) < 60:
-            text = _TAIL.sub("", _EDITOR.sub("", _TAIL.sub("", text))).rstrip()
+            end = _TAIL.sub("", _EDITOR.sub("", _TAIL.sub("", text[-_END:])))
+            text = (text[:-_END] + end).rstrip()
             if not text:
                 continue
         out.append(text)

@@ -140,6 +140,8 @@ class ScriptedPaging:
 
 def scripted_paging(text: str, base: str) -> ScriptedPaging | None:
     """The paging script of a TRS page; None when the page has none that can be read."""
+    if "createPage" not in text and "countPage" not in text:
+        return None
     text = _SCRIPT_NOTE.sub(" ", text) if "createPage" in text else text
     variables = {name: int(value) for name, value in _VARIABLE.findall(text)}
     for call in _CALL.finditer(text):

@@ -27,6 +27,13 @@ __all__ = [
 
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
+_SIGNS = re.compile(
+    r"[\x00-/:-@\[-`{-\x7f\u2010-\u2015\u2018-\u201e\u2022-\u2026\u3000-\u3003\u3008-\u3011"
+    r"\u3014-\u301b\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+"
+)
+"""Signs and white space of which folding leaves nothing comparable."""
+_TO_FOLD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+_RUN = re.compile(r"[A-Za-z0-9.,%'@#&/+-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -54,7 +61,10 @@ def comparable(text: str) -> str:
     >>> comparable("“科技  创新”ＡＢ！")
     '科技创新ab'
     """
-    return _NOT_WORD.sub("", fold_width(text)).casefold()
+    plain = _SIGNS.sub("", text)
+    if _TO_FOLD.search(plain):  # hardly any: folding takes five times as long as all the rest
+        plain = _NOT_WORD.sub("", fold_width(text))
+    return plain.casefold()
 
 
 def count_characters(text: str) -> int:
@@ -64,7 +74,7 @@ def count_characters(text: str) -> int:
     >>> count_characters("2025年，GDP增长 5.4%")
     7
     """
-    return len(re.findall(r"[A-Za-z0-9.,%'@#&/+-]+|\S", text))
+    return len("".join(_RUN.sub("x", text).split()))
 
 
 def cut(text: str, own_words: Sequence[str] = ()) -> list[str]:

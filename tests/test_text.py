@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.text import cut, reference_cutter, segment
+from pipeline.text import comparable, count_characters, cut, reference_cutter, segment
 
 SENTENCES = (
     "本报讯 旗科技局昨天组织科技特派员进村，给农户讲新品种怎样种。",
@@ -64,3 +68,17 @@ def test_no_segmenter_is_loaded_before_a_word_is_cut_and_neither_speaks() -> Non
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+SIGNS = "，。、；：？！“”‘’…—·（）《》【】〔〕％＃＠＿｜￣´゛　 \t\n_-./:'\"&ＡＺａ０９①㎡㈠ﬁé\u0301ゞ々〇ん한Ⅳ²"
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(SIGNS + "科技局创新aZ09"))))
+def test_the_quick_way_to_comparable_text_gives_what_folding_all_of_it_gives(text: str) -> None:
+    folded = unicodedata.normalize("NFKC", text)
+    assert comparable(text) == re.sub(r"[\W_]+", "", folded).casefold()
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("科技，。 a1.%'@#&/+-\n\u3000\x1c\x85"))))
+def test_characters_are_counted_sign_by_sign_and_run_by_run(text: str) -> None:
+    assert count_characters(text) == len(re.findall(r"[A-Za-z0-9.,%'@#&/+-]+|\S", text))
