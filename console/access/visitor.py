@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from litestar.concurrency import sync_to_thread
-from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from console.access.secrets import new_token
@@ -107,8 +106,12 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; the console has no web sockets."""
-        if scope["type"] is not ScopeType.HTTP and str(scope["type"]) != "http":
-            await self.inner(scope, receive, send)
+        kind = str(getattr(scope["type"], "value", scope["type"]))
+        if kind == "lifespan":
+            await _live(receive, send)
+            return
+        if kind != "http":
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
         headers = _headers(scope)
         address, secure = self._origin(scope, headers)
@@ -200,6 +203,13 @@ def _add(message: Message, secure: bool, static: bool, fresh: str, name: str) ->
             (b"set-cookie", f"{name}={fresh}; Path=/; HttpOnly; SameSite=Lax{guard}".encode())
         )
     message["headers"] = held  # type: ignore[typeddict-unknown-key]
+
+
+async def _live(receive: Any, send: Any) -> None:
+    """Begin and end with the server: nothing of ours has to be started or stopped."""
+    for moment in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{moment}.complete"})
 
 
 async def _refuse(send: Send) -> None:
