@@ -30,9 +30,11 @@ from console.rendering import leading_on, rendered_page
 from pipeline.accounts import Role
 from pipeline.errors import BadInput
 
-__all__ = ["API", "Changed", "Route", "change", "page"]
+__all__ = ["API", "BLANKS_COUNT", "Changed", "Route", "change", "page"]
 
 API = "/api"
+BLANKS_COUNT = "blanks_count"
+"""Key of ``msgspec.Meta(extra=..)`` of a list field whose blanks are values, as in a table of fields."""
 
 _Form = TypeVar("_Form")
 
@@ -229,7 +231,8 @@ def _from_form(kind: type[_Form]) -> Callable[..., Any]:
         for name, field in fields.items():
             values = form.getall(name, [])
             if _many(field.type):
-                words[name] = [value for value in values if value != ""]
+                every = _keeps_blanks(field.type)
+                words[name] = [value for value in values if every or value != ""]
             elif values and isinstance(values[-1], UploadFile):
                 uploads[name] = values[-1]
             elif field.type is bool:
@@ -274,4 +277,11 @@ def _is_upload(kind: Any) -> bool:
 
 
 def _many(kind: Any) -> bool:
-    return get_origin(kind) in (list, tuple, Sequence, frozenset, set)
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_origin(plain) in (list, tuple, Sequence, frozenset, set)
+
+
+def _keeps_blanks(kind: Any) -> bool:
+    """Whether a list has a value for every row of a form, filled in or not."""
+    marks = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
+    return any(BLANKS_COUNT in (getattr(mark, "extra", None) or {}) for mark in marks)
