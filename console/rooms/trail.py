@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -94,8 +95,9 @@ def export_trail(
 ) -> Stream:
     """All of it as CSV for a spreadsheet, formulas made harmless."""
     _check_days(since, until)
+    parts = _csv(desk, who, action, since, until)
     return Stream(
-        _csv(desk, who, action, since, until),
+        chain((next(parts),), parts),  # what goes wrong at once is told, not cut off
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="trail.csv"'},
     )
@@ -103,12 +105,14 @@ def export_trail(
 
 def _csv(desk: Desk, who: str, action: str, since: str, until: str) -> Iterator[bytes]:
     names = TrailLine.__struct_fields__
-    yield csv_bytes(names, ())
+    heads = csv_bytes(names, ())
     filters = {"who": who, "action": action, "since": since, "until": until}
     last = 0
     while True:
         with desk.begin() as session:
             lines = list(trail(session, **filters, before_id=last, limit=1_000))
+        yield heads
+        heads = b""
         if not lines:
             return
         last = lines[-1].id
