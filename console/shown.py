@@ -1,0 +1,121 @@
+"""What pages of figures say alike: of when they are, how sure a number is, what to do next.
+
+Hides: how a report's records become what officers see: commands are left out of its sentences, since
+who reads a page has buttons instead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from console.standing import Standing
+from pipeline.coverage.report import CoverageReport, CoverageState, Tally, TermLine, ThemeLine
+from pipeline.reports.wording import full_title
+
+__all__ = ["Interval", "StandingNote", "ThemeRow", "interval_of", "plainly", "row_of", "said_of"]
+
+_COMMAND = re.compile(r"（[^（）]*(?:xuanjian |--)[^（）]*）|：xuanjian [a-z ]+")
+
+How = Literal["read", "audit", "population"]
+"""Everything was read 通读; a random sample stands for the rest 抽查; only the number of stories nobody
+read bounds it 总数."""
+
+
+class StandingNote(msgspec.Struct, frozen=True, kw_only=True):
+    """Of when a page's figures are."""
+
+    made_at: str
+    fresh: bool
+    working: bool
+    """Whether newer ones are being worked out."""
+    trouble: str = ""
+    """Why they could not be."""
+    issued_version: int = 0
+    """Of the locked record that is shown; 0 for the figures as they stand."""
+    issued_by: str = ""
+    live: bool = False
+    """Whether they were asked for as they stand."""
+
+
+class Interval(msgspec.Struct, frozen=True, kw_only=True):
+    """How many stories of a theme there truly are: from ``low`` to ``high``, and how that is known."""
+
+    low: int
+    high: int
+    how: How
+    at_most: int | None = None
+    """The bound k of an audit that found none; None where some are verified, or without an audit."""
+    audit: int = 0
+
+
+class ThemeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One theme on a line."""
+
+    id: str
+    title: str
+    """With its number."""
+    state: CoverageState
+    reason: str
+    next_step: str
+    bar: int
+    tally: Tally
+    interval: Interval
+
+
+def said_of(standing: Standing, *, live: bool = False) -> StandingNote:
+    """The note of a report."""
+    issued, trouble = standing.issued, standing.trouble
+    return StandingNote(
+        made_at=standing.made_at,
+        fresh=standing.fresh,
+        working=standing.working,
+        trouble=f"{trouble.message} {trouble.hint}".strip() if trouble else "",
+        issued_version=issued.version if issued else 0,
+        issued_by=issued.issued_by if issued else "",
+        live=live,
+    )
+
+
+def plainly(text: str) -> str:
+    """A sentence of a report without the commands it names.
+
+    >>> plainly("抽查（xuanjian audit sample）或通读本期报道"), plainly("先归类：xuanjian classify")
+    ('抽查或通读本期报道', '先归类')
+    """
+    return _COMMAND.sub("", text)
+
+
+def interval_of(report: CoverageReport, line: ThemeLine | TermLine) -> Interval:
+    """What is known of a theme's true number of stories in the period."""
+    verified = line.tally.verified
+    if line.estimate is not None:
+        one = line.estimate
+        return Interval(
+            low=one.low,
+            high=one.high,
+            how="audit",
+            at_most=None if verified else one.high,
+            audit=one.audit,
+        )
+    totals = report.totals
+    unread = totals.counted - totals.reviewed + totals.undated
+    if not unread:
+        return Interval(low=verified, high=verified, how="read")
+    return Interval(low=verified, high=verified + unread, how="population")
+
+
+def row_of(report: CoverageReport, line: ThemeLine) -> ThemeRow:
+    """A theme's line."""
+    return ThemeRow(
+        id=line.id,
+        title=full_title(line),
+        state=line.state,
+        reason=plainly(line.reason),
+        next_step=plainly(line.next_step),
+        bar=line.bar,
+        tally=line.tally,
+        interval=interval_of(report, line),
+    )
