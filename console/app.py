@@ -31,7 +31,7 @@ from console.pages import API, Route
 from console.problems import any_problem, our_problem
 from console.rendering import NOTICE, STATIC
 from pipeline import __version__
-from pipeline.config import Workspace
+from pipeline.config import CONFIG_NAME, Workspace
 from pipeline.errors import XuanjianError
 from pipeline.store.store import Store
 
@@ -39,8 +39,15 @@ __all__ = ["ROOMS", "Console", "make_console", "routes"]
 
 ROOMS = (
     "accounts",
+    "api",
     "home",
+    "jobs",
     "overview",
+    "register",
+    "register_changes",
+    "plan_mending",
+    "plan_uploads",
+    "plans",
     "sign_in",
     "trail",
 )
@@ -114,6 +121,16 @@ def make_console(
     return Console(Door(litestar, store, tuple(proxies)), litestar, store, code)
 
 
+def _present(state: State) -> Workspace:
+    """The workspace with the settings that stand in its file now: people change them while we run."""
+    file = (state.workspace.path / CONFIG_NAME).stat()
+    mark = (file.st_mtime_ns, file.st_size)
+    if state.get("settings_mark") != mark:
+        state.workspace, state.settings_mark = Workspace.open(state.workspace.path), mark
+    workspace: Workspace = state.workspace
+    return workspace
+
+
 def _desk(
     request: Request[Any, Any, Any],
     plan: FromQuery[str] = "",
@@ -125,13 +142,14 @@ def _desk(
     visitor = visitor_of(request.scope)
     notice = request.cookies.get(NOTICE, "")
     desk = Desk(
-        workspace=state.workspace,
+        workspace=_present(state),
         store=state.store,
         marks=state.marks,
         code=state.code,
         visitor=visitor,
         asked=Asked(plan, scheme, period),
         path=request.url.path,
+        described=lambda: request.app.openapi_schema,
         notice=state.marks.unsealed(notice, visitor.cookie) if notice else "",
     )
     request.scope["state"]["desk"] = desk

@@ -6,11 +6,12 @@ page and for the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from litestar.openapi.spec import OpenAPI
 from sqlalchemy.orm import Session
 
 from console.access.secrets import Marks
@@ -56,6 +57,8 @@ class Desk:
     visitor: Visitor
     asked: Asked
     path: str
+    described: Callable[[], OpenAPI]
+    """What the API's description says."""
     notice: str = ""
     """What the last change said, shown once."""
 

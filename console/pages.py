@@ -21,11 +21,13 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import ResponseSpec
 from litestar.params import BodyKwarg, PathParameter, QueryParameter
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from console.access.guards import TOKEN_FIELD, at_least, meant
+from console.problem import Problem
 from console.rendering import leading_on, rendered_page
 from pipeline.accounts import Role
 from pipeline.errors import BadInput
@@ -47,6 +49,28 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     """Address of that page below this site; '' for the one the change was asked on."""
     cookie: str = ""
     """A new value for the visitor's cookie, at sign-in and sign-out; never shown."""
+
+
+_PROBLEMS = {
+    status: ResponseSpec(
+        data_container=Problem,
+        media_type="application/problem+json",
+        description=words,
+        generate_examples=False,
+    )
+    for status, words in (
+        (400, "The request cannot be read."),
+        (401, "Nobody is signed in."),
+        (403, "The role does not reach so far, or the token is missing."),
+        (404, "There is no such thing."),
+        (409, "As things stand it cannot be done."),
+        (413, "The request is too large."),
+        (415, "The body is of another kind."),
+        (422, "What was given cannot be used."),
+        (429, "Too many tries; wait."),
+        (503, "The database is busy."),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +145,7 @@ class Route:
             "summary": first.rstrip("."),
             "description": f"{rest.strip()}\n\n{role}".strip(),
             "operation_id": f"{self.method.lower()}-{self.path.strip('/') or 'home'}",
+            "responses": _PROBLEMS,
             "tags": [self.path.strip("/").partition("/")[0] or "home"],
         }
 

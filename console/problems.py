@@ -17,9 +17,10 @@ from litestar.response import Response
 from console.access.guards import Forged, NotAllowed, NotSignedIn
 from console.language import _
 from console.pages import API
+from console.problem import Problem
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
-__all__ = ["Problem", "any_problem", "our_problem"]
+__all__ = ["any_problem", "our_problem"]
 
 _log = logging.getLogger("xuanjian.console")
 
@@ -29,16 +30,6 @@ _AGAIN = "4"
 """Seconds until it does."""
 _MISSING = ("-missing", "-unknown")
 _CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Problem details: ``type`` names the error (docs/errors.md), ``hint`` says what to do."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    hint: str = ""
 
 
 def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Response[Any]:
