@@ -43,7 +43,7 @@ class ApiPage(msgspec.Struct, frozen=True, kw_only=True):
     operations: tuple[ApiLine, ...]
 
 
-@page("/openapi", "api.html.j2")
+@page("/openapi", "api.html.j2", api=False)
 def api_page(desk: Desk) -> ApiPage:
     """What programs may ask of the console, and how."""
     described = desk.described()
