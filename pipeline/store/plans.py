@@ -20,6 +20,7 @@ from pipeline.store.store import now, precise_now
 from pipeline.store.tables import PlanRow, ThemeRow
 
 __all__ = [
+    "LONGEST_NAME",
     "PlanVersion",
     "StoredPlan",
     "get_plan",
@@ -171,7 +172,7 @@ def list_plans(session: Session) -> tuple[StoredPlan, ...]:
 
 def _version(session: Session, name: str, version: int) -> PlanRow:
     asked = select(PlanRow).where(PlanRow.name == name, PlanRow.version == version)
-    row = session.scalars(asked).first()
+    row = session.scalars(asked).first() if 0 < version < 2**31 else None
     if row is None:
         raise XuanjianError(
             f"the plan {name} has no version {version}",
