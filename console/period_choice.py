@@ -122,10 +122,13 @@ def stepped(asked: str, by: int) -> str:
         written = f"{number // 4}Q{number % 4 + 1}"
     elif _YEAR.fullmatch(asked):
         written = str(int(asked) + by)
-    try:
-        return written and (parse_period(written) and written)
-    except BadInput:
+    if not written:
         return ""
+    try:
+        parse_period(written)
+    except BadInput:  # of a year nobody reports on
+        return ""
+    return written
 
 
 def _like(asked: str, value: str) -> str:
