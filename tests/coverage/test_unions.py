@@ -10,7 +10,7 @@ from pipeline.coverage.audit import audit
 from pipeline.coverage.known import Known
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import CoverageReport, ModelNote, PlanNote, Tally, ThemeLine
-from pipeline.coverage.unions import unions_of
+from pipeline.coverage.unions import confirmed_parts, joined_decisions, unions_of
 from pipeline.locality import LocalityJudge
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
@@ -163,3 +163,17 @@ def test_a_plan_without_layers_has_no_groups_and_every_theme_is_its_own_only_par
         (("focus-1",), ()),
         (("focus-2",), ()),
     ]
+
+
+def test_what_a_person_confirmed_for_a_chapter_asks_for_the_chances_of_all_its_sections() -> None:
+    unions = unions_of(PLAN, (*SECTIONS, OTHER))
+    held = joined_decisions(
+        {"s1": {"section-1.1": YES}, "s2": {"section-1.2": NO}, "s3": {"section-2.1": YES}}, unions
+    )
+    assert confirmed_parts(held, unions) == {
+        "section-1.1": ["s1"],
+        "section-1.2": ["s1"],
+        "chapter-1": ["s1"],
+        "section-2.1": ["s3"],
+        "chapter-2": ["s3"],
+    }
