@@ -274,7 +274,11 @@ def crawl(
             for line in lines:
                 event = json.loads(line)
                 counts = {key: value for key, value in event.items() if isinstance(value, int)}
-                progress(str(event.get("event", "")), counts.get("items", 0))
+                progress(
+                    f"列表 {counts.get('lists', 0)} 页，文章 {counts.get('pages', 0)} 篇，"
+                    f"失败 {counts.get('failed', 0)}，新取",
+                    counts.get("items", 0),
+                )
     finally:
         if not isinstance(sys.exception(), KeyboardInterrupt):
             with Store.open(workspace.database_url) as store:

@@ -76,10 +76,12 @@ def get_job(session: Session, number: int) -> Job:
 
 
 def jobs_of(
-    session: Session, kind: str = "", *, running: bool = False, limit: int = 50
+    session: Session, kind: str = "", *, running: bool = False, before: int = 0, limit: int = 50
 ) -> tuple[Job, ...]:
-    """The newest first."""
+    """The newest first; with ``before`` only those of a smaller number."""
     asked = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
+    if before:
+        asked = asked.where(JobRow.id < before)
     if kind:
         asked = asked.where(JobRow.kind == kind)
     if running:
