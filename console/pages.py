@@ -215,6 +215,8 @@ def _like(
     return handler
 
 
+_MOST = 2**31 - 1
+"""The largest number a row can have on every database."""
 _KEPT = frozenset({"state", "headers", "cookies", "query", "request", "scope", "socket", "body"})
 """What the framework fills itself when a handler asks for it."""
 
@@ -225,9 +227,10 @@ def _placed(path: str, name: str, named: str, hint: Any) -> Any:
         return hint
     if name in {"desk", "given"}:
         return NamedDependency[hint]  # type: ignore[misc]
+    most = _MOST if hint is int else None
     if f"{{{name}:" in path:
-        return Annotated[hint, PathParameter()]
-    return Annotated[hint, QueryParameter(name=name)]
+        return Annotated[hint, PathParameter(le=most)]
+    return Annotated[hint, QueryParameter(name=name, le=most)]
 
 
 def _rendering(template: str) -> Callable[..., Any]:
@@ -264,6 +267,8 @@ def _from_form(kind: type[_Form]) -> Callable[..., Any]:
                 words[name] = bool(values) and values[-1] not in {"", "0", "false", "off"}
             elif values:
                 words[name] = values[-1]
+        if any("\0" in value for name in words for value in _texts(words[name])):
+            raise BadInput("the form holds a NUL", "request-text", "Take it out.")
         strange = set(form.keys()) - set(fields) - {TOKEN_FIELD}
         if strange:
             raise BadInput(
@@ -275,6 +280,10 @@ def _from_form(kind: type[_Form]) -> Callable[..., Any]:
             raise BadInput(f"the form cannot be read: {error}", "form-value", "Mend it.") from error
 
     return given
+
+
+def _texts(value: object) -> Sequence[str]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _built(kind: type[Any], words: dict[str, Any], uploads: dict[str, UploadFile]) -> Any:

@@ -94,6 +94,8 @@ def _json(problem: Problem) -> Response[Any]:
 def _status(error: XuanjianError) -> int:
     if isinstance(error, NotSignedIn):
         return HTTPStatus.UNAUTHORIZED
+    if error.slug == "request-text":
+        return HTTPStatus.BAD_REQUEST
     if isinstance(error, NotAllowed | Forged):
         return HTTPStatus.FORBIDDEN
     if error.slug == "sign-in-wait":

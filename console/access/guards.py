@@ -15,7 +15,7 @@ from litestar.handlers.base import BaseRouteHandler
 from console.access.secrets import Marks
 from console.access.visitor import visitor_of
 from pipeline.accounts import Role
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 
 __all__ = [
     "TOKEN_FIELD",
@@ -62,11 +62,27 @@ def at_least(role: Role) -> Callable[[Connection, BaseRouteHandler], None]:
     return guard
 
 
+def _check_json(body: bytes) -> None:
+    """What no text of ours may hold is refused before it is read."""
+    try:
+        written = body.decode()
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"the body is not UTF-8: {error.reason} at byte {error.start}",
+            "request-text",
+            "Send JSON in UTF-8.",
+        ) from error
+    if "\\u0000" in written:
+        raise BadInput("the body holds a NUL", "request-text", "Take it out.")
+
+
 async def meant(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Let changes pass that carry the visitor's token."""
     request = cast("Request[Any, Any, Any]", connection)
     given = request.headers.get(TOKEN_HEADER, "")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        _check_json(await request.body())
     if not given and kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         field = (await request.form()).get(TOKEN_FIELD, "")
         given = field if isinstance(field, str) else ""

@@ -15,10 +15,12 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+import msgspec
 from litestar.concurrency import sync_to_thread
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from console.access.secrets import new_token
+from console.problem import Problem
 from pipeline.accounts import Account
 from pipeline.store.accounts import SignedIn, session_of
 from pipeline.store.store import Store
@@ -136,8 +138,16 @@ class Door:
                 _add(message, secure, static, "" if static else fresh, name)
             await send(message)
 
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await _refuse(send_with_headers, 400, "request-text", "the address holds a NUL")
+            return
         if cast("HTTPScope", scope)["method"] not in _SAFE and _from_elsewhere(headers):
-            await _refuse(send_with_headers)
+            await _refuse(
+                send_with_headers,
+                403,
+                "request-from-elsewhere",
+                "the request was sent by a page of another site",
+            )
             return
         await self.inner(scope, receive, send_with_headers)
 
@@ -212,9 +222,9 @@ async def _live(receive: Any, send: Any) -> None:
         await send({"type": f"lifespan.{moment}.complete"})
 
 
-async def _refuse(send: Send) -> None:
-    body = b'{"type":"urn:xuanjian:request-from-elsewhere","title":"request-from-elsewhere",'
-    body += b'"status":403,"detail":"the request was sent by a page of another site"}'
+async def _refuse(send: Send, status: int, slug: str, detail: str) -> None:
+    problem = Problem(type=f"urn:xuanjian:{slug}", title=slug, status=status, detail=detail)
     headers = [(b"content-type", b"application/problem+json")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    body = msgspec.json.encode(problem)
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -15,10 +15,10 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
-from pipeline.errors import XuanjianError
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.store import (  # noqa: F401 - of the schema
     console_tables,
     inquiry_tables,
@@ -188,6 +188,14 @@ def _in_words(engine: Engine) -> Iterator[None]:
     """Turn what the driver says of a broken, busy or full database into our errors."""
     try:
         yield
+    except (DataError, OverflowError) as error:
+        if isinstance(error, OverflowError) and "SQLite" not in str(error):
+            raise
+        raise BadInput(
+            "a number or a text is larger than the database can hold, or holds a NUL",
+            "value-range",
+            "Give a smaller one.",
+        ) from error
     except DBAPIError as error:
         said = str(error.orig)
         where = _place(engine)

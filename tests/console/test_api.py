@@ -68,9 +68,10 @@ def test_a_body_that_cannot_be_read_is_a_problem(
         ("DELETE", "/api/users", 405),
         ("GET", "/api/trail?before=x", 400),
         ("GET", "/api/trail?before=999999999999999999999999", 400),
+        ("GET", "/api/trail?before=4294967296", 400),
         ("GET", "/api/overview?period=2025-13", 422),
         ("GET", "/api/overview?plan=unknown", 404),
-        ("GET", "/api/overview?period=%00", 422),
+        ("GET", "/api/overview?period=%00", 400),
         ("GET", "/api/overview?plan=%ED%A0%80", 404),
     ],
 )
