@@ -88,13 +88,14 @@ def upload(desk: Desk, given: PlanUpload) -> Changed:
 
 @page("/plan-upload/{mark:str}", "plan_upload.html.j2", role="editor")
 def uploaded(desk: Desk, mark: str, name: str = "", to: str = "") -> UploadPage:
-    """What was read from a document that was handed in, and what it changes."""
+    """What was read from a document that was handed in, and what it changes where the work on the
+    version before is kept."""
     held = handed_in(desk, mark)
     with desk.begin() as session:
         known = {stored.name: stored for stored in list_plans(session)}
     name = name or _proposed(held, known)
     before = known.get(name)
-    read = held.reading.plan
+    read = with_earlier_work(held.reading.plan, before.plan) if before else held.reading.plan
     found = compare(before.plan, read) if before else None
     return UploadPage(
         mark=mark,
