@@ -48,6 +48,8 @@ ROOMS = (
     "plan_mending",
     "plan_uploads",
     "plans",
+    "review",
+    "review_tasks",
     "sign_in",
     "trail",
 )

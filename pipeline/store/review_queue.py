@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.review_tables import ReviewPassRow, ReviewQueueRow, ReviewTaskRow
 from pipeline.store.store import now, precise_now
+from pipeline.store.tables import StoryRow
 
 __all__ = [
     "MOST",
@@ -32,6 +33,7 @@ __all__ = [
     "end_queue",
     "get_queue",
     "get_task",
+    "hold_story",
     "hold_task",
     "last_action",
     "mark_decided",
@@ -51,6 +53,8 @@ HELD = timedelta(minutes=15)
 """How long a story is kept from others after it was shown to somebody."""
 
 _PART = 500
+_LARGEST = 2**31
+"""What a database's integer holds."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,7 @@ def add_queue(
 
 def get_queue(session: Session, number: int) -> Queue:
     """One queue; raises ``review-queue-missing``."""
-    row = session.get(ReviewQueueRow, number)
+    row = session.get(ReviewQueueRow, number) if 0 < number < _LARGEST else None
     if row is None:
         raise XuanjianError(
             f"there is no review queue {number}",
@@ -282,6 +286,8 @@ def get_task(session: Session, number: int, place: int) -> Task:
     Raises:
         XuanjianError: ``review-task-missing``.
     """
+    if not (0 < number < _LARGEST and 0 < place < _LARGEST):
+        raise _no_task(number, place)
     # A write first: it makes the others wait on SQLite too, where reading does not.
     session.execute(
         update(ReviewTaskRow)
@@ -293,12 +299,22 @@ def get_task(session: Session, number: int, place: int) -> Task:
         select(ReviewTaskRow).where(*_at(number, place)).execution_options(populate_existing=True)
     ).first()
     if row is None:
-        raise XuanjianError(
-            f"the review queue {number} has no story {place}",
-            "review-task-missing",
-            "Open the queue again.",
-        )
+        raise _no_task(number, place)
     return _task(row)
+
+
+def _no_task(number: int, place: int) -> XuanjianError:
+    return XuanjianError(
+        f"the review queue {number} has no story {place}",
+        "review-task-missing",
+        "Open the queue again.",
+    )
+
+
+def hold_story(session: Session, story: str) -> None:
+    """Make others who decide the same story, from whatever queue, wait until the transaction ends;
+    on SQLite any write has done so."""
+    session.execute(select(StoryRow.id).where(StoryRow.id == story).with_for_update())
 
 
 def mark_decided(session: Session, task: Task, account: str, review: int) -> None:
