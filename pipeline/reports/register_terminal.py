@@ -74,6 +74,7 @@ def change_words(old: Submission, new: Submission) -> str:
             ("栏目", old.column, new.column),
             ("字数", old.words, new.words),
             ("作者", old.authors, new.authors),
+            ("稿件编号", old.story or None, new.story or None),
             ("采用", _uses(old), _uses(new)),
             ("批示约稿", old.events, new.events),
         )

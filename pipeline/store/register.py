@@ -245,9 +245,13 @@ def earlier(session: Session, number: int) -> tuple[Before, ...]:
     )
 
 
-def register_runs(session: Session) -> tuple[RegisterRun, ...]:
-    """Every change of the register, the newest first."""
-    query = select(RegisterRunRow).order_by(RegisterRunRow.id.desc())
+def register_runs(
+    session: Session, *, before_id: int = 0, limit: int | None = None
+) -> tuple[RegisterRun, ...]:
+    """Changes of the register, the newest first; all, or ``limit`` of those before one."""
+    query = select(RegisterRunRow).order_by(RegisterRunRow.id.desc()).limit(limit)
+    if before_id:
+        query = query.where(RegisterRunRow.id < before_id)
     return tuple(map(_told, session.scalars(query)))
 
 

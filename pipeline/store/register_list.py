@@ -24,6 +24,7 @@ __all__ = [
     "RegisterPage",
     "RegisterState",
     "count_register",
+    "days_registered",
     "named_in_register",
     "register_page",
 ]
@@ -106,6 +107,12 @@ def named_in_register(session: Session) -> tuple[tuple[str, ...], tuple[str, ...
     offices = {name for byline in bylines for name in byline.split("\n") if name}
     columns = session.scalars(select(SubmissionRow.column_name).distinct())
     return tuple(sorted(offices)), tuple(sorted(columns))
+
+
+def days_registered(session: Session) -> tuple[str, str] | tuple[()]:
+    """First and last day of handing in (ISO 8601); () where nothing is registered."""
+    found = session.execute(select(func.min(SubmissionRow.day), func.max(SubmissionRow.day))).one()
+    return (found[0], found[1]) if found[0] else ()
 
 
 def _narrowed(query: Select, asked: RegisterAsked) -> Select:  # type: ignore[type-arg]
