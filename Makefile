@@ -10,7 +10,7 @@ WORKERS ?= 2
 LOCKED := postgres dask notify fast notebooks test
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types layers docs lock models bench soak clean
+.PHONY: help setup demo test check format lint types layers docs messages lock models bench soak clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ layers: setup ## check who may import whom
 
 docs: setup ## print the generated parts of docs/ (settings, verbs) again
 	$(BIN)/python -m pipeline.cli.reference docs
+
+messages: setup ## list the console's strings again in console/locale/console.pot
+	$(BIN)/python -m console.catalogue
 
 lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml $(patsubst %,--extra %,$(LOCKED)) --generate-hashes \

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from console.app import make_console
+from console.language import _
 from pipeline.config import Workspace
 from pipeline.errors import BadInput, XuanjianError
 
@@ -58,7 +59,7 @@ def _serve(asked: argparse.Namespace) -> None:
     place = f"[{host}]" if ":" in host else host
     print(f"{'https' if tls else 'http'}://{place}:{port}/", flush=True)  # noqa: T201
     if console.code.code:
-        print(f"一次性代码 / one-time code: {console.code.code}", flush=True)  # noqa: T201
+        print(f"{_('一次性代码')}: {console.code.code}", flush=True)  # noqa: T201
     config = uvicorn.Config(
         console.door,
         log_level="warning",

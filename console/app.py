@@ -110,7 +110,7 @@ def make_console(
             Exception: any_problem,
         },
         openapi_config=OpenAPIConfig(
-            title="Xuanjian 宣鉴",
+            title="Xuanjian",
             version=__version__,
             path=f"{API}/openapi",
             render_plugins=[],

@@ -131,7 +131,7 @@ def _environment() -> jinja2.Environment:
 
 def _moment(stamp: str) -> str:
     """A moment of the store (UTC) in Beijing time; nothing for none."""
-    return wording.made_words(stamp).removesuffix(" 北京时间") if stamp else ""
+    return wording.made_words(stamp)[:16] if stamp else ""
 
 
 def _told(written: str) -> str:
