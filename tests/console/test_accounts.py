@@ -27,6 +27,7 @@ def test_the_first_account_is_made_with_the_printed_code_once(
     assert nobody.change("/first-account", code=console.code.code.lower(), **words) == "/"
     assert "王芳" in nobody.page("/overview")
     late = sign_in(None)
+    late.page("/sign-in")
     answer = late.send("/first-account", code=console.code.code, **words)
     assert answer.status_code == 409
     assert actions(console)[0] == "account.first"
