@@ -189,7 +189,7 @@ def register_runs_page(desk: Desk, before: int = 0) -> RunsPage:
         runs = register_runs(session, before_id=max(before, 0), limit=PAGE + 1)
     return RunsPage(
         runs=runs[:PAGE],
-        names={**RUN_NAMES},
+        names={str(kind): words for kind, words in RUN_NAMES.items()},
         older=runs[PAGE - 1].id if len(runs) > PAGE else 0,
     )
 

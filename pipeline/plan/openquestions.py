@@ -34,6 +34,7 @@ class ChosenReading(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     at: str
     """UTC, ISO 8601."""
+    why: str = ""
 
 
 def left_open(text: str, rule: PointsRule) -> tuple[str, ...]:

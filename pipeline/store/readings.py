@@ -18,12 +18,14 @@ from pipeline.store.store import now
 __all__ = ["choose_readings", "chosen_readings"]
 
 
-def choose_readings(session: Session, plan: str, choices: Mapping[str, str], by: str) -> None:
+def choose_readings(
+    session: Session, plan: str, choices: Mapping[str, str], by: str, why: str = ""
+) -> None:
     """Choose readings for the plan of this name; '' takes a choice back."""
     present = {one.question: one.choice for one in chosen_readings(session, plan)}
     session.add_all(
         ChosenReadingRow(
-            plan_name=plan, question=question, choice=choice, made_by=by, made_at=now()
+            plan_name=plan, question=question, choice=choice, made_by=by, made_at=now(), why=why
         )
         for question, choice in choices.items()
         if present.get(question, "") != choice
@@ -38,7 +40,7 @@ def chosen_readings(
     query = select(ChosenReadingRow).where(ChosenReadingRow.plan_name == plan)
     rows = session.scalars(query.order_by(ChosenReadingRow.id.desc())).all()
     told = [
-        ChosenReading(question=r.question, choice=r.choice, by=r.made_by, at=r.made_at)
+        ChosenReading(question=r.question, choice=r.choice, by=r.made_by, at=r.made_at, why=r.why)
         for r in rows
     ]
     if earlier:

@@ -83,3 +83,4 @@ class ChosenReadingRow(Base):
     choice: Mapped[str] = mapped_column(String(16))  # '' takes the choice back
     made_by: Mapped[str] = mapped_column(Text)
     made_at: Mapped[str] = mapped_column(String(32))
+    why: Mapped[str] = mapped_column(Text, server_default="")
