@@ -19,23 +19,22 @@ import msgspec
 
 from pipeline import steps
 from pipeline.cli.audits import make_known
-from pipeline.cli.offers import offer_of, print_offer, scores_of, undated_of
+from pipeline.cli.offers import print_offer
 from pipeline.cli.reviews import QueueLine
 from pipeline.config import writing
 from pipeline.coverage.audit import EXCERPT, audit
 from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.known import Known
+from pipeline.coverage.offering import offer_of, population_of, scores_of, undated_of
 from pipeline.coverage.periods import make_period
 from pipeline.coverage.report import STATE_NAMES, CoverageReport, Period
 from pipeline.coverage.sampling import (
     ALPHA,
     LOOKS,
     READ,
-    Candidate,
     most_unseen,
     reads_needed,
     sampling_order,
-    strata_of,
 )
 from pipeline.errors import BadInput
 from pipeline.plan.fingerprint import scheme_fingerprint
@@ -108,10 +107,10 @@ def sample(
     many of the machine's stories likely take it to the bar, and the smallest sample expected to
     decide more than half of the themes.
 
-    With --draw that sample (or the one of --k or --size) is stored, and its queue written as lines
-    to fill in: write the themes in "themes" and set "others" to "no", then import them with
-    --audit. With --all --draw, or where a sample would save too little, the queue is everything not
-    read yet; it needs no audit and is imported without --audit.
+    With --draw that sample (or the one of --k or --size) is stored. It is read in the console; or -o
+    writes its queue as lines to fill in: write the themes in "themes" and set "others" to "no", then
+    import them with --audit. With --all --draw, or where a sample would save too little, the queue is
+    everything not read yet; it needs no audit and is imported without --audit.
 
     \b
     Examples:
@@ -125,7 +124,7 @@ def sample(
         workspace, plan=plan, scheme=scheme, first=first, last=last, period=period, bar=bar
     )
     report = audit(known)
-    strata = _population(known, report)
+    strata = population_of(known, report)
     _check_period(known, strata)
     if k is not None and k >= known.bar:
         raise BadInput(
@@ -134,7 +133,7 @@ def sample(
             "Ask for a --k below the bar.",
         )
     open_ones = {story: stratum for story, stratum in strata.items() if stratum != READ}
-    if not draw or output is None:
+    if not draw:
         offer = offer_of(known, report, strata)
         if as_json:
             click.echo(msgspec.json.encode(offer))
@@ -153,6 +152,8 @@ def sample(
         if proposed is not None:
             everything, k, size = proposed.everything, proposed.at_most, proposed.reads
     if everything:
+        if output is None:
+            raise _nothing("reading everything needs no sample; -o QUEUE writes what is unread")
         _write_everything(workspace, output, known, report, open_ones)
         return
     made = _drawn(known, strata, k, size, seed)
@@ -161,21 +162,24 @@ def sample(
         with store.begin() as session:
             saved = save_audit(session, stored, made)
             new = [row for row in saved.drawn if row.stratum != READ]
-            _write_queue(output, saved, new, report)
+            if output is not None:
+                _write_queue(output, saved, new, report)
     click.echo(
         f"抽查 {saved.id}：从 {len(saved.stories)} 篇中抽 {len(new)} 篇（种子 {saved.seed}，"
         f"空白认定为至多 {saved.at_most} 篇），第 1/{LOOKS} 次"
     )
-    click.echo(f"判完后导入：xuanjian review import {output} --audit {saved.id}")
+    _say_next(saved, output)
 
 
 @audit_command.command("extend")
 @_PLAN
 @_NUMBER
 @click.option("--size", type=click.IntRange(min=1), help="Stories to draw more.")
-@click.option("-o", "--output", type=_QUEUE, required=True, help="Queue file of those drawn.")
+@click.option("-o", "--output", type=_QUEUE, help="Queue file of those drawn.")
 @click.pass_obj
-def extend(workspace: Path, plan: str, number: int | None, size: int | None, output: Path) -> None:
+def extend(
+    workspace: Path, plan: str, number: int | None, size: int | None, output: Path | None
+) -> None:
     """Draw the next stories of an audit whose sample is read to the end and proved too little.
 
     By default as many as prove its k if still none is found; where that needs none, as many again
@@ -189,9 +193,10 @@ def extend(workspace: Path, plan: str, number: int | None, size: int | None, out
             report = audit(known)
             longer = extend_audit(session, found, _next(found, known, report, size))
             new = [row for row in longer.drawn if row.look == longer.looks]
-            _write_queue(output, longer, new, report)
+            if output is not None:
+                _write_queue(output, longer, new, report)
     click.echo(f"抽查 {longer.id}：再抽 {len(new)} 篇，第 {longer.looks}/{LOOKS} 次")
-    click.echo(f"判完后导入：xuanjian review import {output} --audit {longer.id}")
+    _say_next(longer, output)
 
 
 @audit_command.command("status")
@@ -234,24 +239,11 @@ def status(workspace: Path, plan: str, number: int | None, output: Path | None) 
         click.echo(f"Written: {output} ({len(rows)} stories)", err=True)
 
 
-def _population(known: Known, report: CoverageReport) -> dict[str, str]:
-    """The counted stories of the period, each with its stratum."""
-    themes = {theme.id for theme in known.themes}
-    counted = [line for line in report.stories if line.counted]
-    read = {line.id for line in counted if themes <= known.decisions.get(line.id, {}).keys()}
-    drawn_from = {
-        line.id: Candidate(max(scores_of(known, line.id).values(), default=0.0), line.locality)
-        for line in counted
-        if line.id not in read
-    }
-    return dict.fromkeys(read, READ) | strata_of(drawn_from)
-
-
 def _check_options(
     draw: bool, output: Path | None, as_json: bool, everything: bool, asked: int | None
 ) -> None:
-    if draw and output is None:
-        raise click.UsageError("--draw needs -o QUEUE, the file to fill in")
+    if draw and everything and output is None:
+        raise click.UsageError("--all --draw needs -o QUEUE, the file to fill in")
     if output is not None and not draw:
         raise click.UsageError("-o QUEUE is written by --draw")
     if draw and as_json:
@@ -431,6 +423,14 @@ def _options_of(found: StoredAudit, options: AuditOptions) -> AuditOptions:
     """What the workspace's settings say, for the themes and days of an audit."""
     first, last = (date.fromisoformat(day) for day in found.period)
     return replace(options, period=make_period(first, last), scheme=found.scheme, most=EVERY)
+
+
+def _say_next(audit: StoredAudit, output: Path | None) -> None:
+    """How the sample is read: in the console, or in the queue that was written."""
+    if output is None:
+        click.echo("到控制台的“人工复核”里建抽查清单，逐篇判定")
+    else:
+        click.echo(f"判完后导入：xuanjian review import {output} --audit {audit.id}")
 
 
 def _name_of(period: Period) -> str:

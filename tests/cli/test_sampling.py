@@ -300,12 +300,20 @@ class TestBadInput:
             failed(result, "audit-plan-changed")
         assert any("方案修订前" in line for line in coverage(run, office)["unchecked"])
 
-    def test_a_draw_without_a_file_to_fill_in(self, run: Run, office: Path) -> None:
-        result = run("-w", office, "audit", "sample", *QUARTER, "--draw")
+    def test_everything_without_a_file_to_fill_in(self, run: Run, office: Path) -> None:
+        result = run("-w", office, "audit", "sample", *QUARTER, "--all", "--draw")
         assert result.code == 1
         assert "-o QUEUE" in result.err
         for options in (("--draw", "--json", "-o", "q"), ("--all", "--k", "1"), ("-o", "q")):
             assert run("-w", office, "audit", "sample", *QUARTER, *options).code == 1
+
+
+def test_a_sample_drawn_without_a_file_is_read_in_the_console(office: Path, run: Run) -> None:
+    drawn = run("-w", office, "audit", "sample", *QUARTER, "--draw")
+    assert drawn.code == 0, drawn.err
+    assert "到控制台" in drawn.out
+    status = run("-w", office, "audit", "status")
+    assert "未判完" in status.out
 
 
 def test_a_year_is_priced_by_the_term_each_theme_is_furthest_from(office: Path, run: Run) -> None:
