@@ -18,7 +18,7 @@ from console.downloads import download
 from console.language import _
 from console.pages import page
 from pipeline.accounts import Role
-from pipeline.coverage.periods import month_starts, parse_period
+from pipeline.coverage.periods import OWN_TERM, month_starts, parse_period
 from pipeline.pieces import Printing
 from pipeline.plan.model import Plan
 from pipeline.register import Adoption, LeaderEvent, Submission
@@ -36,7 +36,7 @@ from pipeline.store.register_list import (
     register_page,
 )
 
-__all__ = ["ROUTES", "named_plan", "office_names", "seen_mark", "today"]
+__all__ = ["ROUTES", "month_asked", "named_plan", "office_names", "seen_mark", "today"]
 
 PAGE = 50
 EXPORTED = 1_000_000
@@ -255,6 +255,11 @@ def seen_mark(submission: Submission) -> str:
 def today() -> str:
     """The calendar's day where the server stands, ISO 8601."""
     return date.today().isoformat()  # noqa: DTZ011
+
+
+def month_asked(desk: Desk) -> str:
+    """What the list's filter calls the period asked about; '' for the plan's own term."""
+    return "" if desk.asked.period in OWN_TERM else desk.asked.period
 
 
 def _asked(
