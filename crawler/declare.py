@@ -1,12 +1,15 @@
-"""``python -m crawler.declare new|check``: declarations proposed and tried on one list page.
+"""``python -m crawler.declare new|check|shipped|take``: declarations proposed, tried and taken over.
 
-Hides: where the page comes from, a file or the network. ``new`` proposes a declaration and shows
-what it would collect; ``check`` shows what a declaration reads from a saved page. Neither stores news.
+Hides: where a page comes from, a file or the network, and where shipped declarations lie. ``new``
+proposes a declaration and shows what it would collect; ``check`` shows what a declaration reads from a
+saved page; ``shipped`` lists those that come with Xuanjian as JSON lines, ``take`` copies some into the
+workspace. None stores news.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +17,7 @@ from urllib.parse import urlsplit
 
 from crawler.listing import read_list
 from crawler.proposing import propose, readable
-from crawler.sources import Source, choose_sources, read_source
+from crawler.sources import SHIPPED, Source, choose_sources, load_sources, read_source
 from pipeline.config import CONFIG_NAME, Settings, Workspace, writing
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
@@ -68,6 +71,42 @@ def _check(options: argparse.Namespace) -> int:
     return 0 if found else 2
 
 
+def _shipped(options: argparse.Namespace) -> int:
+    """Print a JSON line for every shipped declaration."""
+    own = load_sources(options.workspace / "sources")
+    for source in load_sources(SHIPPED).good.values():
+        line = {
+            "id": source.id,
+            "name": source.name,
+            "level": source.level,
+            "channel": source.channel,
+            "columns": [column.name for column in source.columns],
+            "address": source.columns[0].url if source.columns else "",
+            "taken": source.id in own.good or source.id in own.bad,
+        }
+        sys.stdout.buffer.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+    return 0
+
+
+def _take(options: argparse.Namespace) -> int:
+    """Copy shipped declarations into the workspace; those it has already stay as they are."""
+    shipped = load_sources(SHIPPED).good
+    for name in options.source:
+        if name not in shipped:
+            raise BadInput(
+                f"no source {name} is shipped",
+                "source-missing",
+                f"Shipped are: {', '.join(sorted(shipped))}.",
+            )
+    for name in options.source:
+        out = options.workspace / "sources" / f"{name}.toml"
+        if not out.exists():
+            text = _read(Path(shipped[name].path)).decode()
+            with writing(out) as stream:
+                stream.write(text)
+    return 0
+
+
 def _named(name: str, workspace: Path) -> Source:
     if name.endswith(".toml"):
         return read_source(Path(name))
@@ -119,6 +158,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("--url", default="", help="its address; the column's own without")
     check.add_argument("--column", default="", help="only this column")
     check.set_defaults(verb=_check)
+    verbs.add_parser("shipped").set_defaults(verb=_shipped)
+    take = verbs.add_parser("take")
+    take.add_argument("source", nargs="+", help="id of a shipped source")
+    take.set_defaults(verb=_take)
     options = parser.parse_args(arguments)
     try:
         code: int = options.verb(options)

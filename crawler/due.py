@@ -19,7 +19,7 @@ from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.runs import last_crawls
 from pipeline.store.store import Store
 
-__all__ = ["due_sources", "main", "off_hours_of"]
+__all__ = ["due_sources", "main", "off_hours_of", "schedule_of"]
 
 
 def off_hours_of(settings: Settings) -> tuple[OffHours, ...]:
@@ -37,7 +37,12 @@ def off_hours_of(settings: Settings) -> tuple[OffHours, ...]:
         ) from error
 
 
-def _schedule_of(settings: Settings) -> str:
+def schedule_of(settings: Settings) -> str:
+    """The workspace's own schedule: five cron fields, '' for none.
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+    """
     written = settings.get("schedule.cron", str)
     try:
         if written:
@@ -61,13 +66,10 @@ def due_sources(
         XuanjianError: the database cannot be read.
     """
     settings = workspace.settings
-    schedule, off_hours = _schedule_of(settings), off_hours_of(settings)
+    schedule, off_hours = schedule_of(settings), off_hours_of(settings)
     with Store.open(workspace.database_url) as store, store.begin() as session:
         last = {
-            source: LastRun(
-                datetime.datetime.fromisoformat(run.started_at).replace(tzinfo=datetime.UTC),
-                run.outcome == "finished",
-            )
+            source: LastRun.of(run.started_at, run.outcome)
             for source, run in last_crawls(session).items()
         }
     return due_among(

@@ -27,7 +27,7 @@ from pipeline.news import Level
 from pipeline.outlets import outlet_level
 from pipeline.text import squeeze
 
-__all__ = ["Proposal", "propose", "readable"]
+__all__ = ["Proposal", "propose", "readable", "system_of"]
 
 _FAMILIES = {
     "trs": "TRS（createPageHTML，从 0 数起）",
@@ -279,6 +279,11 @@ def _notes(page: ListPage, rule: str, source: Source) -> Iterator[str]:
         yield "层级（level）没有认出，请改为 central、regional、municipal 或 district。"
 
 
+def system_of(page: ListPage) -> str:
+    """What writes a list page, in words."""
+    return _FAMILIES[page.family]
+
+
 def readable(page: ListPage, column: Column, notes: Sequence[str] = ()) -> str:
     """What a list page gives, as an operator reads it."""
     dated = [link for link in page.links if link.date]
@@ -286,7 +291,7 @@ def readable(page: ListPage, column: Column, notes: Sequence[str] = ()) -> str:
     following = page.next_url or ("到此为止" if page.last else "未说明")
     position = f"第 {page.page} 页" + (f"，共 {page.pages} 页" if page.pages else "")
     lines = [
-        f"系统：{_FAMILIES[page.family]}",
+        f"系统：{system_of(page)}",
         f"列表规则：{column.rows or '自动识别'}",
         f"网址规则：{'、'.join(column.include) or '不限'}",
         f"日期规则：{len(dated)}/{len(page.links)} 条有日期，其中 {by_address} 条与网址中的日期一致",

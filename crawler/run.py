@@ -86,7 +86,8 @@ def crawl(
     since: datetime.date | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Crawl the sources named in ``wanted`` (all of the workspace when none is) once.
+    """Crawl the sources named in ``wanted`` (when none is, all of the workspace that are not paused)
+    once.
 
     Can be called once in a process: Scrapy's reactor cannot be started again.
 
@@ -96,10 +97,17 @@ def crawl(
         XuanjianError: the disk or the database failed while the run went on; its ledger then
             claims nothing.
     """
-    choice = choose_sources(workspace.sources, wanted)
-    sources = choice.sources
-    if not sources and choice.bad:
+    names = tuple(wanted)
+    choice = choose_sources(workspace.sources, names)
+    sources = tuple(source for source in choice.sources if names or not source.paused)
+    if not choice.sources and choice.bad:
         raise choice.bad[0]
+    if choice.sources and not sources:
+        raise BadInput(
+            "every source is paused",
+            "source-none",
+            "Name one, or take out its line: paused = true.",
+        )
     if not sources:
         raise BadInput(
             f"{workspace.sources} holds no source declaration",

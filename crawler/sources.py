@@ -92,8 +92,8 @@ class Extractor:
 class Source:
     """One declared source. ``hosts`` are the only ones a request may go to: ``name`` for any
     port, ``name:port`` for that port only. ``schedule`` are five cron fields in ``timezone``, None
-    means the workspace's, '' by hand only; ``notify`` are apprise addresses told of its alarms
-    beside the workspace's."""
+    means the workspace's, '' by hand only; one that is ``paused`` is read when it is named only;
+    ``notify`` are apprise addresses told of its alarms beside the workspace's."""
 
     id: str
     name: str
@@ -107,6 +107,7 @@ class Source:
     extractors: tuple[Extractor, ...] = ()
     checked_live: bool = False
     schedule: str | None = None
+    paused: bool = False
     off_hours: tuple[OffHours, ...] | None = None
     notify: tuple[str, ...] = ()
     path: str = ""
@@ -115,7 +116,7 @@ class Source:
         """As far as time goes; what it does not say itself is the workspace's, as given."""
         return Timed(
             id=self.id,
-            schedule=schedule if self.schedule is None else self.schedule,
+            schedule="" if self.paused else schedule if self.schedule is None else self.schedule,
             timezone=self.timezone,
             off_hours=off_hours if self.off_hours is None else self.off_hours,
         )
@@ -145,6 +146,7 @@ _SOURCE_KEYS = {
     "hosts",
     "checked_live",
     "schedule",
+    "paused",
     "off_hours",
     "notify",
     "columns",
@@ -310,6 +312,7 @@ class _Reader:
             extractors=_newest_first(extractors),
             checked_live=self.flag(tree, "checked_live"),
             schedule=self.schedule(tree, zone),
+            paused=self.flag(tree, "paused"),
             off_hours=self.off_hours(tree),
             notify=self.texts(tree, "notify"),
             path=str(self.path),

@@ -17,7 +17,16 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
-__all__ = ["Due", "LastRun", "OffHours", "Timed", "due_among", "next_time", "read_off_hours"]
+__all__ = [
+    "Due",
+    "LastRun",
+    "OffHours",
+    "Timed",
+    "due_among",
+    "next_read",
+    "next_time",
+    "read_off_hours",
+]
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _TOLERANCE = datetime.timedelta(minutes=5)
@@ -81,6 +90,12 @@ class LastRun:
     started: datetime.datetime
     finished: bool
 
+    @classmethod
+    def of(cls, started_at: str, outcome: str) -> LastRun:
+        """As the store's records say it (ISO 8601, UTC)."""
+        started = datetime.datetime.fromisoformat(started_at).replace(tzinfo=datetime.UTC)
+        return cls(started, outcome == "finished")
+
 
 @dataclass(frozen=True)
 class Due:
@@ -102,6 +117,22 @@ def next_time(
     """
     found = _cron(schedule, timezone).get_next_fire_time(after, after)
     return found or ()
+
+
+def next_read(
+    source: Timed, last: LastRun | None, now: datetime.datetime, retry: datetime.timedelta
+) -> datetime.datetime | tuple[()]:
+    """When a source is read next, past for one that is due; () for one read by hand only. Off hours
+    are not minded: a source that is due in them is read when they end."""
+    if not source.schedule:
+        return ()
+    if last is None or last.started > now + _TOLERANCE:
+        return now
+    when = next_time(source.schedule, source.timezone, last.started)
+    if last.finished:
+        return when
+    again = last.started + retry
+    return min(when, again) if when else again
 
 
 def _cron(schedule: str, timezone: str) -> CronTrigger:

@@ -23,6 +23,7 @@ __all__ = [
     "Vouched",
     "Window",
     "entries_of",
+    "entry_of",
     "finish_run",
     "known_sources",
     "last_crawls",
@@ -173,7 +174,8 @@ def record_ledger(session: Session, run_id: int, entries: Iterable[LedgerEntry])
         )
 
 
-def _entry(row: LedgerRow) -> LedgerEntry:
+def entry_of(row: LedgerRow) -> LedgerEntry:
+    """The record of a stored line of the ledger."""
     window = (row.window_from, row.window_to) if row.window_from and row.window_to else None
     return LedgerEntry(
         source=row.source_id,
@@ -199,7 +201,7 @@ def entries_of(session: Session, run: int) -> tuple[LedgerEntry, ...]:
     """The ledger lines of one run, by source and column."""
     query = select(LedgerRow).where(LedgerRow.run_id == run)
     return tuple(
-        map(_entry, session.scalars(query.order_by(LedgerRow.source_id, LedgerRow.column)))
+        map(entry_of, session.scalars(query.order_by(LedgerRow.source_id, LedgerRow.column)))
     )
 
 
@@ -207,7 +209,7 @@ def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
     """The newest ledger line of every column of every source."""
     newest: dict[tuple[str, str], LedgerEntry] = {}
     for row in session.scalars(select(LedgerRow).order_by(LedgerRow.run_id)):
-        newest[row.source_id, row.column] = _entry(row)
+        newest[row.source_id, row.column] = entry_of(row)
     return tuple(newest[key] for key in sorted(newest))
 
 

@@ -1,0 +1,194 @@
+"""What pages ask of crawls: runs in turn, a source's days, the news a run brought.
+
+Hides: which questions are bounded by an index, so that a page costs the same with a million items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from pipeline.errors import XuanjianError
+from pipeline.store.runs import LedgerEntry, RunRecord, entry_of, run_of
+from pipeline.store.tables import LedgerRow, NewsItemRow, RunRow, StoryItemRow
+
+__all__ = [
+    "BroughtItem",
+    "Observed",
+    "brought_by",
+    "count_brought",
+    "items_by_day",
+    "newest_lines",
+    "observed_days",
+    "run_numbered",
+    "runs_before",
+    "runs_of_source",
+    "sums_of_runs",
+]
+
+
+class BroughtItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item a run brought, with the story it is part of; '' before it was folded."""
+
+    id: str
+    title: str
+    day: str | None
+    source: str
+    story: str
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A window 无漏采时段 of one column, from one run; ``by`` vouches for it, '' for the crawl."""
+
+    column: str
+    first: str
+    last: str
+    by: str
+
+
+def newest_lines(session: Session) -> tuple[tuple[LedgerEntry, RunRecord], ...]:
+    """The newest ledger line of every column with its run, by source and column."""
+    newest = (
+        select(
+            LedgerRow.source_id,
+            LedgerRow.column,
+            func.max(LedgerRow.run_id).label("run_id"),
+        )
+        .group_by(LedgerRow.source_id, LedgerRow.column)
+        .subquery()
+    )
+    rows = session.execute(
+        select(LedgerRow, RunRow)
+        .join(
+            newest,
+            and_(
+                LedgerRow.run_id == newest.c.run_id,
+                LedgerRow.source_id == newest.c.source_id,
+                LedgerRow.column == newest.c.column,
+            ),
+        )
+        .join(RunRow, RunRow.id == LedgerRow.run_id)
+        .order_by(LedgerRow.source_id, LedgerRow.column)
+    )
+    return tuple((entry_of(line), run_of(run)) for line, run in rows)
+
+
+def observed_days(session: Session, source: str, first: date, last: date) -> tuple[Observed, ...]:
+    """Windows of a source that touch the days given, as runs wrote them."""
+    rows = session.execute(
+        select(
+            LedgerRow.column, LedgerRow.window_from, LedgerRow.window_to, LedgerRow.vouched_by
+        ).where(
+            LedgerRow.source_id == source,
+            LedgerRow.window_from <= last.isoformat(),
+            LedgerRow.window_to >= first.isoformat(),
+        )
+    )
+    return tuple(
+        Observed(column, start, end, by) for column, start, end, by in rows if start and end
+    )
+
+
+def items_by_day(session: Session, source: str, first: date, last: date) -> dict[str, int]:
+    """How many items of a source are dated on each of these days; days without are absent."""
+    rows = session.execute(
+        select(NewsItemRow.day, func.count())
+        .where(
+            NewsItemRow.source_id == source,
+            NewsItemRow.day >= first.isoformat(),
+            NewsItemRow.day <= last.isoformat(),
+        )
+        .group_by(NewsItemRow.day)
+    )
+    return {str(day): count for day, count in rows}
+
+
+def runs_before(
+    session: Session, before: int = 0, kind: str = "", limit: int = 50
+) -> tuple[RunRecord, ...]:
+    """Runs, the newest first; with ``before`` only those of a smaller number."""
+    asked = select(RunRow).order_by(RunRow.id.desc()).limit(limit)
+    if before:
+        asked = asked.where(RunRow.id < before)
+    if kind:
+        asked = asked.where(RunRow.kind == kind)
+    return tuple(map(run_of, session.scalars(asked)))
+
+
+def runs_of_source(
+    session: Session, source: str, limit: int = 20
+) -> tuple[tuple[LedgerEntry, RunRecord], ...]:
+    """The newest ledger lines of a source with their runs, the newest first."""
+    rows = session.execute(
+        select(LedgerRow, RunRow)
+        .join(RunRow, RunRow.id == LedgerRow.run_id)
+        .where(LedgerRow.source_id == source)
+        .order_by(LedgerRow.run_id.desc(), LedgerRow.column)
+        .limit(limit)
+    )
+    return tuple((entry_of(line), run_of(run)) for line, run in rows)
+
+
+def run_numbered(session: Session, number: int) -> RunRecord:
+    """One run.
+
+    Raises:
+        XuanjianError: ``run-missing``.
+    """
+    row = session.get(RunRow, number)
+    if row is None:
+        raise XuanjianError(f"there is no run {number}", "run-missing", "Look at the list again.")
+    return run_of(row)
+
+
+def sums_of_runs(session: Session, runs: Iterable[int]) -> dict[int, tuple[int, int, int, int]]:
+    """By run: its columns, what they read anew, what was refused or blocked, and what failed."""
+    rows = session.execute(
+        select(
+            LedgerRow.run_id,
+            func.count(),
+            func.sum(LedgerRow.extracted),
+            func.sum(LedgerRow.refused + LedgerRow.blocked),
+            func.sum(LedgerRow.failed),
+        )
+        .where(LedgerRow.run_id.in_(list(runs)))
+        .group_by(LedgerRow.run_id)
+    )
+    return {run: (lines, got, kept_out, failed) for run, lines, got, kept_out, failed in rows}
+
+
+def count_brought(session: Session, run: int) -> int:
+    """How many items a run brought that nobody had before."""
+    asked = select(func.count()).select_from(NewsItemRow).where(NewsItemRow.run_id == run)
+    return session.scalar(asked) or 0
+
+
+def brought_by(
+    session: Session, run: int, after: str = "", limit: int = 100
+) -> tuple[BroughtItem, ...]:
+    """Items a run brought, by id, with their stories; ``after`` an id the next of them."""
+    asked = (
+        select(
+            NewsItemRow.id,
+            NewsItemRow.title,
+            NewsItemRow.day,
+            NewsItemRow.source_id,
+            StoryItemRow.story_id,
+        )
+        .outerjoin(StoryItemRow, StoryItemRow.item_id == NewsItemRow.id)
+        .where(NewsItemRow.run_id == run)
+        .order_by(NewsItemRow.id)
+        .limit(limit)
+    )
+    if after:
+        asked = asked.where(NewsItemRow.id > after)
+    return tuple(
+        BroughtItem(id=item, title=title, day=day, source=source, story=story or "")
+        for item, title, day, source, story in session.execute(asked)
+    )
