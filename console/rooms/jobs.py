@@ -39,6 +39,8 @@ KINDS = {
     "report": N_("生成报告"),
     "import": N_("导入"),
     "extract": N_("重读存档"),
+    "queue": N_("挑选待判报道"),
+    "audit": N_("抽查"),
 }
 """What kinds of work are called."""
 
@@ -46,6 +48,8 @@ _AFTER: dict[str, tuple[tuple[str, str], ...]] = {
     "crawl": (("/sources", N_("查看采集来源")), ("/runs", N_("查看采集批次"))),
     "classify": (("/overview", N_("查看覆盖总览")), ("/review", N_("人工复核"))),
     "train": (("/models", N_("查看模型")),),
+    "queue": (("/review", N_("人工复核")),),
+    "audit": (("/review", N_("人工复核")),),
     "report": (("/reports", N_("查看报告")),),
 }
 _PAGE = 50

@@ -5,6 +5,7 @@ Hides: what a person chooses among before the first story is shown.
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated, Literal
 
 import msgspec
@@ -97,6 +98,16 @@ class NewQueue(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: Annotated[str, Meta(max_length=64)] = ""
 
 
+class NewAudit(msgspec.Struct, frozen=True, kw_only=True):
+    """An audit 抽查 of the period: its price, or with ``draw`` the sample itself.
+
+    ``size`` 0 draws what is proposed; where a sample would save too little that is none.
+    """
+
+    draw: bool = False
+    size: Annotated[int, Meta(ge=0, le=MOST)] = 0
+
+
 @page("/review", "review.html.j2", role="reviewer")
 def review(
     desk: Desk, theme: str = "", source: str = "", words: str = "", first: str = "", last: str = ""
@@ -139,7 +150,7 @@ def new_queue(desk: Desk, given: NewQueue) -> Changed:
     """Make a queue; one for learning is chosen by a process of its own."""
     if given.purpose == "learning":
         asked = desk.asked
-        words = ["review", "queue", "--store", "--by", desk.account.name]
+        words = ["review", "choose", "--by", desk.account.name]
         words += ["--plan", desk.plan().name, "--limit", str(given.limit)]
         for name, value in (("--scheme", asked.scheme), ("--period", asked.period)):
             words += [name, value] if value else []
@@ -163,6 +174,24 @@ def new_queue(desk: Desk, given: NewQueue) -> Changed:
     )
     to = f"/review/{queue.id}" if queue.reviewer in {"", desk.account.name} else "/review"
     return Changed(said=_("清单已建好"), to=to + desk.asked.query())
+
+
+@change("/review/audits", role="editor")
+def new_audit(desk: Desk, given: NewAudit) -> Changed:
+    """Say what a random sample of the period would cost, or draw it."""
+    words = ["audit", "sample", "--plan", desk.plan().name]
+    asked = desk.asked
+    for name, value in (("--scheme", asked.scheme), ("--period", asked.period)):
+        words += [name, value] if value else []
+    if given.draw:
+        # The command leaves its lines to fill in for those who work without the console.
+        file = desk.workspace.path / "jobs" / f"audit-{secrets.token_hex(4)}.jsonl"
+        file.parent.mkdir(exist_ok=True)
+        words += ["--draw", "-o", str(file)]
+        words += ["--size", str(given.size)] if given.size else []
+    job = start_job(desk, "audit", *words)
+    said = _("正在抽取样本，抽好后可在「人工复核」里判") if given.draw else _("正在估算要读多少篇")
+    return Changed(said=said, to=f"/jobs/{job.id}")
 
 
 @change("/review/{number:int}/end", role="reviewer")
@@ -199,4 +228,4 @@ def _words_of(period: tuple[str, str]) -> str:
     return written_period(period).label or "—".join(period)
 
 
-ROUTES = [review, new_queue, put_away]
+ROUTES = [review, new_queue, new_audit, put_away]

@@ -21,7 +21,7 @@ from pipeline.classify.classifier import ThemeClassifier, log_odds
 from pipeline.classify.features import Item
 from pipeline.classify.layer import latent_coordinates
 
-__all__ = ["AUDIT_SHARE", "Asked", "choose_items", "doubt_of", "items_to_ask"]
+__all__ = ["AUDIT_SHARE", "Asked", "choose_items", "doubt_of", "items_to_ask", "random_order"]
 
 AUDIT_SHARE = 0.2
 """Of the items asked, drawn at random. Measured by ``benchmarks/mapping.py --curve``."""
@@ -75,7 +75,7 @@ def choose_items(
         raise ValueError("ids, doubt and coordinates must have one entry per candidate")
     wanted = min(count, len(ids))
     audits = round(audit_share * wanted)
-    drawn = sorted(range(len(ids)), key=lambda place: _random_number(seed, ids[place]))[:audits]
+    drawn = random_order(ids, seed)[:audits]
     chosen = [Asked(place, "audit", audits / len(ids)) for place in drawn]
     unit = _unit(coordinates)
     near = np.zeros(len(ids))
@@ -138,6 +138,12 @@ def doubt_of(classifier: ThemeClassifier, items: Sequence[Item]) -> NDArray[np.f
 def _unit(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
     length = np.linalg.norm(coordinates, axis=1, keepdims=True)
     return np.asarray(coordinates / np.maximum(length, 1e-12))
+
+
+def random_order(ids: Sequence[str], seed: int) -> list[int]:
+    """Places of ``ids`` in the order of their permanent random numbers: the first k of them are a
+    simple random sample, and do not depend on the order of ``ids``."""
+    return sorted(range(len(ids)), key=lambda place: _random_number(seed, ids[place]))
 
 
 def _random_number(seed: int, name: str) -> bytes:

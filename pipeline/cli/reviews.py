@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from pipeline import steps
+from pipeline.cli.stored_queues import choose_command
 from pipeline.config import writing
 from pipeline.errors import BadInput
 from pipeline.labels import Label, read_labels
@@ -246,6 +247,9 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
             )
             out.write(label.to_jsonl().decode())
     click.echo(f"Written: {output} ({len(reviews)} decisions)", err=True)
+
+
+review_command.add_command(choose_command)
 
 
 def check_labels(labels: tuple[Label, ...], plan: Plan, name: str, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.store.accounts import add_account
 from pipeline.store.assignments import Review, add_reviews, numbered_reviews
 from pipeline.store.audits import AuditedStory, StoredAudit, get_audit, save_audit
 from pipeline.store.items import stories_between
+from pipeline.store.jobs import get_job
 from pipeline.store.plans import StoredPlan, list_plans
 from pipeline.store.trail import trail
 from tests.console.conftest import PASSWORD, Person, SignIn
@@ -62,6 +64,20 @@ def answer(
 ) -> str:
     fields = {"place": shown["place"], "seen": shown["seen"], "answer": answer, **more}
     return person.change(f"/review/{number}/answer", **fields, themes=list(themes))
+
+
+def ended(console: Console, to: str) -> str:
+    """What a job said that ended well."""
+    number = int(to.removeprefix("/jobs/"))
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with console.store.begin() as session:
+            job = get_job(session, number)
+        if not job.running:
+            assert job.exit_code == 0, job.said
+            return job.said
+        time.sleep(0.2)
+    raise AssertionError(f"job {number} does not end")
 
 
 def test_a_story_is_accepted_corrected_or_denied_and_the_next_one_comes(
@@ -404,6 +420,28 @@ def test_a_queue_for_coverage_and_one_for_a_theme_ask_about_what_they_say(
     assert f'value="{theme}" selected' in person.page("/review", theme=theme)
 
 
+def test_a_queue_for_learning_is_chosen_by_a_process_with_a_fifth_at_random(
+    console: Console, sign_in: SignIn
+) -> None:
+    person = sign_in("reviewer")
+    to = person.change("/review/queues", purpose="learning", limit=20)
+    said = ended(console, to)
+    (line,) = person.api("/review")["queues"]
+    assert line["purpose"] == "learning"
+    assert line["made_by"] == "reviewer"
+    counted = int(re.findall(r"从 (\d+) 篇中选", said)[0])
+    audits = 0
+    while now := task(person, line["id"]):
+        audits += now["audit"]
+        answer(person, line["id"], now, "none")
+        if now["audit"]:
+            (held,) = reviews_about(console, now["story"])
+            assert held.chosen_by == "audit"
+            share = round(0.2 * line["total"]) / counted
+            assert held.inclusion_probability == pytest.approx(share)
+    assert audits == round(0.2 * line["total"])
+
+
 def test_marks_cut_overlapping_evidence_apart_and_keep_every_character() -> None:
     evidence = {
         "a": [Evidence(start=1, end=4, text="二三四", weight=1.0)],
@@ -418,3 +456,14 @@ def test_marks_cut_overlapping_evidence_apart_and_keep_every_character() -> None
     ]
     assert "".join(p.words for p in marked("一二三四五", evidence, 2, 4)) == "三四"
     assert marked("", {}) == ()
+
+
+def test_an_editor_asks_what_an_audit_costs_and_draws_it(console: Console, sign_in: SignIn) -> None:
+    assert sign_in("reviewer").send("/review/audits", draw="1").status_code == 403
+    editor = sign_in("editor")
+    said = ended(console, editor.change("/review/audits"))
+    assert "至多" in said
+    ended(console, editor.change("/review/audits?period=2025Q1", draw="1", size=3))
+    (audit,) = editor.api("/review")["audits"]
+    number = begin(editor, purpose="audit", audit=audit["id"])
+    assert task(editor, number)["audit"] is True
