@@ -84,13 +84,11 @@ def _foremost(known: Known, marks: Sequence[Marks], dated: NDArray[np.int64]) ->
     kinds[[row for row in known.decided if known.counted[row]]] = _DECIDED
     kinds[[row for one in marks for row in queue_of(known, one.where(known.counted))]] = _NEXT
     kinds[list(_of_units(known))] = _NEXT
-    days, ids = known.columns.days, known.columns.ids
-    order = dated[np.lexsort((days[dated], places[dated], kinds[dated]))]
-    last = order[known.most - 1]
-    same = (kinds == kinds[last]) & (places == places[last]) & (days == days[last])
-    before = order[: known.most]
-    sure = before[~same[before]]
-    ties = sorted(np.flatnonzero(same & known.dated).tolist(), key=ids.__getitem__)
+    # By kind, place and day, as one number: places are below 2**32, days of the calendar 2**22.
+    weights = (kinds << 54 | places << 22 | known.columns.days)[dated]
+    last = np.partition(weights, known.most - 1)[known.most - 1]
+    sure = dated[weights < last]
+    ties = sorted(dated[weights == last].tolist(), key=known.columns.ids.__getitem__)
     return np.concatenate([sure, np.array(ties[: known.most - len(sure)], dtype=np.int64)])
 
 

@@ -94,7 +94,7 @@ def read_population(
         today = originals.find(items)
         for place in np.flatnonzero(today < 0).tolist():
             elsewhere[table.size + place] = items[place]
-        chances = [astuple(said.decode(one)) for one in scores]
+        chances = list(map(astuple, map(said.decode, scores)))
         ended = [None if one is None else _NAMES.decode(one) for one in closed]
         table.add(today, strata, looks, chances, ended)
     found = table.population()
@@ -128,6 +128,7 @@ def _scores_decoder(themes: Sequence[str]) -> msgspec.json.Decoder[msgspec.Struc
     kind = msgspec.defstruct(
         "Scores",
         [(field, float, 0.0) for field in fields],
+        gc=False,
         rename=dict(zip(fields, themes, strict=True)),
     )
     return msgspec.json.Decoder(kind)
@@ -154,14 +155,17 @@ class _Table:
         closed: Sequence[tuple[str, ...] | None],
     ) -> None:
         """Some rows, column by column."""
-        places = [self._names.setdefault(one, len(self._names)) for one in strata]
+        for name in dict.fromkeys(strata):
+            self._names.setdefault(name, len(self._names))
+        places = list(map(self._names.__getitem__, strata))
         width = self._scores[0].shape[1]
         self._today.append(today)
         self._strata.append(np.array(places, np.int16))
         self._looks.append(np.array(looks, np.int16))
         self._scores.append(np.array(scores, np.float64).reshape(len(today), width))
-        ended = enumerate(closed, self.size)
-        self._closed.update({place: one for place, one in ended if one is not None})
+        if any(one is not None for one in closed):
+            ended = enumerate(closed, self.size)
+            self._closed.update({place: one for place, one in ended if one is not None})
         self.size += len(today)
 
     def population(self) -> Population:
