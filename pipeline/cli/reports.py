@@ -5,8 +5,6 @@ Hides: that files of an issued period are made from its locked record alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import partial
 from pathlib import Path
 
 import click
@@ -17,9 +15,6 @@ from pipeline.cli.progress import progress_line
 from pipeline.cli.signing import corrections, list_reports, sign, stages
 from pipeline.config import Workspace
 from pipeline.coverage.assemble import period_report
-from pipeline.coverage.issuing import publications_now
-from pipeline.coverage.publications import Publication
-from pipeline.store.items import items_by_id
 
 __all__ = ["report_command"]
 
@@ -73,8 +68,8 @@ def report_command(
         raise click.UsageError("Missing option '-o' / '--output': the folder to write to.")
     if live and version:
         raise click.UsageError("--live excludes --version")
-    from pipeline.reports import FORMATS, write_report
-    from pipeline.saved_pages import saved_pages
+    from pipeline.papers import with_bulletin, write_paper
+    from pipeline.reports import FORMATS
 
     names = [name.strip() for name in formats.split(",")]
     workspace = Workspace.open(asked.workspace)
@@ -85,31 +80,12 @@ def report_command(
         report = with_comparison(report, opened, compare, against, progress)
         drafted = report
         if "bulletin" in names:
-            from pipeline.cli.papers import with_bulletin
-
             # The draft is the bulletin's alone: a locked report's JSON stays what was signed.
             drafted = with_bulletin(session, workspace.settings, report, issue, headings, stories)
-        template = workspace.template
-
-        def publications() -> Iterable[Publication]:
-            if locked:
-                return locked.publications(session)
-            return publications_now(session, stored, options, report.period)
-
-        def texts(ids: Collection[str]) -> dict[str, str]:
-            return {item.id: item.text for item in items_by_id(session, ids).values()}
-
         # Unknown names first: they are refused before anything is written.
         for name in sorted(names, key=FORMATS.__contains__):
-            path = write_report(
-                drafted if name == "bulletin" else report,
-                name,
-                output,
-                template=template,
-                publications=publications,
-                pages=partial(saved_pages, workspace.archive),
-                texts=texts,
-            )
+            made = drafted if name == "bulletin" else report
+            path = write_paper(session, workspace, stored, options, made, locked, name, output)
             click.echo(f"Written: {path}")
 
 

@@ -1,7 +1,7 @@
 """Reporting periods 统计周期: how a person writes one, and the months it has.
 
-Hides: the notation. ``2025`` is a year, ``2025Q2`` a quarter, ``2025-03`` a month; other spans
-are given by two days.
+Hides: the notation. ``2025`` is a year, ``2025Q2`` a quarter, ``2025-03`` a month; other spans,
+such as weeks, are two days: ``2025-03-03..2025-03-09``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ __all__ = [
     "make_period",
     "month_starts",
     "months_of",
+    "notation_of",
     "parse_period",
     "previous_period",
     "same_length",
@@ -31,6 +32,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 _YEAR = re.compile(r"(\d{4})年?")
 _QUARTER = re.compile(r"(\d{4})年?[-]?(?:[Qq]([1-4])|第?([一二三四])季度)")
 _MONTH = re.compile(r"(\d{4})[-年/.](\d{1,2})月?")
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\s?(?:\.\.|至|~)\s?(\d{4}-\d\d-\d\d)", re.ASCII)
 
 
 OWN_TERM = ("plan", "全期")
@@ -60,6 +62,8 @@ def parse_period(written: str, month_starts: int = 1) -> Period:
     ('2025-04-01', '2025-03-31')
     >>> parse_period("2025-03", month_starts=26).first, parse_period("2025", 26).last
     ('2025-02-26', '2025-12-25')
+    >>> parse_period("2025-03-03..2025-03-09").last
+    '2025-03-09'
 
     Args:
         month_starts: the day on which a month of reports begins, 1 to 28. From 2 on it is one of
@@ -79,11 +83,36 @@ def parse_period(written: str, month_starts: int = 1) -> Period:
     if match and 1 <= int(match[2]) <= 12:
         month = int(match[2])
         return _span(int(match[1]), month, month, f"{match[1]}年{month}月", month_starts)
+    if match := _DAYS.fullmatch(written):
+        try:
+            first, last = map(date.fromisoformat, match.groups())
+        except ValueError as error:
+            raise BadInput(
+                f"{written} names a day that does not exist", "period-unreadable", "Mend it."
+            ) from error
+        return make_period(first, last)
     raise BadInput(
         f"a period must be a year, quarter or month, got {written!r} instead",
         "period-unreadable",
         "Write 2025, 2025Q2 or 2025-03, or give --from and --to.",
     )
+
+
+def notation_of(period: Period, month_starts: int = 1) -> str:
+    """How a person asks for the period: ``parse_period`` gives it back.
+
+    >>> notation_of(parse_period("2025Q1")), notation_of(parse_period("2025-03", 26), 26)
+    ('2025Q1', '2025-03')
+    >>> notation_of(make_period(date(2025, 3, 3), date(2025, 3, 9)))
+    '2025-03-03..2025-03-09'
+    """
+    last = date.fromisoformat(period.last)
+    month = f"{last.year}-{last.month:02}"
+    for written in (month, f"{last.year}Q{(last.month + 2) // 3}", str(last.year)):
+        found = parse_period(written, month_starts)
+        if (found.first, found.last) == (period.first, period.last):
+            return written
+    return f"{period.first}..{period.last}"
 
 
 def starts_of(period: Period) -> int:

@@ -1,31 +1,79 @@
-"""What the Word papers need beside a report: an issue of the bulletin with its texts.
+"""A period's papers: every format of a report as a file, and what some need beside it.
 
-Hides: which settings an issue is made from.
+Hides: where publications, saved pages and texts come from (of an issued period from its record alone),
+and which settings an issue of the bulletin is made from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+from pathlib import Path
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from pipeline.config import Settings
+from pipeline.config import Settings, Workspace
 from pipeline.coverage.bulletin_issue import (
     Imprint,
     bulletin_issue,
     chosen_stories,
     read_headings,
 )
+from pipeline.coverage.gather import AuditOptions
+from pipeline.coverage.issuing import Locked, publications_now
 from pipeline.coverage.period_report import PeriodReport
+from pipeline.coverage.publications import Publication
 from pipeline.coverage.sign_off import SignOff
+from pipeline.reports import write_report
 from pipeline.reports.wording import day_made
+from pipeline.saved_pages import saved_pages
 from pipeline.store.items import items_by_id
+from pipeline.store.plans import StoredPlan
 
-__all__ = ["with_bulletin"]
+__all__ = ["with_bulletin", "write_paper"]
 
 _APPROVED = ("approval", "issued")
 """Stages at which a version's reviewer is known."""
+
+
+def write_paper(
+    session: Session,
+    workspace: Workspace,
+    stored: StoredPlan,
+    options: AuditOptions,
+    report: PeriodReport,
+    locked: Locked | None,
+    format_name: str,
+    folder: Path,
+) -> Path:
+    """Write a report in one format, whole or not at all; gives its path.
+
+    Args:
+        locked: the issued version ``report`` is of; None for one of how things stand.
+
+    Raises:
+        BadInput, DiskTrouble: what ``write_report`` raises.
+        XuanjianError: ``report-tampered`` where the ledger is not what was issued.
+    """
+
+    def publications() -> Iterable[Publication]:
+        if locked:
+            return locked.publications(session)
+        return publications_now(session, stored, options, report.period)
+
+    def texts(ids: Collection[str]) -> dict[str, str]:
+        return {item.id: item.text for item in items_by_id(session, ids).values()}
+
+    return write_report(
+        report,
+        format_name,
+        folder,
+        template=workspace.template,
+        publications=publications,
+        pages=partial(saved_pages, workspace.archive),
+        texts=texts,
+    )
 
 
 def with_bulletin(
