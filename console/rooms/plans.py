@@ -20,6 +20,7 @@ from console.plan_files import ENDINGS, kept_document
 from console.rooms.plan_tree import KIND_NAMES, PLAN_KIND_NAMES, Document, kind_names, tree_of
 from pipeline import steps
 from pipeline.config import writing
+from pipeline.deciding import deciding
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.checking import Remark, check_plan
 from pipeline.plan.difference import PlanDifference, compare
@@ -46,7 +47,7 @@ from pipeline.store.plans import (
     use_version,
 )
 
-__all__ = ["ROUTES", "PlanFacts", "facts_of", "plan_address", "version_asked"]
+__all__ = ["ROUTES", "PlanFacts", "facts_of", "model_trouble", "plan_address", "version_asked"]
 
 
 class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +201,7 @@ def plan(desk: Desk, name: str, version: int = 0) -> PlanPage:
         kind_names=kind_names(),
         versions=versions,
         classified=classified,
-        model_trouble=_model_trouble(desk, present) if stored.id == present.id else "",
+        model_trouble=model_trouble(desk, present) if stored.id == present.id else "",
         file=files[0].suffix if files else "",
         endings=ENDINGS,
     )
@@ -321,12 +322,10 @@ def facts_of(plan: Plan) -> PlanFacts:
     )
 
 
-def _model_trouble(desk: Desk, stored: StoredPlan) -> str:
+def model_trouble(desk: Desk, stored: StoredPlan) -> str:
     """What the model in use for the plan's themes is refused for, and what to do."""
     if not desk.workspace.models.is_dir():
         return ""
-    from pipeline.deciding import deciding
-
     try:
         deciding(desk.workspace, stored.plan, stored.name, "")
     except BadInput as error:

@@ -4,7 +4,8 @@
 (() => {
   const beside = document.querySelector("[data-beside]");
   if (beside) {
-    const tree = beside.querySelector(".plan-tree");
+    const rows = beside.querySelector(".plan-rows");  // of fields, where the tree is being mended
+    const tree = rows || beside.querySelector(".plan-tree");
     const text = beside.querySelector(".plan-text");
     const choose = (id, from) => {
       for (const old of beside.querySelectorAll(".chosen")) old.classList.remove("chosen");
@@ -14,7 +15,7 @@
       for (const [part, frame] of [[line, tree], [place, text]]) {
         if (!part) continue;
         part.classList.add("chosen");
-        if (frame !== from) {
+        if (frame !== from && frame !== rows) {
           const inside = part.getBoundingClientRect().top - frame.getBoundingClientRect().top;
           frame.scrollTop += inside - 40;
         }
@@ -24,17 +25,24 @@
     beside.addEventListener("click", (event) => {
       if (event.target.closest(".doubt-number")) return;
       const part = event.target.closest("[data-node]");
-      if (!part) return;
+      if (!part || (rows && rows.contains(part))) return;
       const frame = tree.contains(part) ? tree : text;
       if (event.target.closest("a")) event.preventDefault();
       if (String(getSelection()) && frame === text && !event.target.closest("a")) return;
       choose(part.dataset.node, frame);
       if (event.target.closest(".to-tree")) {
-        const link = tree.querySelector(`[data-node="${CSS.escape(part.dataset.node)}"] a`);
-        if (link) link.focus({ preventScroll: true });
+        const line = `[data-node="${CSS.escape(part.dataset.node)}"]`;
+        const link = tree.querySelector(rows ? `${line} input[name=titles]` : `${line} a`);
+        if (link) link.focus({ preventScroll: !rows });
       }
     });
+    if (rows) {
+      rows.addEventListener("focusin", (event) => {
+        choose(event.target.closest("[data-node]").dataset.node, rows);
+      });
+    }
     tree.addEventListener("keydown", (event) => {
+      if (rows) return;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step) return;
       const links = [...tree.querySelectorAll("a")];
@@ -60,6 +68,34 @@
       event.preventDefault();
       form.classList.remove("over");
       if (event.dataTransfer.files.length) field.files = event.dataTransfer.files;
+    });
+  }
+
+  const profile = document.querySelector("[data-profile]");
+  if (profile) {
+    const preview = document.getElementById("profile-preview");
+    let timer = 0;
+    let asked = 0;
+    const renew = async () => {
+      asked += 1;
+      const mine = asked;
+      const query = new URLSearchParams(new FormData(profile));
+      preview.setAttribute("aria-busy", "true");
+      try {
+        const answer = await fetch(`${profile.getAttribute("action")}?${query}`);
+        if (!answer.ok || mine !== asked) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const found = page.getElementById("profile-preview");
+        if (found && mine === asked) preview.replaceChildren(...found.childNodes);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;  // the server is away: the button still asks it
+      } finally {
+        if (mine === asked) preview.removeAttribute("aria-busy");
+      }
+    };
+    profile.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(renew, 350);
     });
   }
 })();
