@@ -41,6 +41,8 @@ ROOMS = (
     "accounts",
     "api",
     "archived",
+    "audits",
+    "first_use",
     "home",
     "jobs",
     "overview",
@@ -55,8 +57,8 @@ ROOMS = (
     "scorecard",
     "search",
     "sign_in",
-    "themes",
     "stories",
+    "themes",
     "trail",
 )
 """Modules of ``console.rooms``; each has a list ``ROUTES``."""

@@ -26,7 +26,9 @@ from console.desk import Desk
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
-from pipeline.reports import wording
+from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
+from pipeline.news import LEVEL_NAMES
+from pipeline.reports import duties_wording, wording
 
 __all__ = ["NOTICE", "STATIC", "leading_on", "problem_page", "rendered_page", "static_address"]
 
@@ -120,7 +122,11 @@ def _environment() -> jinja2.Environment:
         assignment_names=ASSIGNMENT_NAMES,
         locality_names=LOCALITY_NAMES,
         unit_state_names=UNIT_STATE_NAMES,
+        level_names=LEVEL_NAMES,
+        carrier_names=CARRIER_NAMES,
+        genre_names=GENRE_NAMES,
         wording=wording,
+        duties=duties_wording,
     )
     environment.filters["clip"] = wording.clean
     environment.filters["told"] = _told

@@ -151,6 +151,21 @@ def audits_of(
     return tuple(_audit(session, row, stories) for row in session.scalars(query).all())
 
 
+def sample_sizes(session: Session, audit: int, read: str) -> tuple[int, int, int]:
+    """Of an audit how many stories there were at the draw, how many were drawn, and how many it took
+    as they were: those of the stratum ``read``."""
+    taken = (AuditStoryRow.stratum == read).label("taken")
+    drawn = (AuditStoryRow.look > 0).label("drawn")
+    query = (
+        select(taken, drawn, func.count())
+        .where(AuditStoryRow.audit_id == audit)
+        .group_by(taken, drawn)
+    )
+    counts = {(bool(one), bool(two)): count for one, two, count in session.execute(query)}
+    before = counts.get((True, True), 0) + counts.get((True, False), 0)
+    return sum(counts.values()), counts.get((False, True), 0), before
+
+
 def get_audit(session: Session, stored: StoredPlan, number: int | None = None) -> StoredAudit:
     """The audit with this number, or the newest of the plan.
 
