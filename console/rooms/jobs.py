@@ -39,6 +39,7 @@ KINDS = {
     "report": N_("生成报告"),
     "import": N_("导入"),
     "extract": N_("重读存档"),
+    "index": N_("建立检索"),
     "queue": N_("挑选待判报道"),
     "audit": N_("抽查"),
 }
@@ -51,6 +52,7 @@ _AFTER: dict[str, tuple[tuple[str, str], ...]] = {
     "queue": (("/review", N_("人工复核")),),
     "audit": (("/review", N_("人工复核")),),
     "report": (("/reports", N_("查看报告")),),
+    "index": (("/search", N_("去检索")),),
 }
 _PAGE = 50
 _LINE = 400

@@ -45,6 +45,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "advise": ("advise", "Print what to report on next."),
     "inquiry": ("inquiry", "Ask offices about gaps before they are called gaps."),
     "report": ("reports", "Write a period's report as files; sign it and lock it."),
+    "search": ("searching", "Fill the index of words of a database that held news before it."),
     "user": ("users", "Add and change accounts of the console."),
     "serve": ("serve", "Serve the web console."),
 }

@@ -24,6 +24,7 @@ _WORDS = {
     "stories": "报道（篇）",
     "items": "条目",
     "judged": "判断属地（篇）",
+    "indexed": "编入检索（条）",
 }
 
 

@@ -118,5 +118,13 @@ def _workspace(path: Path) -> Iterator[_Finding]:
 
                 plans = ", ".join(p.name for p in list_plans(session)) or "none"
                 yield _Finding(True, f"database: {count_items(session)} items, plans: {plans}")
+                from pipeline.store.search import waiting
+
+                if left := waiting(session):
+                    yield _Finding(
+                        False,
+                        f"search: {left.done} of {left.total} older items are indexed",
+                        "Run xuanjian search index; it can be stopped and goes on where it was.",
+                    )
     except XuanjianError as error:
         yield _Finding(False, f"database: {error.message}", error.hint)
