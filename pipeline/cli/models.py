@@ -11,38 +11,14 @@ import msgspec
 
 from pipeline import steps
 from pipeline.config import Workspace
-from pipeline.deciding import base_folder
-from pipeline.plan.fingerprint import scheme_fingerprint
-from pipeline.plan.model import schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.plans import StoredPlan, list_plans
 
 if TYPE_CHECKING:
-    from pipeline.classify.registry import ModelRegistry, Shelved, Use
-    from pipeline.classify.trained_bundle import Description
+    from pipeline.classify.registry import ModelRegistry, Use
+    from pipeline.shelf import ModelLine
 
 __all__ = ["models_command"]
-
-Fitness = Literal["in_use", "fits", "plan_changed", "unusable"]
-_FITNESS: dict[str, str] = {
-    "in_use": "使用中",
-    "fits": "可启用",
-    "plan_changed": "条目已变，须重新训练",
-    "unusable": "不能用",
-}
-
-
-class ModelLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A trained model of the workspace, as --json prints it."""
-
-    name: str
-    fitness: Fitness
-    plans: tuple[str, ...]
-    """Stored plans whose themes it was trained for."""
-    since: str
-    """When it was taken into use; '' where it is not."""
-    trouble: str
-    described: Description | None
 
 
 class ModelList(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,17 +39,13 @@ def models_command() -> None:
 @click.pass_obj
 def list_models(workspace: Path, print_json: bool) -> None:
     """Which trained models there are, their figures, and which are in use since when."""
+    from pipeline.shelf import shelf
+
     place, plans = _plans_of(workspace)
-    registry = _registry(place)
-    uses = registry.uses()
-    shelved = registry.models()
-    gone = {use.model: use for use in uses if registry.in_use(use.plan, use.scheme) == use}
-    for one in shelved:
-        gone.pop(one.name, None)
-    lines = [_line(one, registry, plans) for one in shelved]
-    lines += [_missing(use) for use in gone.values()]
+    uses = _registry(place).uses()
+    lines = shelf(place, plans)
     if print_json:
-        listed = ModelList(models=tuple(lines), uses=uses)
+        listed = ModelList(models=lines, uses=uses)
         click.echo(msgspec.json.format(msgspec.json.encode(listed), indent=1))
         return
     if not lines:
@@ -88,9 +60,10 @@ def list_models(workspace: Path, print_json: bool) -> None:
 def show_model(workspace: Path, name: str) -> None:
     """Print a model's card and its history."""
     from pipeline.classify.trained_bundle import describe
+    from pipeline.shelf import model_folder
 
     place = Workspace.open(workspace)
-    folder = _folder(place, name)
+    folder = model_folder(place, name)
     describe(folder)  # refuses a folder that is not as it was written
     click.echo((folder / "card.md").read_text(encoding="utf-8").rstrip())
     for use in _registry(place).uses():
@@ -110,19 +83,16 @@ def promote_model(workspace: Path, name: str, plan: str) -> None:
     Example:
       xuanjian models promote 2025-focus_area-1 && xuanjian classify
     """
-    from pipeline.classify.bundle import open_bundle
     from pipeline.classify.trained_bundle import describe
+    from pipeline.shelf import fits, model_folder, promote
 
     place, plans = _plans_of(workspace)
-    folder = _folder(place, name)
+    folder = model_folder(place, name)
     described = describe(folder)
     with steps.open_store(workspace) as (_, store):
-        fitting = [one for one in plans if _fits(described, one)]
+        fitting = [one for one in plans if fits(described, one)]
         stored = fitting[0] if fitting and not plan else steps.resolve_plan(store, place, plan)
-    registry = _registry(place)
-    before = registry.in_use(stored.name, described.scheme)
-    base = open_bundle(base_folder(place))
-    use = registry.promote(folder.name, stored.name, stored.plan, base, _now())
+    use, before = promote(place, folder.name, stored)
     instead = f"，代替 {before.model}" if before and before.model != use.model else ""
     click.echo(
         f"{use.plan}（{use.scheme}）：已启用 {use.model}{instead}。下一步：xuanjian classify"
@@ -154,53 +124,7 @@ def _plans_of(workspace: Path) -> tuple[Workspace, tuple[StoredPlan, ...]]:
         return place, list_plans(session)
 
 
-def _folder(place: Workspace, name: str) -> Path:
-    """The model's folder in the workspace, from its name or its path there."""
-    return place.models / Path(name).name
-
-
-def _fits(described: Description, stored: StoredPlan) -> bool:
-    if described.scheme not in schemes(stored.plan):
-        return False
-    return scheme_fingerprint(stored.plan, described.scheme) == described.scheme_fingerprint
-
-
-def _line(one: Shelved, registry: ModelRegistry, plans: tuple[StoredPlan, ...]) -> ModelLine:
-    described = one.described
-    fitting = [stored.name for stored in plans if described and _fits(described, stored)]
-    used = [
-        use
-        for stored in plans
-        if described and (use := registry.in_use(stored.name, described.scheme))
-        if use.model == one.name
-    ]
-    fitness: Fitness = "fits" if fitting else "plan_changed"
-    if described is None:
-        fitness = "unusable"
-    elif used and {use.plan for use in used} <= {*fitting}:
-        fitness = "in_use"
-    return ModelLine(
-        name=one.name,
-        fitness=fitness,
-        plans=tuple(fitting),
-        since=used[-1].since if used else "",
-        trouble=one.trouble,
-        described=described,
-    )
-
-
-def _missing(use: Use) -> ModelLine:
-    return ModelLine(
-        name=use.model,
-        fitness="unusable",
-        plans=(use.plan,),
-        since=use.since,
-        trouble="文件夹不在：放回原处，或 models rollback",
-        described=None,
-    )
-
-
-def _print_table(lines: list[ModelLine]) -> None:
+def _print_table(lines: tuple[ModelLine, ...]) -> None:
     import sys
 
     from rich import box
@@ -209,13 +133,14 @@ def _print_table(lines: list[ModelLine]) -> None:
     from rich.text import Text
 
     from pipeline.reports.wording import clean
+    from pipeline.shelf import FITNESS_NAMES
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for name in ("模型", "方案", "训练", "条数", "F1 画像 → 学习后", "状态"):
         table.add_column(name, justify="right" if name == "条数" else "left")
     for line in lines:
         told = line.described
-        state = _FITNESS[line.fitness]
+        state = FITNESS_NAMES[line.fitness]
         if line.since:
             state += f"，{line.since[:10]} 启用"
         if told is None:
