@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import socket
+import ssl
 import sys
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def _serve(asked: argparse.Namespace) -> None:
     import uvicorn
 
     tls = asked.certificate is not None
+    _check_tls(asked.certificate, asked.key)
     if not tls and not asked.insecure and not _is_loopback(asked.host):
         raise BadInput(
             f"{asked.host} can be reached from other machines, and nothing would be encrypted",
@@ -75,6 +77,20 @@ def _serve(asked: argparse.Namespace) -> None:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         console.store.close()
+
+
+def _check_tls(certificate: Path | None, key: Path | None) -> None:
+    """Raise ``serve-tls`` unless both are given and belong together, or none is."""
+    if certificate is None and key is None:
+        return
+    said = "--certificate and --key go together"
+    if certificate is not None and key is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+            return
+        except (OSError, ssl.SSLError) as error:
+            said = f"{certificate} and {key} cannot be used: {error.strerror or error}"
+    raise BadInput(said, "serve-tls", "Give a certificate and its key, both PEM and readable.")
 
 
 def networks(
