@@ -7,20 +7,19 @@ whole record and gives it its name.
 
 from __future__ import annotations
 
+import base64
 import datetime
 import fcntl
+import hashlib
 import os
 import re
+import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from crawler.visit import Visit
 from pipeline.errors import DiskTrouble
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PageArchive", "drop_archives", "open_archive", "rescue_archives"]
 
-_UNPACKED = frozenset(("content-encoding", "transfer-encoding", "content-length", "connection"))
+_UNPACKED = frozenset((b"content-encoding", b"transfer-encoding", b"content-length", b"connection"))
+_LEVEL = 6
+"""Of compression: 9 takes 1.7 times as long for 1 % less (government pages)."""
 _UNFINISHED = ".part"
 _NAMED = re.compile(r"xuanjian-(\d{4}-\d\d-\d\d)-run\d+\.warc\.gz")
 _BLOCK = 1 << 16
@@ -42,34 +43,51 @@ class PageArchive:
 
     def __init__(self, stream: IO[bytes], software: str) -> None:
         self._stream = stream
-        self._writer = WARCWriter(stream, gzip=True)
         self.pages = 0
-        self._writer.write_record(
-            self._writer.create_warcinfo_record("", {"software": software, "format": "WARC/1.0"})
-        )
+        about = f"software: {software}\r\nformat: WARC/1.0\r\n".encode()
+        self._write("warcinfo", {"Content-Type": "application/warc-fields"}, about)
 
     def keep(self, response: Response) -> None:
         """Write one response; that of an article with what its list said of it, as fields of our own
         (the standard leaves them free), which a page alone does not tell."""
+        body = response.body
         names: Iterable[tuple[bytes, list[bytes]]] = response.headers.items()
-        headers = [
-            (name.decode("latin-1"), value.decode("latin-1"))
+        head = [b"HTTP/1.1 %d -" % response.status]
+        head += [
+            b"%b: %b" % (name, value)
             for name, values in names
+            if name.lower() not in _UNPACKED
             for value in values
-            if name.decode("latin-1").lower() not in _UNPACKED
         ]
-        headers.append(("Content-Length", str(len(response.body))))
-        record = self._writer.create_warc_record(
-            response.url,
-            "response",
-            payload=BytesIO(response.body),
-            length=len(response.body),
-            http_headers=StatusAndHeaders(f"{response.status} -", headers, protocol="HTTP/1.1"),
-            warc_headers_dict=_fields_of(response),
-        )
-        self._writer.write_record(record)
-        self._stream.flush()
+        head += [b"Content-Length: %d" % len(body), b"", body]
+        fields = {
+            "WARC-Target-URI": response.url,
+            "WARC-Payload-Digest": _digest(body),
+            "Content-Type": "application/http; msgtype=response",
+            **_fields_of(response),
+        }
+        self._write("response", fields, b"\r\n".join(head))
         self.pages += 1
+
+    def _write(self, kind: str, fields: Mapping[str, str], block: bytes) -> None:
+        """Write one record of the WARC format (ISO 28500:2009), compressed by itself; by hand, as
+        the library takes three times as long for it."""
+        named = {
+            "WARC-Type": kind,
+            "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+            "WARC-Date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}",
+            **fields,
+            "Content-Length": str(len(block)),
+        }
+        lines = ["WARC/1.0", *(f"{name}: {value}" for name, value in named.items()), "", ""]
+        member = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        packed = member.compress("\r\n".join(lines).encode() + block + b"\r\n\r\n")
+        self._stream.write(packed + member.flush())
+        self._stream.flush()
+
+
+def _digest(body: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
 def _fields_of(response: Response) -> dict[str, str]:

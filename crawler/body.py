@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from typing import Literal
 
 from crawler.dates import first_date
 from crawler.furniture import PUNCTUATION, is_furniture
@@ -68,12 +70,13 @@ class Body:
 
 @dataclass(slots=True)
 class _Span:
-    """Lines ``start`` to ``stop`` (exclusive) stand under one element."""
+    """Lines ``start`` to ``stop`` (exclusive) stand under one element; what their scores above 0 and
+    their characters outside links add up to."""
 
     start: int
     stop: int
-    good: float = 0.0
-    chars: int = 0
+    good: float
+    chars: int
 
 
 def _score(line: Line, asides: dict[Element, bool]) -> float:
@@ -117,32 +120,25 @@ def _in_aside(node: Element, asides: dict[Element, bool]) -> bool:
     known = asides.get(node)
     if known is None:
         above = node.getparent()
-        known = (
-            node.tag in ("aside", "nav", "footer")
-            or any(_ASIDE.search(mark) for mark in _marks(node))
-            or (above is not None and _in_aside(above, asides))
+        known = asides[node] = (
+            (above is not None and _in_aside(above, asides))
+            or node.tag in ("aside", "nav", "footer")
+            or _is_aside(node.get("class"), node.get("id"))
         )
-        asides[node] = known
     return known
+
+
+@lru_cache(maxsize=2048)  # all pages of a site have the same
+def _is_aside(classes: str | None, ident: str | None) -> bool:
+    return any(_ASIDE.search(mark) for mark in _marks_of(classes, ident))
 
 
 def find_body(all_lines: list[Line], rule: list[Element] | None = None) -> Body:
     """Find the body among ``all_lines`` (the lines of a page); ``rule`` are the elements a
     site's own rule found."""
-    spans: dict[Element, _Span] = {}
     asides: dict[Element, bool] = {}
     scores = [_score(line, asides) for line in all_lines]
-    for number, line in enumerate(all_lines):
-        good = max(scores[number], 0.0)
-        node: Element | None = line.parent
-        while node is not None:
-            span = spans.get(node)
-            if span is None:
-                span = spans[node] = _Span(number, number + 1)
-            span.stop = number + 1
-            span.good += good
-            span.chars += line.plain
-            node = node.getparent()
+    spans = _spans(all_lines, scores)
     if rule:
         kept = [line for node in rule if node in spans for line in _under(all_lines, spans[node])]
         if kept:
@@ -158,6 +154,31 @@ def find_body(all_lines: list[Line], rule: list[Element] | None = None) -> Body:
     if best <= 0:
         return Body([], None, False)
     return _around(all_lines, spans, start, stop)
+
+
+def _spans(all_lines: list[Line], scores: list[float]) -> dict[Element, _Span]:
+    """The lines under each element that has any: they follow each other, so each element is looked at
+    when its first and when its last line comes, and not for every line."""
+    starts: dict[Element, int] = {}
+    for number, line in enumerate(all_lines):
+        node: Element | None = line.parent
+        while node is not None and node not in starts:
+            starts[node] = number
+            node = node.getparent()
+    stops: dict[Element, int] = {}
+    for number in range(len(all_lines), 0, -1):
+        node = all_lines[number - 1].parent
+        while node is not None and node not in stops:
+            stops[node] = number
+            node = node.getparent()
+    good = list(accumulate((max(score, 0.0) for score in scores), initial=0.0))
+    chars = list(accumulate((line.plain for line in all_lines), initial=0))
+    return {
+        node: _Span(
+            start, stops[node], good[stops[node]] - good[start], chars[stops[node]] - chars[start]
+        )
+        for node, start in starts.items()
+    }
 
 
 def _under(all_lines: list[Line], span: _Span) -> list[Line]:
@@ -179,15 +200,27 @@ def _best_run(scores: list[float]) -> tuple[int, int, float]:
 
 
 def _marks(node: Element) -> list[str]:
-    marks = (node.get("class") or "").split()
-    ident = node.get("id")
+    return _marks_of(node.get("class"), node.get("id"))
+
+
+def _marks_of(classes: str | None, ident: str | None) -> list[str]:
+    marks = classes.split() if classes else []
     if ident:
         marks.append(ident.strip())
     return marks
 
 
 def _is_strong(node: Element) -> bool:
-    return any(_STRONG.match(mark) for mark in _marks(node))
+    return _container(node.get("class"), node.get("id")) == "strong"
+
+
+@lru_cache(maxsize=2048)  # all pages of a site have the same
+def _container(classes: str | None, ident: str | None) -> Literal["strong", "weak", ""]:
+    """Whether an element so named holds the article, and nothing else."""
+    marks = _marks_of(classes, ident)
+    if any(_STRONG.match(mark) for mark in marks):
+        return "strong"
+    return "weak" if any(_WEAK.match(mark) for mark in marks) else ""
 
 
 def _in_footer(node: Element) -> bool:
@@ -202,14 +235,10 @@ def _named(spans: dict[Element, _Span], all_lines: list[Line], best: float) -> E
     found: list[tuple[float, int, Element]] = []
     sure: set[Element] = set()
     for node, span in spans.items():
-        marks = _marks(node)
-        if not marks or node.tag in _NO_CONTAINER:
+        kind = _container(node.get("class"), node.get("id"))
+        if not kind or node.tag in _NO_CONTAINER or _in_footer(node):
             continue
-        strong = _is_strong(node)
-        if not strong and not any(_WEAK.match(mark) for mark in marks):
-            continue
-        if _in_footer(node):
-            continue
+        strong = kind == "strong"
         inside = _under(all_lines, span)
         links = sum(line.links for line in inside)
         if links > span.chars:

@@ -19,7 +19,6 @@ from pipeline.store.items import Added, add_items
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
 
 __all__ = ["StorePipeline", "storable"]
 
@@ -34,10 +33,9 @@ SECONDS = 5.0
 class StorePipeline:
     """Writes ``NewsItem`` records; one without a title is dropped with a reason."""
 
-    def __init__(self, spider: SourceSpider, stats: StatsCollector) -> None:
+    def __init__(self, spider: SourceSpider) -> None:
         self._spider = spider
         self._job = spider.job
-        self._stats = stats
         self._waiting: list[NewsItem] = []
         self._written = time.monotonic()
         self.added = Added()
@@ -46,12 +44,11 @@ class StorePipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
         """Scrapy's way in."""
-        return cls(running_spider(crawler), crawler.stats)
+        return cls(running_spider(crawler))
 
     def process_item(self, item: NewsItem) -> NewsItem:
         """Queue an item; write when a batch is full."""
         if not item.title:
-            self._stats.inc_value("xuanjian/dropped/no-title")
             self._job.account(item.source, item.column).failure("failed", of_list=False)
             raise DropItem("no-title")
         self._waiting.append(storable(item, self._today))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from cssselect import SelectorError
 from lxml import etree
@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 _ENDS = re.compile(r"</(?:html|body)\s*>|<!DOCTYPE[^>]{0,2000}>|<\?xml[^>]{0,2000}\?>", re.I)
-_MANY_ATTRIBUTES = re.compile(r"<(\w+)[^<>]{20000,}>")
+_LONG_TAG = 20_000
+_MANY_ATTRIBUTES = re.compile(rf"<(\w+)[^<>]{{{_LONG_TAG},}}>")
 """libxml2 compares every attribute of a tag with every other."""
 _LONGEST_STYLE = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
@@ -161,7 +162,9 @@ def select(root: Element, rule: str) -> list[Element]:
 
 def parse(text: str) -> Element:
     """The tree of a page; always one, even for a page of nothing."""
-    cleaned = _MANY_ATTRIBUTES.sub(r"<\1>", _ENDS.sub(" ", _without_server_tags(text)))
+    cleaned = _ENDS.sub(" ", _without_server_tags(text))
+    if len(cleaned) > _LONG_TAG:
+        cleaned = _MANY_ATTRIBUTES.sub(r"<\1>", cleaned)
     cleaned = _CONTROL.sub("", cleaned)
     if not cleaned.strip():
         cleaned = "<html><body></body></html>"
@@ -226,17 +229,17 @@ class _Writer:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
-        self._parts: list[str] = []
+        self.parts: list[str] = []
         self._links = 0
         self._heading = False
         self._parent: Element | None = None
 
     def add(self, text: str, place: _Place) -> None:
-        if not self._parts:
+        if not self.parts:
             if text.isspace():
                 return
             self._parent = place.block
-        self._parts.append(text)
+        self.parts.append(text)
         if place.heading:
             self._heading = True
         if place.link:
@@ -244,32 +247,36 @@ class _Writer:
 
     def cell(self) -> None:
         """Between two cells of one data row: a tab instead of a new line."""
-        if self._parts:
-            self._parts.append("\x01")
+        if self.parts:
+            self.parts.append("\x01")
 
     def end(self) -> None:
-        if self._parts and self._parent is not None:
-            text = _SPACE.sub(" ", "".join(self._parts)).strip()
+        if self.parts and self._parent is not None:
+            text = _SPACE.sub(" ", "".join(self.parts)).strip()
             if "\x01" in text:
                 text = _CELL.sub("\t", text).strip()
             if text:
                 self.lines.append(
                     Line(text, min(self._links, len(text)), self._parent, self._heading)
                 )
-        self._parts = []
+        self.parts = []
         self._links = 0
         self._heading = False
         self._parent = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a piece of text stands."""
 
-    block: Element
+    block: Element | None
     link: bool = False
     heading: bool = False
     row: bool = False
+    ends: bool = False
+    """Whether the line ends with the element that was entered here."""
+
+
+_NOWHERE = _Place(None)
 
 
 def lines(top: Element, hidden: set[Element] | None = None) -> list[Line]:
@@ -279,46 +286,42 @@ def lines(top: Element, hidden: set[Element] | None = None) -> list[Line]:
     """
     hidden = hidden or set()
     writer = _Writer()
-    stack: list[tuple[Element | str | None, _Place]] = [(top, _Place(top))]
-    while stack:
-        node, place = stack.pop()
-        if isinstance(node, str):
-            writer.add(node, place)
-            continue
-        if node is None:
-            writer.end()
-            continue
+    place = _Place(top)
+    outside: list[_Place] = []
+    walk = etree.iterwalk(top, events=("start", "end"))
+    for event, node in walk:
         tag = node.tag
-        if not isinstance(tag, str) or tag in _SKIP or (node in hidden and node is not top):
-            if tag == "hr":
+        if event == "end":
+            inside, place = place, outside.pop()
+            if inside.ends and writer.parts:
                 writer.end()
+            if node.tail and node is not top:
+                writer.add(node.tail, place)
             continue
-        if tag == "br":
-            writer.end()
+        outside.append(place)
+        if tag in _SKIP or tag == "br" or (node in hidden and node is not top):
+            if tag == "br" or tag == "hr":
+                writer.end()
+            walk.skip_subtree()
+            place = _NOWHERE
             continue
-        if tag not in _BLOCKS:
-            inner = place
-            if tag == "a" and not place.link:
-                inner = _Place(place.block, True, place.heading)
-        else:
-            in_row = place.row and tag in ("td", "th")
+        if tag in _BLOCKS:
+            in_row = place.row and (tag == "td" or tag == "th")
+            ends = False
             if in_row:
                 writer.cell()
             elif not (place.row and tag == "p"):
-                writer.end()
-                stack.append((None, place))
-            inner = _Place(
-                node,
-                place.link,
-                place.heading or tag in _HEADINGS,
-                (tag == "tr" and _is_data_row(node)) or (place.row and tag in ("td", "th")),
-            )
-        for child in reversed(node):
-            if child.tail:
-                stack.append((child.tail, inner))
-            stack.append((child, inner))
+                ends = True
+                if writer.parts:
+                    writer.end()
+            row = in_row or (tag == "tr" and _is_data_row(node))
+            place = _Place(node, place.link, place.heading or tag in _HEADINGS, row, ends)
+        elif tag == "a" and not place.link:
+            place = _Place(place.block, True, place.heading)
+        elif place.ends:
+            place = _Place(place.block, place.link, place.heading, place.row)
         if node.text:
-            stack.append((node.text, inner))
+            writer.add(node.text, place)
     writer.end()
     return writer.lines
 

@@ -266,15 +266,13 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
     def closed(reason: str) -> None:
         reasons.append(reason)
 
-    def keep(response: Response) -> None:
+    def came(response: Response) -> None:
         if archive is not None and job.error is None:
             try:
                 archive.keep(response)
             except OSError as error:
                 trouble = DiskTrouble.from_os_error(error, "writing to", workspace.archive)
                 running_spider(crawler).give_up(trouble)
-
-    def hear(response: Response) -> None:
         visit = response.request.cb_kwargs.get("visit") if response.request else None
         if isinstance(visit, Visit):
             date, age = (response.headers.get(name) or b"" for name in (b"Date", b"Age"))
@@ -289,8 +287,7 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
         process = CrawlerProcess(scrapy_settings(workspace.settings))
         crawler = process.create_crawler(SourceSpider)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
-        crawler.signals.connect(keep, signals.response_received, weak=False)
-        crawler.signals.connect(hear, signals.response_received, weak=False)
+        crawler.signals.connect(came, signals.response_received, weak=False)
         process.crawl(crawler, job=job)
         process.start()
     return reasons[0] if reasons else "failed"

@@ -57,12 +57,16 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
         },
+        # The ledger counts what is worth counting.
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
+        "DOWNLOADER_STATS": False,
         # Scrapy starts this many tasks for every page; our pipeline never waits, so one will do.
         "CONCURRENT_ITEMS": 1,
         # Scrapy parses the source of a callback anew for every page to look for a slip in it.
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "ITEM_PIPELINES": {"crawler.item_pipelines.StorePipeline": 300},
         "EXTENSIONS": {
+            "scrapy.extensions.corestats.CoreStats": None,
             "scrapy.extensions.feedexport.FeedExporter": None,
             "scrapy.extensions.logstats.LogStats": None,
             "scrapy.extensions.memusage.MemoryUsage": None,

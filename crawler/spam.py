@@ -36,16 +36,17 @@ def _words() -> dict[str, list[str]]:
 
 
 @cache
-def _marks() -> tuple[str, ...]:
+def _marks() -> re.Pattern[str]:
     """Every phrase and core word that holds no other: a text without any of them is clean."""
     words = {word.lower() for name in ("phrases", "core") for word in _words()[name]}
-    return tuple(w for w in words if not any(o != w and o in w for o in words))
+    return re.compile(
+        "|".join(re.escape(w) for w in sorted(words) if not any(o != w and o in w for o in words))
+    )
 
 
 def may_hold_spam(text: str) -> bool:
-    """A quick look: plain searches take a tenth of the time of the pattern."""
-    small = text.lower()
-    return any(mark in small for mark in _marks())
+    """A quick look: words in small letters alone take a twentieth of the time of the pattern."""
+    return bool(_marks().search(text.lower()))
 
 
 @cache
