@@ -39,12 +39,15 @@ __all__ = ["ROOMS", "Console", "make_console", "routes"]
 
 ROOMS = (
     "accounts",
+    "advice",
     "api",
     "archived",
     "audits",
     "first_use",
     "home",
     "jobs",
+    "models",
+    "obligations",
     "overview",
     "plan_mending",
     "plan_uploads",
@@ -52,6 +55,9 @@ ROOMS = (
     "profiles",
     "register",
     "register_changes",
+    "report_files",
+    "report_signing",
+    "reports",
     "review",
     "review_tasks",
     "scorecard",
@@ -60,6 +66,7 @@ ROOMS = (
     "stories",
     "themes",
     "trail",
+    "units",
 )
 """Modules of ``console.rooms``; each has a list ``ROUTES``."""
 

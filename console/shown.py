@@ -7,17 +7,41 @@ who reads a page has buttons instead.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
 from console.standing import Standing
-from pipeline.coverage.report import CoverageReport, CoverageState, Tally, TermLine, ThemeLine
+from pipeline.coverage.report import (
+    CoverageReport,
+    CoverageState,
+    StoryLine,
+    Tally,
+    TermLine,
+    ThemeLine,
+    UnitLine,
+    UnitState,
+)
 from pipeline.reports.wording import full_title
 
-__all__ = ["Interval", "StandingNote", "ThemeRow", "interval_of", "plainly", "row_of", "said_of"]
+__all__ = [
+    "Interval",
+    "NamedStory",
+    "StandingNote",
+    "ThemeRow",
+    "UnitRow",
+    "interval_of",
+    "named_stories",
+    "plainly",
+    "row_of",
+    "said_of",
+    "unit_row",
+]
 
 _COMMAND = re.compile(r"（[^（）]*(?:xuanjian |--)[^（）]*）|：xuanjian [a-z ]+")
+
+_STORIES = 5
 
 How = Literal["read", "audit", "population"]
 """Everything was read 通读; a random sample stands for the rest 抽查; only the number of stories nobody
@@ -63,6 +87,26 @@ class ThemeRow(msgspec.Struct, frozen=True, kw_only=True):
     bar: int
     tally: Tally
     interval: Interval
+
+
+class NamedStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A story by name."""
+
+    id: str
+    title: str
+    """'' where the report does not list it."""
+    day: str = ""
+
+
+class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit 采访单位 and the stories that name it."""
+
+    name: str
+    note: str
+    state: UnitState
+    count: int
+    stories: tuple[NamedStory, ...]
+    """The first of them."""
 
 
 def said_of(standing: Standing, *, live: bool = False) -> StandingNote:
@@ -118,4 +162,27 @@ def row_of(report: CoverageReport, line: ThemeLine) -> ThemeRow:
         bar=line.bar,
         tally=line.tally,
         interval=interval_of(report, line),
+    )
+
+
+def named_stories(ids: Iterable[str], listed: Mapping[str, StoryLine]) -> tuple[NamedStory, ...]:
+    """Stories by their ids, with their titles where the report lists them."""
+    return tuple(
+        NamedStory(
+            id=story,
+            title=listed[story].title if story in listed else "",
+            day=(listed[story].day or "") if story in listed else "",
+        )
+        for story in ids
+    )
+
+
+def unit_row(one: UnitLine, listed: Mapping[str, StoryLine]) -> UnitRow:
+    """A unit's line."""
+    return UnitRow(
+        name=one.name,
+        note=one.note,
+        state=one.state,
+        count=one.count,
+        stories=named_stories(one.stories[:_STORIES], listed),
     )

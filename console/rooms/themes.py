@@ -6,7 +6,7 @@ because a report lists only so many stories.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -16,7 +16,19 @@ from console.desk import Desk
 from console.language import _
 from console.pages import page
 from console.period_choice import Choice, choice_of
-from console.shown import Interval, StandingNote, ThemeRow, interval_of, plainly, row_of, said_of
+from console.shown import (
+    Interval,
+    NamedStory,
+    StandingNote,
+    ThemeRow,
+    UnitRow,
+    interval_of,
+    named_stories,
+    plainly,
+    row_of,
+    said_of,
+    unit_row,
+)
 from console.standing import shown_report
 from console.story_lines import StoryLine, lines_of
 from console.story_lists import Asking, Filters, find_stories
@@ -30,7 +42,6 @@ from pipeline.coverage.report import (
     PlanNote,
     Tally,
     ThemeLine,
-    UnitLine,
 )
 from pipeline.coverage.report import (
     StoryLine as ListedStory,
@@ -83,15 +94,6 @@ class TermRow(msgspec.Struct, frozen=True, kw_only=True):
     interval: Interval
 
 
-class NamedStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A story by name."""
-
-    id: str
-    title: str
-    """'' where the report does not list it."""
-    day: str = ""
-
-
 class SentenceRow(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence of the plan, and the stories nearest to it."""
 
@@ -100,16 +102,6 @@ class SentenceRow(msgspec.Struct, frozen=True, kw_only=True):
     verified: int
     machine: int
     possible: int
-    stories: tuple[NamedStory, ...]
-
-
-class UnitRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit 采访单位 of the theme."""
-
-    name: str
-    note: str
-    state: str
-    count: int
     stories: tuple[NamedStory, ...]
 
 
@@ -185,7 +177,7 @@ def theme_page(
     if theme not in order:
         raise XuanjianError(
             _("这个方案的这一层级没有条目 %(id)s") % {"id": theme[:60]},
-            "theme-missing",
+            "plan-theme-missing",
             _("从覆盖总览里选一个条目。"),
         )
     at = order.index(theme)
@@ -233,7 +225,7 @@ def theme_page(
         ),
         sentences=tuple(_sentence(one, listed) for one in held.sentences) if held else (),
         placed=held.placed if held else 0,
-        units=tuple(_unit(one, listed) for one in report.units if one.theme in below),
+        units=tuple(unit_row(one, listed) for one in report.units if one.theme in below),
         figures=_figures(report, node),
         answers=tuple(_answer(one) for one in report.answers if one.theme == theme),
         suggestions=tuple(
@@ -241,7 +233,7 @@ def theme_page(
             for one in (report.advice.suggestions if report.advice else ())
             if one.theme == theme
         ),
-        queue=_named(line.queue[:_QUEUE], listed),
+        queue=named_stories(line.queue[:_QUEUE], listed),
         audit=audit_box(desk, standing, theme),
         month=month,
         state=state,
@@ -290,17 +282,6 @@ def _divisions(report: PeriodReport, line: ThemeLine) -> Iterator[Division]:
         )
 
 
-def _named(ids: Sequence[str], listed: dict[str, ListedStory]) -> tuple[NamedStory, ...]:
-    return tuple(
-        NamedStory(
-            id=story,
-            title=listed[story].title if story in listed else "",
-            day=(listed[story].day or "") if story in listed else "",
-        )
-        for story in ids
-    )
-
-
 def _sentence(one: SentenceLine, listed: dict[str, ListedStory]) -> SentenceRow:
     return SentenceRow(
         text=one.text,
@@ -308,17 +289,7 @@ def _sentence(one: SentenceLine, listed: dict[str, ListedStory]) -> SentenceRow:
         verified=one.verified,
         machine=one.machine,
         possible=one.possible,
-        stories=_named(one.stories, listed),
-    )
-
-
-def _unit(one: UnitLine, listed: dict[str, ListedStory]) -> UnitRow:
-    return UnitRow(
-        name=one.name,
-        note=one.note,
-        state=one.state,
-        count=one.count,
-        stories=_named(one.stories[:5], listed),
+        stories=named_stories(one.stories, listed),
     )
 
 

@@ -14,15 +14,12 @@ import msgspec
 
 from pipeline import steps
 from pipeline.cli.audits import AskedReport, audit_options
-from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from pipeline.config import Workspace
-    from pipeline.coverage.obligations import Duty
     from pipeline.store.plans import StoredPlan
-    from pipeline.store.proofs import StoredProof
 
 __all__ = ["obligations_command"]
 
@@ -84,33 +81,14 @@ class _Opened:
     session: Session
     workspace: Workspace
     stored: StoredPlan
-    duties: dict[str, Duty]
-
-    def duty(self, name: str) -> Duty:
-        """The duty called ``name``.
-
-        Raises:
-            BadInput: ``obligation-unknown``.
-        """
-        if name not in self.duties:
-            there = ", ".join(self.duties) or "none"
-            raise BadInput(
-                f"{self.stored.name} has no obligation {name}",
-                "obligation-unknown",
-                f"There are: {there}.",
-            )
-        return self.duties[name]
 
 
 @contextmanager
 def _opened(path: Path, plan: str) -> Iterator[_Opened]:
-    from pipeline.coverage.obligations import duties_of
-
     with steps.open_store(path) as (workspace, store):
         stored = steps.resolve_plan(store, workspace, plan)
-        duties = {duty.id: duty for duty in duties_of(stored.plan)}
         with store.begin() as session:
-            yield _Opened(session, workspace, stored, duties)
+            yield _Opened(session, workspace, stored)
 
 
 @obligations_command.command("prove")
@@ -145,6 +123,12 @@ def prove_command(
     A file is copied into the workspace's proofs folder with its SHA-256 and a number; one that
     bears a mark of secrecy is refused.
     """
+    from pipeline.coverage.proving import (
+        check_media,
+        duty_of,
+        proof_of_story,
+        proof_of_submission,
+    )
     from pipeline.store.proof_files import keep_file
     from pipeline.store.proofs import StoredProof, add_proof
 
@@ -153,14 +137,8 @@ def prove_command(
     if file and not day:
         raise click.UsageError("--file needs --date: the day of what it shows")
     with _opened(workspace, plan) as opened:
-        duty = opened.duty(obligation)
-        unknown = set(media) - set(duty.obligation.media)
-        if unknown:
-            raise BadInput(
-                f"{obligation} does not name {', '.join(sorted(unknown))}",
-                "obligation-medium",
-                f"It names: {', '.join(duty.obligation.media) or 'none'}.",
-            )
+        duty = duty_of(opened.stored, obligation)
+        check_media(duty, media)
         looked = True
         if file:
             kept = keep_file(file, opened.workspace.path / "proofs")
@@ -176,10 +154,10 @@ def prove_command(
                 by=by,
             )
         elif story:
-            proof = _of_story(opened.session, obligation, story, by)
+            proof = proof_of_story(opened.session, obligation, story, by)
         else:
             assert submission is not None
-            proof = _of_submission(opened.session, obligation, submission, by)
+            proof = proof_of_submission(opened.session, obligation, submission, by)
         proof = msgspec.structs.replace(
             proof,
             times=times,
@@ -206,11 +184,12 @@ def deny_command(
     workspace: Path, obligation: str, plan: str, story: str, note: str, by: str
 ) -> None:
     """Say that a proposed story does not show it: it is proposed no more."""
+    from pipeline.coverage.proving import duty_of, proof_of_story
     from pipeline.store.proofs import add_proof
 
     with _opened(workspace, plan) as opened:
-        duty = opened.duty(obligation)
-        proof = _of_story(opened.session, obligation, story, by)
+        duty = duty_of(opened.stored, obligation)
+        proof = proof_of_story(opened.session, obligation, story, by)
         proof = msgspec.structs.replace(proof, counts=False, note=note)
         proof = add_proof(opened.session, opened.stored, duty.obligation.what, proof)
     click.echo(f"已记：{proof.title} 不是 {obligation} 的佐证（编号 {proof.number}，可撤回）")
@@ -229,46 +208,3 @@ def unprove_command(workspace: Path, number: int, plan: str, note: str, by: str)
     with _opened(workspace, plan) as opened:
         withdraw_proof(opened.session, opened.stored, number, by, note)
     click.echo(f"已撤回佐证 {number}")
-
-
-def _of_story(session: Session, obligation: str, name: str, by: str) -> StoredProof:
-    """A story as proof, by its own id or that of one of its items.
-
-    Raises:
-        BadInput: ``story-unknown``.
-    """
-    from pipeline.store.items import items_by_id, stories_by_id, story_of
-    from pipeline.store.proofs import StoredProof
-
-    found = stories_by_id(session, [name])
-    found = found or stories_by_id(session, list(story_of(session, [name]).values()))
-    if not found:
-        raise BadInput(
-            f"there is no story or item {name}",
-            "story-unknown",
-            "Take the id from: xuanjian obligations -v, or from the report.",
-        )
-    original = items_by_id(session, [found[0].original])[found[0].original]
-    return StoredProof(
-        obligation=obligation,
-        kind="story",
-        day=found[0].day or "",
-        reference=original.id,
-        title=original.title,
-        by=by,
-    )
-
-
-def _of_submission(session: Session, obligation: str, number: int, by: str) -> StoredProof:
-    from pipeline.store.proofs import StoredProof
-    from pipeline.store.register import get_registered
-
-    held = get_registered(session, number).submission
-    return StoredProof(
-        obligation=obligation,
-        kind="submission",
-        day=held.day,
-        reference=str(number),
-        title=held.title,
-        by=by,
-    )
