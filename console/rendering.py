@@ -26,6 +26,7 @@ from console.desk import Desk
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
+from pipeline.coverage.supplement import correction_words
 from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
 from pipeline.news import LEVEL_NAMES
 from pipeline.reports import duties_wording, wording
@@ -126,6 +127,7 @@ def _environment() -> jinja2.Environment:
         carrier_names=CARRIER_NAMES,
         genre_names=GENRE_NAMES,
         wording=wording,
+        correction_words=correction_words,
         duties=duties_wording,
     )
     environment.filters["clip"] = wording.clean
