@@ -21,7 +21,7 @@ from console.language import _
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.reports.wording import clean
 
-__all__ = ["Upload", "drop_upload", "keep_upload", "kept_upload"]
+__all__ = ["Upload", "drop_upload", "keep_upload", "keep_words", "kept_upload"]
 
 LARGEST = 20_000_000
 """Bytes; what the readers of tables and sheets take."""
@@ -83,6 +83,15 @@ def keep_upload(
             "upload-kind",
             _("可用的格式：%(kinds)s。") % {"kinds": "、".join(sorted(endings))},
         )
+    return keep_words(desk, purpose, name, body)
+
+
+def keep_words(desk: Desk, purpose: str, name: str, body: bytes) -> Upload:
+    """Keep what was typed, or worked out for a page, like a file that was handed in as ``name``.
+
+    Raises:
+        DiskTrouble: it cannot be kept.
+    """
     folder = _folder(desk, purpose)
     mark = secrets.token_hex(8)
     place = folder / mark
