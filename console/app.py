@@ -45,6 +45,7 @@ ROOMS = (
     "audits",
     "first_use",
     "home",
+    "inquiry",
     "jobs",
     "models",
     "obligations",

@@ -78,12 +78,22 @@ class Picking:
 
 
 def pick_stories(
-    session: Session, stored: StoredPlan, picking: Picking, limit: int
+    session: Session, stored: StoredPlan, picking: Picking, limit: int, *, newest: bool = False
 ) -> tuple[Picked, ...]:
-    """At most ``limit`` of the stories, by day and id, those without a day at the end."""
+    """At most ``limit`` of the stories, by day and id, those without a day at the end.
+
+    Args:
+        newest: the latest day first.
+    """
     query = _asked(session, stored, picking, select(StoryRow.id, StoryRow.original_id))
-    query = query.order_by(StoryRow.day.is_(None), StoryRow.day, StoryRow.id).limit(limit)
-    return tuple(Picked(row.id, row.original_id) for row in session.execute(query))
+    # In the order of the index on the day, which ends where enough are found.
+    day = StoryRow.day.desc() if newest else StoryRow.day
+    dated = query.where(StoryRow.day.is_not(None)).order_by(day, StoryRow.id).limit(limit)
+    found = [Picked(row.id, row.original_id) for row in session.execute(dated)]
+    if len(found) < limit and (picking.undated or not (picking.first or picking.last)):
+        rest = query.where(StoryRow.day.is_(None)).order_by(StoryRow.id).limit(limit - len(found))
+        found += [Picked(row.id, row.original_id) for row in session.execute(rest)]
+    return tuple(found)
 
 
 def count_picked(session: Session, stored: StoredPlan, picking: Picking) -> int:
@@ -193,7 +203,7 @@ def _decided(session: Session, stored: StoredPlan) -> Select[Any]:
         .join(StoryItemRow, StoryItemRow.item_id == ReviewRow.item_id)
         .where(
             StoryItemRow.story_id == StoryRow.id,
-            ReviewRow.plan_id.in_(list(session.scalars(versions))),
+            (ReviewRow.plan_id + 0).in_(list(session.scalars(versions))),  # found by its item
             ReviewRow.withdraws.is_(None),
             ~select(taken_back.id).where(taken_back.withdraws == ReviewRow.id).exists(),
         )
