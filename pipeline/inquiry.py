@@ -1,6 +1,6 @@
 """What an office answers about a gap 宣传空白核实: five answers, each with another cure.
 
-Hides: how an answer is written on a sheet, and what of it is kept. Of a piece of work that is not
+Hides: how an answer is written on a sheet, what makes it whole, and what of it is kept. Of a piece of work that is not
 for publication 不宜公开 only the answer is kept; the grounds stay where they are 依据另存.
 """
 
@@ -11,9 +11,19 @@ from typing import Literal
 
 import msgspec
 
-from pipeline.text import comparable
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.plan.marks import mark_in_cell
+from pipeline.text import comparable, squeeze
 
-__all__ = ["CHOICE_HINTS", "CHOICE_NAMES", "CURES", "AnswerChoice", "ThemeAnswer", "choice_of"]
+__all__ = [
+    "CHOICE_HINTS",
+    "CHOICE_NAMES",
+    "CURES",
+    "AnswerChoice",
+    "ThemeAnswer",
+    "choice_of",
+    "made_answer",
+]
 
 AnswerChoice = Literal["published", "unused", "unpublicised", "undone", "not_public"]
 
@@ -43,6 +53,7 @@ CURES: dict[AnswerChoice, str] = {
 }
 """The next step each answer asks for."""
 
+_LONGEST = 2_000
 _NUMBER = re.compile(r"\s*[（(]?([1-5])[）).、．]?(?!\d)")
 
 
@@ -66,6 +77,46 @@ class ThemeAnswer(msgspec.Struct, frozen=True, kw_only=True):
     def excused(self) -> bool:
         """Whether the gap is explained 已说明 and nothing more is asked."""
         return self.choice == "not_public"
+
+
+def made_answer(
+    theme: str,
+    choice: AnswerChoice,
+    office: str,
+    *,
+    proof: str = "",
+    note: str = "",
+    by: str = "",
+    day: str = "",
+) -> ThemeAnswer:
+    """An answer as it is kept: of 不宜公开 nothing but the answer.
+
+    Raises:
+        BadInput: ``inquiry-answer`` without an office, or 已刊发 without what proves it.
+        XuanjianError: ``document-secret`` where something bears a mark of secrecy.
+    """
+    if mark := next(filter(None, map(mark_in_cell, (proof, note, office, by))), ""):
+        raise XuanjianError(
+            f"not taken in: what was given is marked “{mark}”",
+            "document-secret",
+            "Marked information does not belong in this system.",
+        )
+    if not squeeze(office):
+        raise BadInput("没有写明答复科室", "inquiry-answer", "Name the office.")
+    if choice == "published" and not proof.strip():
+        raise BadInput(
+            "已刊发的须写明媒体、日期、链接或版面", "inquiry-answer", "Fill in the proof 佐证."
+        )
+    kept = choice != "not_public"
+    return ThemeAnswer(
+        theme=theme,
+        choice=choice,
+        office=squeeze(office)[:200],
+        proof=proof.strip()[:_LONGEST] if kept else "",
+        note=note.strip()[:_LONGEST] if kept else "",
+        by=squeeze(by)[:100],
+        day=day,
+    )
 
 
 def choice_of(written: str) -> AnswerChoice | None:

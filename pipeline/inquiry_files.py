@@ -15,7 +15,7 @@ import msgspec
 
 from pipeline.documents import read_document
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
-from pipeline.inquiry import CHOICE_NAMES, AnswerChoice, ThemeAnswer, choice_of
+from pipeline.inquiry import CHOICE_NAMES, ThemeAnswer, choice_of, made_answer
 from pipeline.news import written_date
 from pipeline.plan.marks import mark_in_cell
 from pipeline.register import RowTrouble
@@ -43,7 +43,6 @@ _HEAD_ROWS = 15
 _MAX_BYTES = 20_000_000
 _EMPTY_BOX = re.compile(r"[\s☐□○〇（）()\[\]【】_]*")
 _TICKED = re.compile(r"^\s*[√✓✔☑☒■●✗✘×Vv]\s*")
-_LONGEST = 2_000
 
 
 class AnswerSheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,34 +164,28 @@ def _sheet(path: Path, mark: str, filled: Sequence[tuple[int, dict[str, str]]]) 
         if day is None:
             trouble("day", f"“{squeeze(cells['day'])[:40]}”读不出日期；请写如 2025-04-02")
             continue
-        if choice == "published" and not cells.get("proof"):
-            trouble("proof", "已刊发的须写明媒体、日期、链接或版面")
-            continue
-        if not cells.get("office"):
-            trouble("office", "没有写明答复科室")
+        try:
+            answer = made_answer(
+                cells["theme"],
+                choice,
+                cells.get("office", ""),
+                proof=cells.get("proof", ""),
+                note=cells.get("note", ""),
+                by=cells.get("by", ""),
+                day=day,
+            )
+        except BadInput as error:
+            trouble("proof" if cells.get("office") else "office", error.message)
             continue
         if choice == "not_public" and (cells.get("proof") or cells.get("note")):
             remarks.append(f"{path.name} 第{number}处：不宜公开的只记答复，所填佐证和说明未存")
-        answers.append(_answer(choice, cells, day))
+        answers.append(answer)
     return AnswerSheet(
         mark=mark,
         answers=tuple(answers),
         unanswered=unanswered,
         troubles=tuple(troubles),
         remarks=tuple(remarks),
-    )
-
-
-def _answer(choice: AnswerChoice, cells: dict[str, str], day: str) -> ThemeAnswer:
-    kept = choice != "not_public"
-    return ThemeAnswer(
-        theme=cells["theme"],
-        choice=choice,
-        office=squeeze(cells["office"])[:200],
-        proof=cells.get("proof", "")[:_LONGEST] if kept else "",
-        note=cells.get("note", "")[:_LONGEST] if kept else "",
-        by=squeeze(cells.get("by", ""))[:100],
-        day=day,
     )
 
 
