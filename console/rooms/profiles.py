@@ -22,6 +22,7 @@ from console.rooms.plan_tree import KIND_NAMES
 from console.rooms.plans import model_trouble, plan_address
 from pipeline.assignment import ItemAssignments
 from pipeline.classify.bundle import BaseModel, open_bundle
+from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.hierarchy import classifier_of
 from pipeline.classify.profiles import profiles_of
 from pipeline.deciding import base_folder
@@ -200,8 +201,7 @@ def profile(
     shown = found[place]
     if weights:
         shown = _typed(shown, model, tuple(weights), terms, exclusions, minimum)
-    tried, looked, told = _tried(desk, stored, shown, scheme, model, text[:2000])
-    taken = [one for one in tried if one.taken]
+    tried, takes, looked, told = _tried(desk, stored, shown, scheme, model, text[:2000])
     linked = {link.topic: link for link in shown.topics}
     return ProfilePage(
         name=name,
@@ -231,8 +231,8 @@ def profile(
         confirmed_by=found[place].confirmed_by,
         edited=bool(weights),
         looked=looked,
-        takes=len(taken),
-        tried=(*taken[:SHOWN], *[one for one in tried if not one.taken][:NEAR]),
+        takes=takes,
+        tried=tried,
         words=text[:2000],
         told=told,
     )
@@ -321,15 +321,43 @@ def _tried(
     scheme: str,
     model: BaseModel,
     text: str,
-) -> tuple[list[Tried], int, Tried | None]:
-    """What the profile takes of the newest stories, surest first, how many those are, and what it
-    says of words one gave. Its siblings decide along: a story answers to three themes at most."""
+) -> tuple[tuple[Tried, ...], int, int, Tried | None]:
+    """What the profile takes of the newest stories and nearly takes, surest first, how many it takes
+    of how many, and what it says of words one gave. Its siblings decide along: a story answers to three
+    themes at most."""
     plan = revised_profiles(stored.plan, [replace(shown, units=())])
-    classifier = classifier_of(plan, scheme, model)
+    whole = classifier_of(plan, scheme, model)
+    # Without the plan's clauses: they cost more than the decision, and are not shown here.
+    classifier = ThemeClassifier(model, whole.profiles, above=whole.above)
+    column = [one.theme for one in classifier.profiles].index(shown.theme)
+    stories = _newest(desk)
+    chances, assigned = classifier.decide(stories)
+    order = sorted(
+        range(len(stories)),
+        key=lambda row: (not assigned[row, column], -chances[row, column]),
+    )
+    takes = int(assigned[:, column].sum())
+    looked_at = [
+        stories[row] for row in (*order[: min(takes, SHOWN)], *order[takes : takes + NEAR])
+    ]
+    tried = [
+        _as_tried(result, shown.theme, item)
+        for item, result in zip(looked_at, classifier.classify(looked_at), strict=True)
+    ]
+    told = None
+    if text.strip():
+        title, _line, rest = text.strip().partition("\n")
+        words = NewsItem(id="", title=title, text=rest)
+        [result] = classifier.classify([words])
+        told = _as_tried(result, shown.theme, words)
+    return tuple(tried), takes, len(stories), told
+
+
+def _newest(desk: Desk) -> list[NewsItem]:
     with desk.begin() as session:
         heads = next_stories(session, Narrow(), None, TRIED)
         items = items_by_id(session, {one for head in heads for one in (head.original, head.text)})
-    stories = [
+    return [
         NewsItem(
             id=head.id,
             title=items[head.original].title[:300],
@@ -339,28 +367,14 @@ def _tried(
         for head in heads
         if head.original in items
     ]
-    days = {item.id: (item.date or "")[:10] for item in stories}
-    titles = {item.id: item.title for item in stories}
-    found = [
-        _as_tried(result, shown.theme, titles[result.id], days[result.id])
-        for result in classifier.classify(stories)
-    ]
-    found.sort(key=lambda one: (not one.taken, -one.probability))
-    told = None
-    if text.strip():
-        title, _line, rest = text.strip().partition("\n")
-        words = NewsItem(id="", title=title, text=rest)
-        [result] = classifier.classify([words])
-        told = _as_tried(result, shown.theme, title[:80], "")
-    return found, len(stories), told
 
 
-def _as_tried(result: ItemAssignments, theme: str, title: str, day: str) -> Tried:
+def _as_tried(result: ItemAssignments, theme: str, item: NewsItem) -> Tried:
     score = next(one for one in result.themes if one.id == theme)
     return Tried(
-        story=result.id,
-        title=title,
-        day=day,
+        story=item.id,
+        title=item.title[:300],
+        day=(item.date or "")[:10],
         probability=score.probability,
         taken=score.assigned,
         evidence=tuple(one.text for one in score.evidence[:4]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -118,3 +119,28 @@ def test_a_live_page_is_asked_for_once_by_the_rules_of_a_crawl(
     assert refused.returncode == 1
     assert "refused: robots" in refused.stderr
     assert "[page-not-fetched]" in refused.stderr
+
+
+def test_shipped_declarations_are_listed_and_taken_over_once(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    workspace = open_workspace(tmp_path)
+    place = ["--workspace", str(workspace.path)]
+
+    def taken() -> dict[str, bool]:
+        assert main([*place, "shipped"]) == 0
+        lines = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+        assert all(line["name"] and line["columns"] and line["address"] for line in lines)
+        return {line["id"]: line["taken"] for line in lines}
+
+    assert not any(taken().values())
+    assert main([*place, "take", "ordos-kjj"]) == 0
+    assert [name for name, there in taken().items() if there] == ["ordos-kjj"]
+    path = workspace.sources / "ordos-kjj.toml"
+    assert read_source(path).id == "ordos-kjj"
+    path.write_text(path.read_text(encoding="utf-8") + "# ours\n", encoding="utf-8")
+    assert main([*place, "take", "ordos-kjj"]) == 0
+    assert path.read_text(encoding="utf-8").endswith("# ours\n")
+    assert main([*place, "take", "ordos", "nobody"]) == 1
+    assert b"source-missing" in capfdbinary.readouterr().err
+    assert not (workspace.sources / "ordos.toml").exists(), "all of them or none"
