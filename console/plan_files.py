@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,9 +28,20 @@ from pipeline.plan.plan_file import write_plan_file
 from pipeline.plan.reading import PlanReading
 from pipeline.store.plans import StoredPlan, save_plan
 
-__all__ = ["ENDINGS", "HandedIn", "handed_in", "keep_version", "kept_document", "take_in"]
+__all__ = [
+    "ENDINGS",
+    "PURPOSE",
+    "SAVING",
+    "HandedIn",
+    "handed_in",
+    "keep_version",
+    "kept_document",
+    "take_in",
+]
 
 PURPOSE = "plan"
+SAVING = threading.Lock()
+"""Held around a transaction that stores a version, so that two get two numbers."""
 ENDINGS = (*(ending for ending in READ if ending), ".toml")
 _ODD = re.compile(r"[^\w.()（）《》“”〔〕+-]+")
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import BLANKS_COUNT, Changed, change, page
-from console.plan_files import keep_version
+from console.plan_files import SAVING, keep_version
 from console.rooms.plan_tree import Document, kind_names, tree_of
 from console.rooms.plans import PlanFacts, facts_of, plan_address
 from pipeline.errors import BadInput, XuanjianError
@@ -249,7 +249,7 @@ def store_revision(
         XuanjianError: ``plan-edited-twice``.
         BadInput: what ``revise`` and ``keep_version`` raise.
     """
-    with desk.begin() as session:
+    with SAVING, desk.begin() as session:
         before = _unchanged(session, name, version)
         stored = keep_version(desk, session, name, revise(before.plan), before.text)
         desk.record(

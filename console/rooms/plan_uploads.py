@@ -13,7 +13,7 @@ from litestar.datastructures import UploadFile
 from console.desk import Asked, Desk
 from console.language import _
 from console.pages import Changed, change, page
-from console.plan_files import PURPOSE, HandedIn, handed_in, keep_version, take_in
+from console.plan_files import PURPOSE, SAVING, HandedIn, handed_in, keep_version, take_in
 from console.rooms.plan_tree import Document, kind_names, tree_of
 from console.rooms.plans import PlanFacts, facts_of, plan_address
 from console.uploads import drop_upload
@@ -120,7 +120,7 @@ def store_upload(desk: Desk, mark: str, given: StoreUpload) -> Changed:
     if not name:
         raise BadInput(_("请给方案起一个名称"), "plan-name", _("例如：2026。"))
     held = handed_in(desk, mark)
-    with desk.begin() as session:
+    with SAVING, desk.begin() as session:
         before = next((one for one in list_plans(session) if one.name == name), None)
         read = held.reading.plan
         if before is not None and given.carry:

@@ -7,6 +7,7 @@ a reading it had before takes that version into use again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.fingerprint import plan_fingerprint
-from pipeline.plan.model import Plan, schemes
+from pipeline.plan.model import Plan, schemes, walk
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.store import now, precise_now
 from pipeline.store.tables import PlanRow, ThemeRow
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 LONGEST_NAME = 100
+_ID, _NUMBER = 64, 32
+"""Lengths of the columns of a theme."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,13 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
 
     Raises:
         BadInput: ``plan-without-themes`` when nothing in the plan can be audited; ``plan-name`` for
-            a name that cannot stand in an address.
+            a name that cannot stand in an address; ``plan-ids`` and ``plan-term`` for a plan file
+            whose pieces cannot be told apart, or whose term is none.
     """
     _check_name(name)
     choose_scheme(plan)
+    _check_ids(plan)
+    _check_term(plan)
     found = schemes(plan)
     fingerprint = plan_fingerprint(plan)
     versions = session.scalars(
@@ -82,7 +88,7 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
         name=name,
         version=versions[-1].version + 1 if versions else 1,
         fingerprint=fingerprint,
-        title=plan.title,
+        title=_storable(plan.title),
         kind=plan.kind,
         period_from=plan.period[0] if plan.period else None,
         period_to=plan.period[1] if plan.period else None,
@@ -103,8 +109,8 @@ def save_plan(session: Session, name: str, plan: Plan, text: str) -> StoredPlan:
                     theme_id=node.id,
                     scheme=scheme,
                     position=position,
-                    number=node.number,
-                    title=node.title,
+                    number=_storable(node.number)[:_NUMBER],
+                    title=_storable(node.title),
                 )
             )
     session.flush()
@@ -172,7 +178,8 @@ def list_plans(session: Session) -> tuple[StoredPlan, ...]:
 
 def _version(session: Session, name: str, version: int) -> PlanRow:
     asked = select(PlanRow).where(PlanRow.name == name, PlanRow.version == version)
-    row = session.scalars(asked).first() if 0 < version < 2**31 else None
+    possible = 0 < version < 2**31 and "\0" not in name
+    row = session.scalars(asked).first() if possible else None
     if row is None:
         raise XuanjianError(
             f"the plan {name} has no version {version}",
@@ -180,6 +187,41 @@ def _version(session: Session, name: str, version: int) -> PlanRow:
             "Look at the list of its versions again.",
         )
     return row
+
+
+def _check_ids(plan: Plan) -> None:
+    seen: set[str] = set()
+    for node in walk(plan.nodes):
+        if node.id in seen or not 0 < len(node.id) <= _ID or not node.id.isprintable():
+            raise BadInput(
+                f"pieces of the plan cannot be told apart by their ids: {node.id[:_ID]!r}",
+                "plan-ids",
+                f"Give each an id of its own, of at most {_ID} characters, such as focus-1.",
+            )
+        seen.add(node.id)
+
+
+def _check_term(plan: Plan) -> None:
+    for day in plan.period or ():
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise BadInput(
+                f"the plan's term has a day that is none: {day[:40]!r}",
+                "plan-term",
+                "Write it as 2026-01-01.",
+            ) from error
+    if plan.period is not None and plan.period[0] > plan.period[1]:
+        raise BadInput(
+            f"the plan's term ends on {plan.period[1]}, before it begins on {plan.period[0]}",
+            "plan-term",
+            "Give the first day first.",
+        )
+
+
+def _storable(words: str) -> str:
+    """Without the one character that PostgreSQL cannot keep."""
+    return words.replace("\0", "")
 
 
 def _check_name(name: str) -> None:

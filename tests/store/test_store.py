@@ -381,3 +381,30 @@ def test_a_plan_is_not_stored_under_a_name_no_address_can_hold(store: Store, nam
     with store.begin() as session, pytest.raises(BadInput) as caught:
         plans.save_plan(session, name, plan(), "")
     assert caught.value.slug == "plan-name"
+
+
+def test_a_plan_file_with_odd_pieces_is_refused_or_stored_whole(store: Store) -> None:
+    def of(*ids: str, period: tuple[str, str] | None = None, title: str = "题") -> Plan:
+        nodes = tuple(
+            PlanNode(id=one, kind="focus_area", level=1, title=title, number="一" * 80)
+            for one in ids
+        )
+        return Plan(title=title, kind="publicity_plan", nodes=nodes, period=period)
+
+    odd = [
+        (of("a", "a"), "plan-ids"),
+        (of("长" * 65), "plan-ids"),
+        (of("a\0"), "plan-ids"),
+        (of("a", period=("2026", "2026-12-31")), "plan-term"),
+        (of("a", period=("2026-12-31", "2026-01-01")), "plan-term"),
+    ]
+    with store.begin() as session:
+        for wrong, slug in odd:
+            with pytest.raises(BadInput) as caught:
+                plans.save_plan(session, "2026", wrong, "")
+            assert caught.value.slug == slug
+        title = "标\0题" * 500
+        stored = plans.save_plan(session, "2026", of("a", title=title), "")
+        assert plans.get_version(session, "2026", 1).plan == stored.plan
+        with pytest.raises(XuanjianError):
+            plans.get_version(session, "20\0", 1)
