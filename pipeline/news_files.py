@@ -26,6 +26,7 @@ __all__ = [
     "COLUMNS",
     "ItemFile",
     "is_item_file",
+    "item_of_cells",
     "iter_items",
     "read_items",
     "read_jsonl",
@@ -208,7 +209,7 @@ def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:
 
 
 def _from_line(line: _Line) -> NewsItem:
-    return _item(
+    return item_of_cells(
         {
             "id": str(line.id),
             "title": line.title,
@@ -228,8 +229,8 @@ def _from_line(line: _Line) -> NewsItem:
     )
 
 
-def _item(cells: dict[str, str]) -> NewsItem:
-    """An item from text cells, whatever the file was."""
+def item_of_cells(cells: dict[str, str]) -> NewsItem:
+    """An item from text cells by field of ``COLUMNS``, whatever wrote them."""
     title = squeeze(cells.get("title", ""))
     text = cells.get("text", "").replace("\r\n", "\n").strip()
     url = cells.get("url", "").strip()
@@ -344,7 +345,7 @@ def _from_table(
             if any(cell.strip() for cell in row):
                 remarks.append(f"{name} 第 {number} 行没有标题，略去")
             continue
-        item = _item(cells)
+        item = item_of_cells(cells)
         if "date_unreadable" in item.flags:
             remarks.append(f"{name} 第 {number} 行日期读不出：{cells['date'].strip()[:20]}")
         length = (cells.get("seconds") or cells.get("minutes") or "").strip()

@@ -43,7 +43,11 @@ __all__ = [
     "crawler_lines",
     "fold_stories",
     "import_files",
+    "import_items",
+    "on_carrier",
     "open_store",
+    "preview_items",
+    "read_files",
     "read_plan_file",
     "resolve_plan",
     "run_crawler",
@@ -137,10 +141,42 @@ class Vouched:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, and what a person should look at."""
+    """What an import did, and what a person should look at; ``run`` is its number."""
 
     added: Added
     remarks: tuple[str, ...]
+    run: int = 0
+
+
+def read_files(paths: Sequence[Path], carrier: str = "") -> ItemFile:
+    """The items of all ``paths``, as an import would store them.
+
+    Args:
+        carrier: what the items are printed on that do not say it themselves.
+    """
+    from pipeline.news_files import ItemFile
+
+    files = [_items_of(path) for path in paths]
+    return on_carrier(
+        ItemFile(
+            tuple(item for file in files for item in file.items),
+            tuple(remark for file in files for remark in file.remarks),
+        ),
+        carrier,
+    )
+
+
+def on_carrier(file: ItemFile, carrier: str) -> ItemFile:
+    """The items with what they are printed on, where they do not say it themselves."""
+    import msgspec
+
+    from pipeline.news_files import ItemFile
+
+    items = (
+        msgspec.structs.replace(item, carrier=item.carrier or carrier, flags=_flags(item, carrier))
+        for item in file.items
+    )
+    return ItemFile(tuple(items), file.remarks)
 
 
 def import_files(
@@ -157,31 +193,50 @@ def import_files(
         vouched: days for which a person vouches that nothing of the medium is missing.
         carrier: what the items are printed on that do not say it themselves.
     """
-    import msgspec
+    named = "、".join(path.name for path in paths)
+    return import_items(store, read_files(paths, carrier), named, medium, vouched)
 
-    from pipeline.news_files import ItemFile
+
+def import_items(
+    store: Store,
+    file: ItemFile,
+    named: str,
+    medium: str = "",
+    vouched: Vouched | None = None,
+) -> Imported:
+    """Store items that were read, as ``import_files`` does; ``named`` is what the run is called."""
+    with store.begin() as session:
+        done = _take_in(session, file, named, medium, vouched)
+    fold_stories(store)
+    return done
+
+
+def preview_items(store: Store, file: ItemFile, medium: str = "") -> Added:
+    """What storing these items would do; nothing is stored.
+
+    Raises:
+        BadInput: what ``import_items`` would.
+    """
+    with store.begin() as session:
+        trial = session.begin_nested()
+        try:
+            return _take_in(session, file, "", medium, None).added
+        finally:
+            trial.rollback()
+
+
+def _take_in(
+    session: Session, file: ItemFile, named: str, medium: str, vouched: Vouched | None
+) -> Imported:
     from pipeline.store.items import add_items
     from pipeline.store.runs import finish_run, start_run
 
-    files = [_items_of(path) for path in paths]
-    whole = ItemFile(
-        tuple(
-            msgspec.structs.replace(
-                item, carrier=item.carrier or carrier, flags=_flags(item, carrier)
-            )
-            for file in files
-            for item in file.items
-        ),
-        tuple(remark for file in files for remark in file.remarks),
-    )
-    with store.begin() as session:
-        run = start_run(session, "import", "、".join(path.name for path in paths))
-        if medium:
-            whole = _register(session, run, medium, whole, vouched)
-        added = add_items(session, whole.items, run)
-        finish_run(session, run, "finished")
-    fold_stories(store)
-    return Imported(added, whole.remarks)
+    run = start_run(session, "import", named)
+    if medium:
+        file = _register(session, run, medium, file, vouched)
+    added = add_items(session, file.items, run)
+    finish_run(session, run, "finished")
+    return Imported(added, file.remarks, run)
 
 
 def _flags(item: NewsItem, carrier: str) -> tuple[str, ...]:

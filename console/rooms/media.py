@@ -1,0 +1,293 @@
+"""Media 应查媒体: every medium the plan names, how it was looked at, and its months signed off.
+
+Hides: how crawled, registered and signed become one line of a medium. Who vouches is who is signed in.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from console.desk import Desk
+from console.language import N_, _
+from console.pages import Changed, change, page
+from console.standing import standing_report
+from pipeline.coverage.periods import months_of, parse_period
+from pipeline.coverage.report import Period
+from pipeline.errors import BadInput
+from pipeline.news import source_id
+from pipeline.store.crawled import items_by_day, observed_days
+from pipeline.store.media import SignOff, sign_month, sign_offs, withdraw_sign_off
+from pipeline.store.media_choices import MediaChoice, media_choices
+from pipeline.store.runs import known_sources
+
+__all__ = ["ROUTES"]
+
+MonthState = Literal["signed", "empty", "observed", "open", "running"]
+
+MONTH_STATES: dict[MonthState, str] = {
+    "signed": N_("登记完毕"),
+    "empty": N_("无刊发"),
+    "observed": N_("已确认齐全"),
+    "open": N_("未登记完毕"),
+    "running": N_("还没过完"),
+}
+STATES = {
+    "crawled": N_("已采集"),
+    "registered": N_("人工登记"),
+    "seen": N_("只见零星收录"),
+    "unchecked": N_("未查"),
+}
+CHOICES: dict[MediaChoice, str] = {
+    "crawl": N_("打算采集"),
+    "register": N_("打算登记"),
+    "leave": N_("打算不查"),
+}
+
+Medium = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}$")]
+
+
+class MediumMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A month of a medium; ``items`` are those registered for it."""
+
+    month: str
+    state: MonthState
+    items: int
+    by: str = ""
+    at: str = ""
+
+
+class MediumNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A medium of the plan, or another that was registered."""
+
+    name: str
+    kind: str
+    named: bool
+    """Whether the plan names it."""
+    state: str
+    choice: str
+    """What a person said would be done; '' for nothing."""
+    items: int
+    source: str
+    """Id of the source that is it; '' for none."""
+    months: tuple[MediumMonth, ...]
+    """Of the period; none for one that is crawled."""
+
+
+class MediaPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The media of a plan's period."""
+
+    plan: str
+    period: Period
+    media: tuple[MediumNote, ...]
+    states: dict[str, str]
+    month_states: dict[str, str]
+    choices: dict[str, str]
+    unchecked: int
+
+
+class MediumPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One medium with its months, to be signed off."""
+
+    medium: MediumNote
+    month_states: dict[str, str]
+    states: dict[str, str]
+    withdrawn: tuple[SignOff, ...]
+
+
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """Vouch for a month; ``empty`` says that nothing was published in it."""
+
+    medium: Medium
+    month: Month
+    empty: bool = False
+
+
+class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
+    """Take a sign-off back."""
+
+    medium: Medium
+    month: Month
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+@page("/media", "media.html.j2")
+def media_page(desk: Desk) -> MediaPage:
+    """Every medium the plan names: crawled, registered, seen now and then, or not checked."""
+    standing = standing_report(desk)
+    notes = _notes(desk)
+    return MediaPage(
+        plan=standing.report.plan.title,
+        period=standing.report.period,
+        media=notes,
+        states={key: _(word) for key, word in STATES.items()},
+        month_states=_months_words(),
+        choices={str(key): _(word) for key, word in CHOICES.items()},
+        unchecked=sum(note.named and note.state == "unchecked" for note in notes),
+    )
+
+
+@page("/media/months", "medium.html.j2")
+def medium_page(desk: Desk, medium: Medium) -> MediumPage:
+    """The months of one medium in the period, each with its items and who vouches for it."""
+    note = next((one for one in _notes(desk) if one.name == medium), None)
+    with desk.begin() as session:
+        key = source_id(medium)
+        if note is None:
+            note = MediumNote(
+                name=medium,
+                kind="",
+                named=False,
+                state="unchecked",
+                choice="",
+                items=0,
+                source="",
+                months=_months(session, key, standing_report(desk).report.period),
+            )
+        elif not note.months and note.state != "crawled":
+            note = msgspec.structs.replace(
+                note, months=_months(session, key, standing_report(desk).report.period)
+            )
+        signed = sign_offs(session, withdrawn=True).get(key, ())
+    return MediumPage(
+        medium=note,
+        month_states=_months_words(),
+        states={key: _(word) for key, word in STATES.items()},
+        withdrawn=tuple(one for one in signed if one.withdrawn_at),
+    )
+
+
+@change("/media/sign", role="editor")
+def sign(desk: Desk, given: Sign) -> Changed:
+    """Sign a medium's month off: all it published is registered, or nothing was."""
+    today = datetime.now(UTC).date()
+    with desk.begin() as session:
+        signed, count = sign_month(
+            session,
+            given.medium,
+            given.month,
+            desk.account.display,
+            empty=given.empty,
+            today=today,
+        )
+        desk.record(
+            session,
+            "media.sign",
+            f"{given.medium} {given.month}",
+            after={"items": count, "empty": signed.empty},
+        )
+    said = _("%(month)s 登记完毕") % {"month": given.month}
+    return Changed(said=said, to=_months_address(desk, given.medium))
+
+
+@change("/media/withdraw", role="editor")
+def withdraw(desk: Desk, given: Withdraw) -> Changed:
+    """Take a sign-off back, with the reason; it is kept."""
+    if not given.why.strip():
+        raise BadInput(_("请写明理由"), "form-value", _("撤回的理由会保留。"))
+    with desk.begin() as session:
+        taken = withdraw_sign_off(
+            session, given.medium, given.month, desk.account.display, given.why.strip()
+        )
+        desk.record(
+            session,
+            "media.withdraw",
+            f"{given.medium} {given.month}",
+            before={"by": taken.by, "empty": taken.empty},
+            after={"why": given.why.strip()},
+        )
+    said = _("%(month)s 的登记完毕已撤回") % {"month": given.month}
+    return Changed(said=said, to=_months_address(desk, given.medium))
+
+
+def _months_address(desk: Desk, medium: str) -> str:
+    return f"/media/months{desk.asked.query(medium=medium)}"
+
+
+def _notes(desk: Desk) -> tuple[MediumNote, ...]:
+    report = standing_report(desk).report
+    with desk.begin() as session:
+        chosen = media_choices(session)
+        records = known_sources(session)
+        by_name = {record.name: record.id for record in records}
+        notes = []
+        for medium in report.media:
+            source = by_name.get(medium.source, "")
+            key = source if source.startswith("reg-") else source_id(medium.name)
+            registered = medium.state == "registered"
+            notes.append(
+                MediumNote(
+                    name=medium.source if registered and medium.source else medium.name,
+                    kind=medium.kind,
+                    named=True,
+                    state=medium.state,
+                    choice=chosen.get(source_id(medium.name), ""),
+                    items=medium.items,
+                    source=source,
+                    months=_months(session, key, report.period) if registered else (),
+                )
+            )
+        used = {note.source for note in notes} | {source_id(note.name) for note in notes}
+        published = {line.id: line.items for line in report.sources}
+        for record in records:
+            if record.channel == "register" and record.id not in used:
+                notes.append(
+                    MediumNote(
+                        name=record.name,
+                        kind="",
+                        named=False,
+                        state="registered",
+                        choice="",
+                        items=published.get(record.id, 0),
+                        source=record.id,
+                        months=_months(session, record.id, report.period),
+                    )
+                )
+    order = ("unchecked", "seen", "registered", "crawled")
+    return tuple(sorted(notes, key=lambda one: (not one.named, order.index(one.state))))
+
+
+def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth, ...]:
+    """Months of the period: calendar months, which are what is signed off."""
+    months = months_of(period)
+    if not months:
+        return ()
+    first = date.fromisoformat(parse_period(months[0]).first)
+    last = date.fromisoformat(parse_period(months[-1]).last)
+    counts: dict[str, int] = {}
+    for day, count in items_by_day(session, source, first, last).items():
+        counts[day[:7]] = counts.get(day[:7], 0) + count
+    signed = {one.month: one for one in sign_offs(session).get(source, ())}
+    windows = observed_days(session, source, first, last)
+    today = datetime.now(UTC).date().isoformat()
+
+    def made(month: str) -> MediumMonth:
+        span = parse_period(month)
+        one = signed.get(month)
+        state: MonthState = "open"
+        if one is not None:
+            state = "empty" if one.empty else "signed"
+        elif span.last >= today:
+            state = "running"
+        elif any(window.first <= span.first and window.last >= span.last for window in windows):
+            state = "observed"
+        return MediumMonth(
+            month=month,
+            state=state,
+            items=counts.get(month, 0),
+            by=one.by if one else "",
+            at=one.at if one else "",
+        )
+
+    return tuple(made(month) for month in months)
+
+
+def _months_words() -> dict[str, str]:
+    return {str(key): _(word) for key, word in MONTH_STATES.items()}
+
+
+ROUTES = [media_page, medium_page, sign, withdraw]

@@ -1,0 +1,314 @@
+"""News handed in 人工登记: tables, lists of links and bulletins, shown before they are stored.
+
+Hides: where a file lies between its preview and its storing, and when storing is long work.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from litestar.datastructures import UploadFile
+
+from console.desk import Desk
+from console.jobs import start_job
+from console.language import N_, _
+from console.pages import Changed, change, page
+from console.uploads import LARGEST, drop_upload, keep_upload, keep_words, kept_upload
+from pipeline import steps
+from pipeline.errors import BadInput, XuanjianError
+from pipeline.news import NewsItem
+from pipeline.news_files import ItemFile, item_of_cells
+
+__all__ = ["CARRIERS", "ROUTES", "Carrier"]
+
+Carrier = Literal["", "website", "newspaper", "television", "radio", "wechat", "app", "bulletin"]
+
+CARRIERS: dict[Carrier, str] = {
+    "": N_("按文件所写"),
+    "newspaper": N_("报纸"),
+    "television": N_("电视"),
+    "radio": N_("广播"),
+    "wechat": N_("微信公众号"),
+    "app": N_("客户端"),
+    "website": N_("网站"),
+    "bulletin": N_("内部简报"),
+}
+ENDINGS = (".xlsx", ".csv", ".jsonl", ".ndjson", ".txt", ".docx")
+_PURPOSE = "news"
+_SHOWN = 200
+_LONG = 3000
+"""Items whose storing takes longer than somebody likes to wait for a page: about 5 s."""
+_PASTED = 200_000
+
+Medium = Annotated[str, msgspec.Meta(max_length=100)]
+Short = Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be handed in."""
+
+    medium: str
+    carriers: dict[str, str]
+    endings: tuple[str, ...]
+    largest: int
+    """Megabytes."""
+
+
+class HandIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, or what was pasted."""
+
+    file: UploadFile | None = None
+    pasted: Annotated[str, msgspec.Meta(max_length=_PASTED)] = ""
+    medium: Medium = ""
+    carrier: Carrier = ""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An item as it would be stored; ``doubts`` are what a person should look at."""
+
+    title: str
+    date: str
+    outlet: str
+    carrier: str
+    place: str
+    """版次 or 栏目."""
+    length: str
+    url: str
+    text: int
+    """Characters of its text; 0 for a title alone."""
+    doubts: tuple[str, ...]
+
+
+class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What storing a file would do; nothing is stored yet."""
+
+    mark: str
+    name: str
+    medium: str
+    carrier: Carrier
+    carrier_name: str
+    items: int
+    new: int
+    known: int
+    changed: int
+    doubtful: int
+    remarks: tuple[str, ...]
+    """What was left out, or could not be read."""
+    rows: tuple[Row, ...]
+    """Doubtful ones first, then the others in their order; not all of a long file."""
+    trouble: str
+    """Why it cannot be stored; '' where it can."""
+    trouble_hint: str
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """Store what was shown, with the same choices."""
+
+    medium: Medium = ""
+    carrier: Carrier = ""
+
+
+class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A form for one item."""
+
+    medium: str
+    carriers: dict[str, str]
+
+
+class OneItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item typed in."""
+
+    medium: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    date: Annotated[str, msgspec.Meta(max_length=10)]
+    outlet: Short = ""
+    carrier: Carrier = ""
+    page: Short = ""
+    column: Short = ""
+    words: Annotated[str, msgspec.Meta(max_length=9)] = ""
+    seconds: Annotated[str, msgspec.Meta(max_length=12)] = ""
+    author: Short = ""
+    url: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    text: Annotated[str, msgspec.Meta(max_length=_PASTED)] = ""
+
+
+@page("/import", "import.html.j2", role="editor")
+def import_page(desk: Desk, medium: Medium = "") -> ImportPage:  # noqa: ARG001 - renders it
+    """Choose a file or paste links; with ``medium`` all items are of that medium."""
+    return ImportPage(
+        medium=medium,
+        carriers=_carriers(),
+        endings=ENDINGS,
+        largest=LARGEST // 1_000_000,
+    )
+
+
+@change("/import", role="editor", upload=True)
+def hand_in(desk: Desk, given: HandIn) -> Changed:
+    """Keep a file, or pasted text, for its preview; nothing is stored."""
+    if given.file is not None and given.file.filename:
+        kept = keep_upload(desk, _PURPOSE, given.file, ENDINGS)
+    elif given.pasted.strip():
+        name = f"{_('粘贴的链接')}.txt"
+        kept = keep_words(desk, _PURPOSE, name, given.pasted.encode())
+    else:
+        raise BadInput(_("没有选择文件，也没有粘贴内容"), "form-file", _("请选一样。"))
+    try:
+        steps.read_files([kept.path], given.carrier)
+    except XuanjianError:
+        drop_upload(desk, _PURPOSE, kept.mark)
+        raise
+    chosen = desk.asked.query(medium=given.medium.strip(), carrier=given.carrier)
+    return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{chosen}")
+
+
+@page("/import/{mark:str}", "import_preview.html.j2", role="editor")
+def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = "") -> PreviewPage:
+    """What would be stored: new, known, changed; each row, the doubtful ones first."""
+    kept = kept_upload(desk, _PURPOSE, mark)
+    file = steps.read_files([kept.path], carrier)
+    trouble = hint = ""
+    new = known = changed = 0
+    try:
+        added = steps.preview_items(desk.store, file, medium)
+        new, known, changed = added.new, added.known, added.changed
+    except BadInput as error:
+        trouble, hint = error.message, error.hint
+    today = datetime.now(UTC).date().isoformat()
+    rows = [_row(item, medium, today) for item in file.items]
+    doubtful = [row for row in rows if row.doubts]
+    shown = (doubtful + [row for row in rows if not row.doubts])[:_SHOWN]
+    return PreviewPage(
+        mark=mark,
+        name=kept.name,
+        medium=medium,
+        carrier=carrier,
+        carrier_name=_(CARRIERS[carrier]),
+        items=len(rows),
+        new=new,
+        known=known,
+        changed=changed,
+        doubtful=len(doubtful),
+        remarks=file.remarks[:_SHOWN],
+        rows=tuple(shown),
+        trouble=trouble,
+        trouble_hint=hint,
+    )
+
+
+@change("/import/{mark:str}/store", role="editor")
+def store(desk: Desk, mark: str, given: Store) -> Changed:
+    """Store what was shown: all of it or nothing."""
+    kept = kept_upload(desk, _PURPOSE, mark)
+    medium = given.medium.strip()
+    file = steps.read_files([kept.path], given.carrier)
+    after = {"medium": medium, "carrier": given.carrier, "items": len(file.items)}
+    if len(file.items) > _LONG:
+        steps.preview_items(desk.store, file, medium)  # what is refused is refused here
+        words = ["import", str(kept.path)]
+        words += [f"--medium={medium}"] if medium else []
+        words += [f"--carrier={given.carrier}"] if given.carrier else []
+        with desk.begin() as session:
+            desk.record(session, "news.import", kept.name, after=after)
+        job = start_job(desk, "import", *words)
+        return Changed(said=_("条目多，在后台存入"), to=f"/jobs/{job.id}")
+    done = steps.import_items(desk.store, file, kept.name, medium)
+    with desk.begin() as session:
+        desk.record(session, "news.import", kept.name, after={**after, "run": done.run})
+    drop_upload(desk, _PURPOSE, mark)
+    return Changed(
+        said=_told(done.added.new, done.added.known, done.added.changed), to=f"/runs/{done.run}"
+    )
+
+
+@change("/import/{mark:str}/discard", role="editor")
+def discard(desk: Desk, mark: str) -> Changed:
+    """Give a file up; nothing of it was stored."""
+    drop_upload(desk, _PURPOSE, mark)
+    return Changed(said=_("已放弃，没有存入"), to="/import")
+
+
+@page("/media/item", "media_item.html.j2", role="editor")
+def item_page(desk: Desk, medium: Medium = "") -> ItemPage:  # noqa: ARG001 - renders it
+    """A form for one item of a medium."""
+    return ItemPage(medium=medium, carriers=_carriers())
+
+
+@change("/media/item", role="editor")
+def add_item(desk: Desk, given: OneItem) -> Changed:
+    """Register one item of a medium."""
+    try:
+        day = datetime.strptime(given.date.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+    except ValueError as error:
+        raise BadInput(
+            _("读不出这一天：%(day)s") % {"day": given.date}, "form-value", _("请写成 2025-03-01。")
+        ) from error
+    cells = msgspec.structs.asdict(given)
+    medium = cells.pop("medium").strip()
+    item = item_of_cells({**cells, "date": day.isoformat(), "outlet": given.outlet or medium})
+    if not item.title or not medium:
+        raise BadInput(_("标题和媒体不能是空白"), "form-value", _("请填写。"))
+    file = steps.on_carrier(ItemFile((item,)), given.carrier)
+    done = steps.import_items(desk.store, file, _("手工登记"), medium)
+    with desk.begin() as session:
+        desk.record(
+            session, "media.item", medium, after={"title": item.title, "date": item.date or ""}
+        )
+    more = desk.asked.query(medium=medium)
+    return Changed(
+        said=_told(done.added.new, done.added.known, done.added.changed), to=f"/media/item{more}"
+    )
+
+
+def _row(item: NewsItem, medium: str, today: str) -> Row:
+    doubts = []
+    if "date_unreadable" in item.flags:
+        doubts.append(_("日期读不出，不会计入任何时段"))
+    elif not item.date:
+        doubts.append(_("没有日期，不会计入任何时段"))
+    elif item.date[:10] > today:
+        doubts.append(_("日期还没到"))
+    if not (item.outlet or medium):
+        doubts.append(_("没有写刊发媒体"))
+    if len(item.title) < 4:
+        doubts.append(_("标题很短"))
+    place = " ".join(part for part in (item.page, item.column) if part)
+    length = _("%(n)s 字") % {"n": item.words} if item.words else ""
+    if item.seconds:
+        length = _("%(n)s 秒") % {"n": item.seconds}
+    return Row(
+        title=item.title[:500],
+        date=(item.date or "")[:10],
+        outlet=(item.outlet or medium)[:100],
+        carrier=item.carrier,
+        place=place[:100],
+        length=length,
+        url=item.url,
+        text=len(item.text),
+        doubts=tuple(doubts),
+    )
+
+
+def _told(new: int, known: int, changed: int) -> str:
+    return _("新增 %(new)s 条，已有 %(known)s 条，更新 %(changed)s 条") % {
+        "new": new,
+        "known": known,
+        "changed": changed,
+    }
+
+
+def _carriers() -> dict[str, str]:
+    return {str(key): _(word) for key, word in CARRIERS.items()}
+
+
+ROUTES = [
+    import_page,
+    hand_in,
+    preview_page,
+    store,
+    discard,
+    item_page,
+    add_item,
+]
