@@ -23,6 +23,12 @@ from pipeline.store.accounts import account_named, add_account, begin_session
 PASSWORD = "一句没人会写的话-很长"
 
 
+@pytest.fixture(autouse=True)
+def _reports_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, so that what a page says does not hang on how quick it was."""
+    monkeypatch.setattr("console.standing.AT_ONCE", 1e9)
+
+
 @pytest.fixture(scope="session")
 def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's workspace: three sample sites crawled, classified, reviewed. Not to be changed."""
@@ -101,22 +107,23 @@ def _said(answer: httpx.Response) -> str:
 SignIn = Callable[[Role | None], Person]
 
 
+def come_in(console: Console, role: Role | None, display: str = "") -> Person:
+    """Somebody whose account has this role, made where there is none; None has no account."""
+    # Never entered: the console has no lifespan, and Litestar's handler of it leaves a stream open.
+    client: TestClient[Any] = TestClient(console.door, base_url="http://testserver.local")
+    if role is not None:
+        token = new_token()
+        with console.store.begin() as session:
+            try:
+                account = account_named(session, role)
+            except Exception:
+                account = add_account(session, role, PASSWORD, role, display)
+            begin_session(session, account, token, "testclient", "tests")
+        client.cookies.set(cookie_name(False), token)
+    return Person(console, client)
+
+
 @pytest.fixture
 def sign_in(console: Console) -> SignIn:
     """Make an account of a role and sign it in; None gives a visitor without an account."""
-
-    def come_in(role: Role | None) -> Person:
-        # Never entered: the console has no lifespan, and Litestar's handler of it leaves a stream open.
-        client: TestClient[Any] = TestClient(console.door, base_url="http://testserver.local")
-        if role is not None:
-            token = new_token()
-            with console.store.begin() as session:
-                try:
-                    account = account_named(session, role)
-                except Exception:
-                    account = add_account(session, role, PASSWORD, role)
-                begin_session(session, account, token, "testclient", "tests")
-            client.cookies.set(cookie_name(False), token)
-        return Person(console, client)
-
-    return come_in
+    return lambda role: come_in(console, role)
