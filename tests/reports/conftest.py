@@ -3,7 +3,6 @@ with nothing in it, one with two thousand stories. Place names and sentences are
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -535,16 +534,6 @@ def monstrous_report() -> CoverageReport:
 @pytest.fixture(scope="session")
 def large_report() -> CoverageReport:
     return build_large_report()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The browser, or a skip that says why."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    pytest.skip("no Chromium on this machine (looked for chromium and google-chrome)")
 
 
 @pytest.fixture
