@@ -44,6 +44,8 @@ PATIENCE = 10
 """A report is made anew at most once in this many times the seconds that it takes."""
 RETRY = 300
 """Seconds until a report that could not be made is tried again though nothing changed."""
+AT_A_TIME = 1
+"""Processes of one server: each takes a processor and up to a gigabyte, and who waits asks again."""
 PROGRAM = "console.standing_work"
 
 _log = logging.getLogger("xuanjian.console")
@@ -107,7 +109,7 @@ def ask_for(
     if holder and not holder.gone:
         return Wanted(True)  # another server's process does it
     with _lock:
-        if place not in _running:
+        if place not in _running and len(_running) < AT_A_TIME:
             process = _begin(workspace, stored, key)
             _running[place] = process
             name = f"standing report {key.first} {key.last}"

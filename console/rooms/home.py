@@ -244,7 +244,7 @@ def _of_store(session: Session, look: _Look) -> Iterator[Due]:
         yield Due(
             urgency="urgent" if look.day.day > SOON or look.over else "soon",
             words=_("%(m)s月通报尚未印发（%(s)s）")
-            % {"m": f"{month[:4]}年{int(month[5:])}月", "s": _(STAGE_NAMES[stage])},
+            % {"m": period_words(parse_period(month)), "s": _(STAGE_NAMES[stage])},
             address=f"/reports{ask(period=month)}",
         )
     for job in jobs_of(session, running=True)[:3]:

@@ -195,6 +195,20 @@ def test_the_process_is_waited_for_and_only_one_runs(
     assert begun[0].returncode == 0
 
 
+def test_a_server_works_out_one_report_at_a_time(desk: Desk, slow: None) -> None:
+    march = replace(desk, asked=Asked(period="2025-03"))
+    for one in (desk, march):
+        with pytest.raises(BeingMade):
+            standing_report(one)
+    assert len(standing_work._running) == 1
+    _wait()
+    assert standing_report(desk).fresh
+    with pytest.raises(BeingMade):
+        standing_report(march)
+    _wait()
+    assert standing_report(march).fresh
+
+
 def test_a_report_is_not_made_anew_more_often_than_it_costs(
     desk: Desk, slow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
