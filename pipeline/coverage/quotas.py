@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.coverage.report import Period
 from pipeline.plan.model import Office, Plan, Quota
@@ -120,6 +121,11 @@ def channel_of(channels: Collection[str], column: str) -> str:
     >>> channel_of(["园区动态信息"], "园区动态")
     '园区动态信息'
     """
+    return _channel_of(tuple(channels), column)
+
+
+@lru_cache(4096)  # a register of 30 000 rows names some dozens of columns
+def _channel_of(channels: tuple[str, ...], column: str) -> str:
     called = comparable(column)
     for channel in sorted(channels, key=lambda name: (comparable(name) != called, -len(name))):
         name = comparable(channel)
