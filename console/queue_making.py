@@ -16,9 +16,12 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import N_, _
 from console.standing import standing_report
-from pipeline.coverage.gather import AuditOptions, period_of
+from console.story_filters import Filters
+from console.story_lists import Asking
+from console.story_sets import story_set
+from pipeline.coverage.gather import period_of
 from pipeline.coverage.judging import judge_number
-from pipeline.coverage.report import CoverageReport, Period
+from pipeline.coverage.report import ASSIGNMENT_NAMES, CoverageReport, Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import PlanNode
 from pipeline.plan.schemes import choose_scheme
@@ -29,7 +32,7 @@ from pipeline.store.picking import Picked, Picking, decided_by_others, incomplet
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_queue import MOST, Purpose, Queue, Task, add_queue
 
-__all__ = ["PURPOSES", "AskedQueue", "make_queue", "picking_of", "theme_words"]
+__all__ = ["PURPOSES", "AskedQueue", "filter_words", "make_queue", "theme_words"]
 
 PURPOSES: dict[Purpose, str] = {
     "coverage": N_("补齐薄弱条目"),
@@ -45,15 +48,14 @@ PURPOSES: dict[Purpose, str] = {
 
 @dataclass(frozen=True)
 class AskedQueue:
-    """What a queue is asked for; '' and 0 leave a question open."""
+    """What a queue is asked for.
+
+    ``filters`` narrow what was filtered; of other purposes their theme and days alone count.
+    """
 
     purpose: Purpose
-    theme: str = ""
+    filters: Filters
     audit: int = 0
-    first: str = ""
-    last: str = ""
-    source: str = ""
-    words: str = ""
     limit: int = 200
     share: int = 10
     """Of every hundred decided stories, those a second person is asked about."""
@@ -91,6 +93,8 @@ def make_queue(desk: Desk, asked: AskedQueue) -> Queue:
             chosen = _of_audit(session, stored, asked.audit)
         elif asked.purpose == "blind":
             chosen = _second_reading(session, stored, asked, limit)
+        elif asked.purpose == "search":
+            chosen = _filtered(desk, session, stored, asked, limit)
         else:
             chosen = _picked(desk, session, stored, themes, asked, limit)
         queue = add_queue(
@@ -108,30 +112,6 @@ def make_queue(desk: Desk, asked: AskedQueue) -> Queue:
         told = {"purpose": queue.purpose, "subject": queue.subject, "stories": len(chosen.tasks)}
         desk.record(session, "review.queue", str(queue.id), after=told)
     return queue
-
-
-def picking_of(
-    desk: Desk, session: Session, stored: StoredPlan, asked: AskedQueue
-) -> tuple[Picking, Period]:
-    """Stories that count in the period asked about, narrowed by what ``asked`` says.
-
-    Raises:
-        BadInput: ``review-theme-unknown``, ``period-needed`` and its like.
-    """
-    options: AuditOptions = desk.options(session, stored)
-    period = period_of(stored, options)
-    if asked.theme:
-        theme_words(stored, desk.asked.scheme, asked.theme)
-    picking = Picking(
-        theme=asked.theme,
-        first=asked.first or period.first,
-        last=asked.last or period.last,
-        source=asked.source,
-        words=tuple(asked.words.split()),
-        localities=options.localities,
-        judge=judge_number(session, stored, options.home),
-    )
-    return picking, period
 
 
 def theme_words(stored: StoredPlan, scheme: str, theme: str) -> str:
@@ -176,7 +156,9 @@ def _of_audit(session: Session, stored: StoredPlan, number: int) -> _Chosen:
 def _second_reading(session: Session, stored: StoredPlan, asked: AskedQueue, limit: int) -> _Chosen:
     """A share, drawn at random, of what others than the second reader decided."""
     reader = account_named(session, asked.reviewer)
-    rows = decided_by_others(session, stored, reader.display, asked.first, asked.last)
+    rows = decided_by_others(
+        session, stored, reader.display, asked.filters.since, asked.filters.until
+    )
     share = max(1, min(asked.share, 100))
     count = min(limit, -(-len(rows) * share // 100))
     drawn = Random(secrets.randbits(64)).sample(rows, count)
@@ -193,26 +175,53 @@ def _picked(
     asked: AskedQueue,
     limit: int,
 ) -> _Chosen:
-    """Undecided stories that count: of the whole period, of a theme, or as they were filtered."""
-    picking, period = picking_of(desk, session, stored, asked)
+    """Undecided stories that count: of the whole period, or those of it under a theme."""
+    options = desk.options(session, stored)
+    period = period_of(stored, options)
+    picking = Picking(
+        first=period.first,
+        last=period.last,
+        localities=options.localities,
+        judge=judge_number(session, stored, options.home),
+    )
+    said = _days(period)
     if asked.purpose == "everything":
         limit = MOST
-        picking = replace(picking, theme="", source="", words=(), undated=True)
-    rows = pick_stories(session, stored, picking, limit + 1)
-    if asked.purpose == "everything":
+        picking = replace(picking, undated=True)
         every = replace(picking, undecided=False)
         half = incomplete(session, stored, [node.id for node in themes], every)
-        rows = tuple(dict.fromkeys((*half, *rows)))
-    said = [
-        theme_words(stored, desk.asked.scheme, asked.theme) if picking.theme else "",
-        _days(Period(first=picking.first, last=picking.last, label="")),
-        picking.source,
-        " ".join(picking.words),
-    ]
-    if (picking.first, picking.last) == (period.first, period.last):
-        said[1] = _days(period)
-    tasks = tuple(_task(row, "search" if asked.purpose == "search" else "queue") for row in rows)
-    return _Chosen(tasks[:limit], " · ".join(filter(None, said)), more=len(tasks) > limit)
+    else:
+        said = f"{theme_words(stored, desk.asked.scheme, asked.filters.theme)} · {said}"
+        picking = replace(picking, theme=asked.filters.theme)
+        half = ()
+    rows = tuple(dict.fromkeys((*half, *pick_stories(session, stored, picking, limit + 1))))
+    tasks = tuple(_task(row, "queue") for row in rows)
+    return _Chosen(tasks[:limit], said, more=len(tasks) > limit)
+
+
+def _filtered(
+    desk: Desk, session: Session, stored: StoredPlan, asked: AskedQueue, limit: int
+) -> _Chosen:
+    """The stories of a list, as the page of stories shows it."""
+    asking = Asking.of(desk, session, stored)
+    found = story_set(asking, asked.filters, limit)
+    rows = [Picked(one.head.id, one.head.original) for one in found.stories]
+    tasks = tuple(_task(row, "search") for row in rows)
+    return _Chosen(tasks, filter_words(asking, asked.filters), more=found.more)
+
+
+def filter_words(asking: Asking, filters: Filters) -> str:
+    """What a list was asked with, for people."""
+    themes = {union.theme.id: f"{union.theme.number}{union.theme.title}" for union in asking.unions}
+    days = f"{filters.since}—{filters.until}" if filters.since or filters.until else ""
+    rest = (
+        ASSIGNMENT_NAMES.get(filters.state, _("未归入") if filters.state else ""),
+        filters.source,
+        filters.outlet,
+        *(getattr(filters, name) for name in ("level", "carrier", "genre")),
+    )
+    words = (themes.get(filters.theme, filters.theme), days, filters.words, *rest)
+    return " · ".join(filter(None, words)) or _("全部报道")
 
 
 def _task(picked: Picked, chosen_by: str) -> Task:

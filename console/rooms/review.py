@@ -5,7 +5,6 @@ Hides: what a person chooses among before the first story is shown.
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +15,7 @@ from console.jobs import start_job
 from console.language import _
 from console.pages import Changed, change, page
 from console.queue_making import PURPOSES, AskedQueue, make_queue
+from console.story_filters import Filters
 from pipeline.accounts import Role
 from pipeline.coverage.periods import written_period
 from pipeline.plan.schemes import choose_scheme
@@ -78,39 +78,24 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     """Chosen beforehand by the address."""
     source: str
     words: str
-    first: str
-    last: str
+    since: str
+    until: str
     most: int
 
 
-class NewQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """A queue to make: what for, and what narrows it."""
+class NewQueue(Filters, frozen=True, kw_only=True):
+    """A queue to make: what for, and what narrows it; the filters are those of the list of stories."""
 
     purpose: Literal["learning", "coverage", "audit", "everything", "theme", "search", "blind"]
-    theme: Annotated[str, Meta(max_length=64)] = ""
     audit: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
-    first: Annotated[str, Meta(max_length=10, pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
-    last: Annotated[str, Meta(max_length=10, pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
-    source: Annotated[str, Meta(max_length=100)] = ""
-    words: Annotated[str, Meta(max_length=100)] = ""
     limit: Annotated[int, Meta(ge=1, le=MOST)] = 200
     share: Annotated[int, Meta(ge=1, le=100)] = 10
     reviewer: Annotated[str, Meta(max_length=64)] = ""
 
 
-class NewAudit(msgspec.Struct, frozen=True, kw_only=True):
-    """An audit 抽查 of the period: its price, or with ``draw`` the sample itself.
-
-    ``size`` 0 draws what is proposed; where a sample would save too little that is none.
-    """
-
-    draw: bool = False
-    size: Annotated[int, Meta(ge=0, le=MOST)] = 0
-
-
 @page("/review", "review.html.j2", role="reviewer")
 def review(
-    desk: Desk, theme: str = "", source: str = "", words: str = "", first: str = "", last: str = ""
+    desk: Desk, theme: str = "", source: str = "", words: str = "", since: str = "", until: str = ""
 ) -> ReviewPage:
     """Queues in work, and what to ask about next; the rest of the address fills the forms."""
     stored = desk.plan()
@@ -139,8 +124,8 @@ def review(
         theme=theme[:64],
         source=source[:100],
         words=words[:100],
-        first=first[:10],
-        last=last[:10],
+        since=since[:10],
+        until=until[:10],
         most=MOST,
     )
 
@@ -161,12 +146,10 @@ def new_queue(desk: Desk, given: NewQueue) -> Changed:
         desk,
         AskedQueue(
             purpose=given.purpose,
-            theme=given.theme,
+            filters=Filters(
+                **{name: getattr(given, name) for name in Filters.__struct_fields__}
+            ).checked(),
             audit=given.audit,
-            first=given.first,
-            last=given.last,
-            source=given.source,
-            words=given.words,
             limit=given.limit,
             share=given.share,
             reviewer=given.reviewer,
@@ -174,24 +157,6 @@ def new_queue(desk: Desk, given: NewQueue) -> Changed:
     )
     to = f"/review/{queue.id}" if queue.reviewer in {"", desk.account.name} else "/review"
     return Changed(said=_("清单已建好"), to=to + desk.asked.query())
-
-
-@change("/review/audits", role="editor")
-def new_audit(desk: Desk, given: NewAudit) -> Changed:
-    """Say what a random sample of the period would cost, or draw it."""
-    words = ["audit", "sample", "--plan", desk.plan().name]
-    asked = desk.asked
-    for name, value in (("--scheme", asked.scheme), ("--period", asked.period)):
-        words += [name, value] if value else []
-    if given.draw:
-        # The command leaves its lines to fill in for those who work without the console.
-        file = desk.workspace.path / "jobs" / f"audit-{secrets.token_hex(4)}.jsonl"
-        file.parent.mkdir(exist_ok=True)
-        words += ["--draw", "-o", str(file)]
-        words += ["--size", str(given.size)] if given.size else []
-    job = start_job(desk, "audit", *words)
-    said = _("正在抽取样本，抽好后可在「人工复核」里判") if given.draw else _("正在估算要读多少篇")
-    return Changed(said=said, to=f"/jobs/{job.id}")
 
 
 @change("/review/{number:int}/end", role="reviewer")
@@ -228,4 +193,4 @@ def _words_of(period: tuple[str, str]) -> str:
     return written_period(period).label or "—".join(period)
 
 
-ROUTES = [review, new_queue, new_audit, put_away]
+ROUTES = [review, new_queue, put_away]

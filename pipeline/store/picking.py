@@ -1,7 +1,7 @@
-"""Stories picked by what is known of them, for review queues and for decisions in bulk.
+"""Stories picked by what is known of them, for review queues.
 
 Hides: how a list of stories is found among a million. Only columns with an index are asked of, no
-news is loaded, and no more rows are read than a list may hold, apart from counting.
+news is loaded, and no more rows are read than a list may hold.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.store.assignments import decisions, numbered_reviews
@@ -19,7 +19,6 @@ from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.tables import (
     AssignmentRow,
-    NewsItemRow,
     PlanRow,
     ReviewRow,
     StoryFactRow,
@@ -30,7 +29,6 @@ from pipeline.store.tables import (
 __all__ = [
     "Picked",
     "Picking",
-    "count_picked",
     "decided_by_others",
     "every_picked",
     "incomplete",
@@ -57,8 +55,6 @@ class Picking:
         theme: the machine assigned it.
         first, last: days, inclusive (ISO 8601); stories without a day are meant only without both,
             or by ``undated``.
-        source: one of its publications came from it.
-        words: stand in the original's title, all of them.
         localities: where it is judged; a story nobody judged yet may be anywhere.
         judge: number of the plan's judge; for ``localities``.
         undecided: nobody decided anything about it for this plan.
@@ -69,8 +65,6 @@ class Picking:
     first: str = ""
     last: str = ""
     undated: bool = False
-    source: str = ""
-    words: tuple[str, ...] = ()
     localities: frozenset[str] = frozenset()
     judge: int = 0
     undecided: bool = True
@@ -94,11 +88,6 @@ def pick_stories(
         rest = query.where(StoryRow.day.is_(None)).order_by(StoryRow.id).limit(limit - len(found))
         found += [Picked(row.id, row.original_id) for row in session.execute(rest)]
     return tuple(found)
-
-
-def count_picked(session: Session, stored: StoredPlan, picking: Picking) -> int:
-    """How many there are."""
-    return session.scalar(_asked(session, stored, picking, select(func.count(StoryRow.id)))) or 0
 
 
 def every_picked(session: Session, stored: StoredPlan, picking: Picking) -> Iterator[Picked]:
@@ -168,15 +157,6 @@ def _asked(
                 StoryFactRow.locality.in_(sorted(picking.localities)),
             )
         )
-    if picking.source:
-        member = select(StoryItemRow.item_id).where(
-            StoryItemRow.story_id == StoryRow.id, StoryItemRow.source_id == picking.source
-        )
-        query = query.where(member.exists())
-    if picking.words:
-        query = query.join(NewsItemRow, NewsItemRow.id == StoryRow.original_id)
-        for word in picking.words:
-            query = query.where(NewsItemRow.title.contains(word, autoescape=True))
     if picking.undecided:
         query = query.where(~_decided(session, stored).exists())
     return query
