@@ -331,8 +331,8 @@ def crawl(
                 counts = {key: value for key, value in event.items() if isinstance(value, int)}
                 progress(
                     f"列表 {counts.get('lists', 0)} 页，文章 {counts.get('pages', 0)} 篇，"
-                    f"失败 {counts.get('failed', 0)}，新取",
-                    counts.get("items", 0),
+                    f"失败 {counts.get('failed', 0)}，新取 {counts.get('items', 0)} 条",
+                    0,
                 )
     finally:
         if not isinstance(sys.exception(), KeyboardInterrupt):

@@ -59,7 +59,7 @@ WHAT_TO_DO: dict[str, str] = {
     "empty-list": N_("列表页里读不到链接，多半是改版。请修改声明，试采后保存。"),
     "extraction-collapsed": N_("多数文章读不出正文，多半是改版。请核对声明里的正文规则。"),
     "interrupted": N_("采集中途停了。请再采集一次。"),
-    "stale": N_("请打开网站核对：是停更、改版，还是换了地址。"),
+    "stale": "",  # its name says what to do
     "clock-skew": N_("请校准本机时间。"),
 }
 DAY_STATES: dict[DayState, str] = {

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 __all__ = ["SAID", "progress_line"]
 
 SAID = "XUANJIAN_PROGRESS"
-"""Environment variable: with any value progress is said in plain words, each after a carriage
-return, wherever stderr leads."""
+"""Environment variable: with any value progress is said in plain words wherever stderr leads, each
+with a carriage return behind it, so that what is said next, progress or not, takes its place."""
 _SAY_EVERY = 1.0
 """Seconds between two such words."""
 
@@ -58,10 +58,10 @@ def _spoken(doing: str) -> Iterator[Callable[[str, int], None]]:
         nonlocal last
         if time.monotonic() - last >= _SAY_EVERY:
             last = time.monotonic()
-            sys.stderr.write(f"\r{doing}：{_words(event, count)}")
+            sys.stderr.write(f"{doing}：{_words(event, count)}\r")
             sys.stderr.flush()
 
-    sys.stderr.write(f"{doing}……")
+    sys.stderr.write(f"{doing}……\r")
     sys.stderr.flush()
     try:
         yield say

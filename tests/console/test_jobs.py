@@ -165,6 +165,8 @@ def test_words_that_overwrote_themselves_are_told_once(tmp_path: Path) -> None:
     log = tmp_path / "1.log"
     log.write_bytes("采集……\r采集：列表 1 页\r采集：列表 2 页\n完成\r\n".encode())
     assert read_words(log) == "采集：列表 2 页\n完成"
+    log.write_bytes("采集……\r采集：列表 1 页\rwarning: 甲\n采集：列表 2 页\r".encode())
+    assert read_words(log) == "warning: 甲\n采集：列表 2 页"
     log.write_bytes(("第一行" * 9000 + "\n最后\n").encode())
     assert read_words(log).splitlines()[-1] == "最后"
     assert "\ufffd" not in read_words(log)
