@@ -394,3 +394,24 @@ def test_every_plan_of_the_data_folder_is_shown_whole(sign_in: SignIn) -> None:
         found = editor.api(where)
         assert all(line["shown"] for line in found["document"]["lines"])
         assert editor.page(where).count('class="of-node"') == len(found["document"]["lines"])
+
+
+def test_programs_hand_in_and_mend_a_plan_as_people_do(console: Console, sign_in: SignIn) -> None:
+    editor = sign_in("editor")
+    answer = editor.client.post(
+        "/api/plan-upload",
+        data={"name": "2026"},
+        files={"file": ("plan.txt", PLAN.encode())},
+        headers={"x-csrf-token": editor.token},
+    )
+    assert answer.status_code == 200, answer.text
+    where = answer.json()["to"].partition("?")[0]
+    assert editor.post_json(f"{where}/store", {"name": "2026"}).status_code == 200
+    form = node_form(stored(console, "2026").plan, 1)
+    form["titles"][form["ids"].index("focus-1")] = "机器改的标题"
+    answer = editor.post_json("/plans/2026/mend/nodes", {**form, "version": 1})
+    assert answer.status_code == 200, answer.text
+    assert "第 2 版" in answer.json()["said"]
+    assert "机器改的标题" in [
+        line["title"] for line in editor.api("/plans/2026")["document"]["lines"]
+    ]
