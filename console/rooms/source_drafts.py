@@ -6,6 +6,7 @@ gone after a day. Saving checks it again and refuses when the file changed meanw
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import Annotated
 
 import msgspec
@@ -102,11 +103,16 @@ def new_page(desk: Desk) -> NewSourcePage:
 def propose(desk: Desk, given: NewSource) -> Changed:
     """Ask the site for the page once, and propose a declaration; nothing is stored."""
     proposed = propose_from(desk.workspace, given.url.strip(), given.name.strip())
-    checked = check_text(desk.workspace, proposed.declaration)
+    text = proposed.declaration
+    checked = check_text(desk.workspace, text)
+    if checked.mistake is None:
+        # A second column of a site would be proposed under the first one's id.
+        text = text.replace(f'id = "{checked.id}"', f'id = "{_free_id(desk, checked.id)}"', 1)
+        checked = check_text(desk.workspace, text)
     draft = Draft(
         source="",
         file="",
-        text=proposed.declaration,
+        text=text,
         was="",
         checked=checked,
         tried=(proposed.tried,),
@@ -194,6 +200,15 @@ def discard(desk: Desk, mark: str) -> Changed:
     source = _draft(desk, mark).source
     drop_upload(desk, _PURPOSE, mark)
     return Changed(said=_("已放弃，没有保存"), to=f"/sources/{source}" if source else "/sources")
+
+
+def _free_id(desk: Desk, wanted: str) -> str:
+    """``wanted``, or with a number where another source has it."""
+    taken = {one.id for one in declared(desk)} | {
+        path.stem for path in desk.workspace.sources.glob("*.toml")
+    }
+    names = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _file_for(desk: Desk, draft: Draft, checked: Checked) -> str:
