@@ -40,6 +40,7 @@ def desk(console: Console, workspace: Workspace) -> Desk:
         visitor=Visitor(cookie="", address="", agent="", secure=False),
         asked=Asked(period=MONTH),
         path="/overview",
+        described=lambda: console.litestar.openapi_schema,
     )
 
 
