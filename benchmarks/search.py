@@ -125,7 +125,7 @@ def look_up(store: Store) -> None:
 def _page(session: object, words: search.SearchWords, first: str, last: str) -> int:
     shown, before, looked = 0, None, 0
     while shown < PAGE and looked < 2_000:
-        found = search.hits(session, words, first=first, last=last, before=before, most=200)  # type: ignore[arg-type]
+        found = search.hits(session, words, first=first, last=last, before=before, most=60)  # type: ignore[arg-type]
         looked += len(found)
         for start in range(0, len(found), PAGE):
             part = [hit.item for hit in found[start : start + PAGE] if hit.item]
@@ -133,7 +133,7 @@ def _page(session: object, words: search.SearchWords, first: str, last: str) -> 
             shown += sum(words.stand_in(items[one].title, items[one].text) for one in part)
             if shown >= PAGE:
                 return PAGE
-        if len(found) < 200:
+        if len(found) < 60:
             break
         before = found[-1].number
     return shown

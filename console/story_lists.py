@@ -54,7 +54,7 @@ SECONDS = 0.2
 FEW = 2_000
 """Stories that are looked through one and all rather than by day."""
 _PART = 400
-_HITS = 200
+_HITS = 60
 _DECIDED = {"confirmed", "corrected", "rejected"}
 _PATIENCE = 3
 """Parts taken by day before it is asked what names fewer."""

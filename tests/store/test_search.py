@@ -158,3 +158,21 @@ def test_what_was_looked_for_is_marked_and_the_pieces_join_to_the_text() -> None
     shown = excerpt("前" * 300 + "科技" + "后" * 300, words)
     assert "".join(piece.words for piece in shown).startswith("…前")
     assert sum(piece.found for piece in shown) == 1
+
+
+def test_what_few_items_have_is_found_far_behind_the_newest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_NEAR", 1)
+    rare = {3: "院士", 5: "院士", 9: "院士"}
+    add(
+        store,
+        *(news(f"{n:02}", text=rare.get(n, "他人"), date=f"2025-01-{n:02}") for n in range(1, 31)),
+    )
+    words = search_words("院士")
+    with store.begin() as session:
+        one = search.hits(session, words, most=2)
+        two = search.hits(session, words, most=2, before=one[-1].number)
+        assert [hit.item for hit in one + two] == ["09", "05", "03"]
+        assert search.hits(session, words, most=2, first="2025-01-10") == ()
+        assert search.hits(session, words, most=2, before=two[-1].number) == ()
