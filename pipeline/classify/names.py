@@ -37,7 +37,11 @@ from pipeline.classify.topics import TOPICS
 from pipeline.places import PlaceFinder, divisions, nested
 from pipeline.text import cut
 
-__all__ = ["Mention", "NameFinder", "ShortForm", "short_forms"]
+__all__ = ["LONGEST_SOUGHT", "Mention", "NameFinder", "ShortForm", "short_forms"]
+
+LONGEST_SOUGHT = 1_000
+"""Characters of a word that is looked for in texts. What pyahocorasick holds it frees by recursion:
+a word of 1 000 000 characters, as a hostile plan may have, ended the process; of 100 000 it did not."""
 
 SHORTEST = 4
 """Characters of the shortest form that is looked for."""
@@ -269,7 +273,8 @@ class NameFinder:
 
         self._home = home
         given = [
-            (key, [name for name in all_names if len(_clean(name)) > 1]) for key, all_names in names
+            (key, [name for name in all_names if 1 < len(_clean(name)) <= LONGEST_SOUGHT])
+            for key, all_names in names
         ]
         self._automaton: Any = ahocorasick.Automaton()
         self._anchors: Any = ahocorasick.Automaton()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.features import Item
-from pipeline.classify.names import NameFinder
+from pipeline.classify.names import LONGEST_SOUGHT, NameFinder
 from pipeline.plan.profile import ThemeProfile
 
 __all__ = ["TERM_CEILING", "Hit", "ProfileTerms"]
@@ -88,6 +88,8 @@ class _Automaton:
 
         meanings: dict[str, list[tuple[int, float]]] = {}
         for term, theme, odds in terms:
+            if len(term) > LONGEST_SOUGHT:
+                continue
             meanings.setdefault(term, []).append((theme, odds))
         self._automaton: Any = ahocorasick.Automaton()
         for term, themes in meanings.items():
