@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar.response import Stream
+from sqlalchemy.orm import Session
 
 from console.desk import Desk
 from console.downloads import download
@@ -36,7 +37,15 @@ from pipeline.store.register_list import (
     register_page,
 )
 
-__all__ = ["ROUTES", "month_asked", "named_plan", "office_names", "seen_mark", "today"]
+__all__ = [
+    "ROUTES",
+    "month_asked",
+    "named_plan",
+    "names_told",
+    "office_names",
+    "seen_mark",
+    "today",
+]
 
 PAGE = 50
 EXPORTED = 1_000_000
@@ -136,7 +145,7 @@ def register_list(
     with desk.begin() as session:
         found = register_page(session, asked, after, PAGE)
         count = count_register(session, asked)
-        offices, columns = named_in_register(session)
+        offices, columns = names_told(desk, session)
         days = days_registered(session)
     filters = {"office": office, "month": month, "column": column, "state": state, "words": words}
     return RegisterListPage(
@@ -203,7 +212,7 @@ def register_piece(desk: Desk, number: int, look: bool = False) -> PiecePage:
         proofs = [use.proof for use in one.submission.adopted if use.proof]
         stories = story_of(session, proofs)
         printings = possible_printings(session, [one]).get(number, ()) if look else ()
-        offices, columns = named_in_register(session)
+        offices, columns = names_told(desk, session)
     changes, newer = [], one.submission
     for past in before:
         changes.append(
@@ -231,6 +240,22 @@ def register_piece(desk: Desk, number: int, look: bool = False) -> PiecePage:
         may_change=desk.account.may(MAY_CHANGE),
         today=today(),
     )
+
+
+_told: dict[str, tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+
+
+def names_told(desk: Desk, session: Session) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Offices and columns that the register names; read again when it was changed.
+
+    Reading them takes 75 ms of 30 000 rows, and every page of the list offers them.
+    """
+    runs = register_runs(session, limit=1)
+    newest, place = (runs[0].id if runs else 0), desk.workspace.database_url
+    held = _told.get(place)
+    if held is None or held[0] != newest:
+        held = _told[place] = (newest, named_in_register(session))
+    return held[1]
 
 
 def named_plan(desk: Desk) -> Plan | None:

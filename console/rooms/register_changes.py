@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
-from console.rooms.register import named_plan, office_names, seen_mark, today
+from console.rooms.register import named_plan, names_told, office_names, seen_mark, today
 from console.uploads import drop_upload, keep_upload, kept_upload
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.register import RowTrouble, Submission
@@ -40,7 +40,6 @@ from pipeline.store.register import (
     what_would_change,
     withdraw,
 )
-from pipeline.store.register_list import named_in_register
 
 __all__ = ["ROUTES"]
 
@@ -180,7 +179,7 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
 def entry_page(desk: Desk) -> EntryPage:
     """A form for one submission."""
     with desk.begin() as session:
-        offices, columns = named_in_register(session)
+        offices, columns = names_told(desk, session)
     return EntryPage(offices=office_names(desk, offices), columns=columns, today=today())
 
 

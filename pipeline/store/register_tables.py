@@ -6,7 +6,7 @@ it is deleted: what was removed is marked withdrawn, what was changed is kept as
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.tables import Base
@@ -36,6 +36,7 @@ class SubmissionRow(Base):
     """A submission 报送信息 as it stands now."""
 
     __tablename__ = "submission"
+    __table_args__ = (Index(None, "withdrawn", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     piece: Mapped[str] = mapped_column(String(64), unique=True)  # what makes rows the same piece
