@@ -39,6 +39,7 @@ OUTCOMES = {
 }
 _PAGE = 50
 _ITEMS = 100
+_COUNTED = 10_000
 
 
 class RunLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +72,8 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str]
     """Of the sources, by id."""
     brought: int
+    """Items nobody had before, counted up to ``most``."""
+    most: int
     items: tuple[BroughtItem, ...]
     more: str
     """The ``after`` of the next items; '' at the end."""
@@ -111,7 +114,7 @@ def run_page(
         wanted = {line.source for line in lines}
         names = {one.id: one.name for one in known_sources(session)}
         items = brought_by(session, number, after, _ITEMS + 1)
-        brought = count_brought(session, number)
+        brought = count_brought(session, number, _COUNTED)
     shown = items[:_ITEMS]
     wanted |= {item.source for item in shown}
     return RunPage(
@@ -121,6 +124,7 @@ def run_page(
         lines=lines,
         names={one: names[one] for one in sorted(wanted & set(names))},
         brought=brought,
+        most=_COUNTED,
         items=shown,
         more=shown[-1].id if len(items) > _ITEMS else "",
     )

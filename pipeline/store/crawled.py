@@ -163,10 +163,11 @@ def sums_of_runs(session: Session, runs: Iterable[int]) -> dict[int, tuple[int, 
     return {run: (lines, got, kept_out, failed) for run, lines, got, kept_out, failed in rows}
 
 
-def count_brought(session: Session, run: int) -> int:
-    """How many items a run brought that nobody had before."""
-    asked = select(func.count()).select_from(NewsItemRow).where(NewsItemRow.run_id == run)
-    return session.scalar(asked) or 0
+def count_brought(session: Session, run: int, most: int = 10_000) -> int:
+    """How many items a run brought that nobody had before; not counted beyond ``most`` (counting a
+    million takes 0.15 s)."""
+    some = select(NewsItemRow.id).where(NewsItemRow.run_id == run).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def brought_by(

@@ -157,13 +157,13 @@ class NewsItemRow(Base):
     fingerprint: Mapped[str] = mapped_column(String(32), index=True)
     day: Mapped[str | None] = mapped_column(String(10), index=True)
     source_id: Mapped[str] = mapped_column(String(100))
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # NewsItem JSON
     added_at: Mapped[str] = mapped_column(String(32))
     changed_run_id: Mapped[int | None] = mapped_column(Integer)  # the run that last changed it
 
-    __table_args__ = (Index(None, "source_id", "day"),)
+    __table_args__ = (Index(None, "source_id", "day"), Index(None, "run_id", "id"))
 
 
 class StoryRow(Base):
