@@ -15,8 +15,8 @@ from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
 from console.queue_making import theme_words
+from console.story_page import story_missing
 from pipeline.coverage.agreement import Agreement, Pair, agreement_of, pairs_of
-from pipeline.errors import XuanjianError
 from pipeline.plan.schemes import choose_scheme
 from pipeline.reports.wording import clean
 from pipeline.store.assignments import Review, append_review, numbered_reviews
@@ -116,9 +116,7 @@ def resolve(desk: Desk, given: Resolve) -> Changed:
     with desk.begin() as session:
         found = stories_by_id(session, [given.story])
         if not found:
-            raise XuanjianError(
-                f"there is no story {given.story}", "story-missing", "Open the page again."
-            )
+            raise story_missing(given.story)
         hold_story(session, given.story)
         review = Review(
             item=found[0].original,
