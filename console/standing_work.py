@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from pipeline.config import Settings, Workspace
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions
+from pipeline.coverage.judging import judge_in_steps
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import make_period
 from pipeline.errors import XuanjianError
@@ -228,6 +229,7 @@ def _make(
             kept = read_standing(session, key)
             if kept and kept.stamp == stamp_now(session, settings):
                 return  # and was quicker
+        judge_in_steps(store, stored, options.home)  # a report would hold the database for it
         make_standing(store, stored, options, settings, key)
 
 

@@ -8,9 +8,11 @@ anything after. The door stands before routing, so that a page that does not exi
 from __future__ import annotations
 
 import ipaddress
+import logging
+import threading
 from collections.abc import MutableMapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -22,7 +24,8 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from console.access.secrets import new_token
 from console.problem import Problem
 from pipeline.accounts import Account
-from pipeline.store.accounts import SignedIn, session_of
+from pipeline.errors import XuanjianError
+from pipeline.store.accounts import SignedIn, note_seen, session_of
 from pipeline.store.store import Store
 from pipeline.store.trail import Actor
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from console.desk import Desk
 
 __all__ = ["HEADERS", "Door", "Visitor", "cookie_name", "present_desk", "visitor_of"]
+
+_log = logging.getLogger("xuanjian.console")
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -105,6 +110,8 @@ class Door:
     inner: ASGIApp
     store: Store
     proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = ()
+    noting: set[int] = field(default_factory=set)
+    """Sessions whose use is being noted."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; the console has no web sockets."""
@@ -121,7 +128,13 @@ class Door:
         given = _cookie(headers.get("cookie", ""), name)
         fresh = "" if given else new_token()
         static = scope["path"].startswith("/static/")
-        found = await sync_to_thread(self._look_up, given) if given and not static else ()
+        found: SignedIn | tuple[()] = ()
+        if given and not static:
+            try:
+                found = await sync_to_thread(self._look_up, given)
+            except XuanjianError as error:
+                await _refuse(send, 503, error.slug, error.message)
+                return
         visitor = Visitor(
             cookie=given or fresh,
             address=address,
@@ -153,7 +166,21 @@ class Door:
 
     def _look_up(self, token: str) -> SignedIn | tuple[()]:
         with self.store.begin() as session:
-            return session_of(session, token)
+            found = session_of(session, token)
+        if found and found.to_note and found.id not in self.noting:
+            self.noting.add(found.id)
+            threading.Thread(target=self._note, args=(found.id,), daemon=True).start()
+        return found
+
+    def _note(self, number: int) -> None:
+        """Note that a session is used, beside the request: it must not wait for who writes."""
+        try:
+            with self.store.begin() as session:
+                note_seen(session, number)
+        except XuanjianError as error:  # the next request notes it
+            _log.warning("a session's use could not be noted: %s", error)
+        finally:
+            self.noting.discard(number)
 
     def _origin(self, scope: Scope, headers: dict[str, str]) -> tuple[str, bool]:
         """The visitor's address and whether TLS was used; a proxy's word counts if it is trusted."""

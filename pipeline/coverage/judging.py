@@ -23,13 +23,16 @@ from pipeline.locality import LocalityJudge, home_of
 from pipeline.store.facts import StoryFact, judge_of, save_facts, unjudged
 from pipeline.store.items import items_by_id, stories_by_id
 from pipeline.store.plans import StoredPlan
+from pipeline.store.store import Store
 
-__all__ = ["Progress", "judge_number", "judge_stories", "silent"]
+__all__ = ["Progress", "judge_in_steps", "judge_number", "judge_stories", "silent"]
 
 Progress = Callable[[str, int], None]
 """Called with what is going on and how many are done."""
 
 _PART = 500
+_STEP = 2_000
+"""Stories judged in one transaction: some seconds."""
 
 
 def silent(_event: str, _count: int) -> None:
@@ -62,6 +65,24 @@ def judge_stories(
     code = home_of(stored.plan, stored.text, home)
     save_facts(session, judge, _facts(session, stored, code, missing, progress))
     return len(missing)
+
+
+def judge_in_steps(
+    store: Store, stored: StoredPlan, home: str = "", progress: Progress = silent
+) -> int:
+    """The same in transactions of its own, one a step: what was judged stays when it is ended, and
+    others can write meanwhile. Raises what ``judge_number`` does."""
+    last, count = "", 0
+    while True:
+        with store.begin() as session:
+            judge = judge_number(session, stored, home)
+            missing = unjudged(session, judge, last, _STEP)
+            if not missing:
+                return count
+            code = home_of(stored.plan, stored.text, home)
+            save_facts(session, judge, _facts(session, stored, code, missing, silent))
+        last, count = missing[-1], count + len(missing)
+        progress("judged", count)
 
 
 def _facts(

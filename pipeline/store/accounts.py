@@ -31,6 +31,7 @@ __all__ = [
     "end_sessions",
     "forget_failures",
     "note_failure",
+    "note_seen",
     "password_of",
     "session_of",
     "sessions_of",
@@ -43,7 +44,7 @@ IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 """A session ends after so long however much it is used."""
 _SEEN_EVERY = timedelta(minutes=1)
-"""How exact ``seen_at`` is: reading a page must not mean writing to the database."""
+"""How exact ``seen_at`` is."""
 
 _FREE_FAILURES = 5
 _WINDOW = timedelta(minutes=15)
@@ -66,6 +67,11 @@ class SignedIn:
     def open(self) -> bool:
         """Whether it still admits anybody."""
         return self.ended_at is None and not _expired(self.began_at, self.seen_at)
+
+    @property
+    def to_note(self) -> bool:
+        """Whether ``seen_at`` is old enough to be written again: reading a page hardly ever writes."""
+        return datetime.now(UTC) - datetime.fromisoformat(self.seen_at) > _SEEN_EVERY
 
 
 def accounts(session: Session) -> tuple[Account, ...]:
@@ -195,9 +201,12 @@ def session_of(session: Session, token: str) -> SignedIn | tuple[()]:
     if found is None or _expired(found[0].began_at, found[0].seen_at):
         return ()
     row, account = found
-    if datetime.now(UTC) - datetime.fromisoformat(row.seen_at) > _SEEN_EVERY:
-        row.seen_at = now()
     return _signed_in(row, _account(account))
+
+
+def note_seen(session: Session, number: int) -> None:
+    """Note that a session is used."""
+    session.get_one(SessionRow, number).seen_at = now()
 
 
 def sessions_of(session: Session, account: Account | None = None) -> tuple[SignedIn, ...]:

@@ -48,12 +48,15 @@ def judge_of(session: Session, plan_name: str, fingerprint: str) -> int:
     return made.id
 
 
-def unjudged(session: Session, judge: int) -> tuple[str, ...]:
-    """Stories the judge has said nothing of, by id."""
+def unjudged(
+    session: Session, judge: int, after: str = "", limit: int | None = None
+) -> tuple[str, ...]:
+    """Stories the judge has said nothing of, by id; at most ``limit`` of those after ``after``."""
     said = select(StoryFactRow.story_id).where(
         StoryFactRow.judge_id == judge, StoryFactRow.story_id == StoryRow.id
     )
-    return tuple(session.scalars(select(StoryRow.id).where(~said.exists()).order_by(StoryRow.id)))
+    asked = select(StoryRow.id).where(StoryRow.id > after, ~said.exists()).order_by(StoryRow.id)
+    return tuple(session.scalars(asked.limit(limit)))
 
 
 def save_facts(session: Session, judge: int, facts: Iterable[StoryFact]) -> None:
