@@ -15,7 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Division", "PlaceFinder", "divisions", "nested", "short_name"]
+__all__ = ["LONGEST_SOUGHT", "Division", "PlaceFinder", "divisions", "nested", "short_name"]
+
+LONGEST_SOUGHT = 1_000
+"""Characters of a word that is looked for in texts. What pyahocorasick holds it frees by recursion:
+a word of 1 000 000 characters, as a hostile plan may have, ended the process; of 100 000 it did not."""
 
 _PEOPLES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇"
@@ -134,7 +138,7 @@ def _names_of_places(home: str, extra: tuple[str, ...]) -> Any:
     for spoken, code in {**_SPOKEN, **_neighbours(home)}.items():
         surfaces.setdefault(spoken, set()).add(code)
     for name in extra:
-        if len(name) >= 3:
+        if 3 <= len(name) <= LONGEST_SOUGHT:
             surfaces.setdefault(name, set()).add(home)
     automaton: Any = ahocorasick.Automaton()
     for surface, codes in surfaces.items():

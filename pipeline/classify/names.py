@@ -34,14 +34,10 @@ from itertools import accumulate, pairwise, product
 from typing import Any, Literal, NamedTuple
 
 from pipeline.classify.topics import TOPICS
-from pipeline.places import PlaceFinder, divisions, nested
+from pipeline.places import LONGEST_SOUGHT, PlaceFinder, divisions, nested
 from pipeline.text import cut
 
-__all__ = ["LONGEST_SOUGHT", "Mention", "NameFinder", "ShortForm", "short_forms"]
-
-LONGEST_SOUGHT = 1_000
-"""Characters of a word that is looked for in texts. What pyahocorasick holds it frees by recursion:
-a word of 1 000 000 characters, as a hostile plan may have, ended the process; of 100 000 it did not."""
+__all__ = ["Mention", "NameFinder", "ShortForm", "short_forms"]
 
 SHORTEST = 4
 """Characters of the shortest form that is looked for."""

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.features import Item
-from pipeline.classify.names import LONGEST_SOUGHT, NameFinder
+from pipeline.classify.names import NameFinder
+from pipeline.places import LONGEST_SOUGHT
 from pipeline.plan.profile import ThemeProfile
 
 __all__ = ["TERM_CEILING", "Hit", "ProfileTerms"]

@@ -224,4 +224,6 @@ def test_the_full_name_comes_first_and_forms_are_told_once() -> None:
 def test_a_name_nobody_could_print_does_not_end_the_process() -> None:
     finder = NameFinder([("a", ["單" * 1_000_000]), ("b", ["紫荆创新研究院"])])
     assert [one.key for one in finder.mentions("紫荆创新研究院开门")] == ["b"]
-    del finder
+    places = PlaceFinder(HOME, ["單" * 1_000_000])
+    assert places.mentions("在东胜区")
+    del finder, places
