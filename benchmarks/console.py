@@ -86,6 +86,7 @@ def main() -> None:
     """Make, serve, ask, print; see above."""
     parser = argparse.ArgumentParser(description="Answer times of the console under load.")
     parser.add_argument("--store", type=Path, help="SQLite store of benchmarks/coverage.py.")
+    parser.add_argument("--url", help="A database that holds such a store already.")
     parser.add_argument("--items", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--rate", type=float, default=20.0, help="Requests a second.")
@@ -93,11 +94,13 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, contextlib.ExitStack() as stack:
         folder = Path(temporary)
-        store = asked.store or _made(folder, asked.items)
-        url = f"sqlite:///{store}"
-        if asked.postgresql:
-            url = stack.enter_context(_postgresql(folder / "postgresql"))
-            _copy(store, url)
+        url = asked.url
+        if not url:
+            store = asked.store or _made(folder, asked.items)
+            url = f"sqlite:///{store}"
+            if asked.postgresql:
+                url = stack.enter_context(_postgresql(folder / "postgresql"))
+                _copy(store, url)
         workspace = Workspace.create(folder / "workspace", {"store.url": url})
         held = _run(workspace, asked.rate, asked.seconds)
     if not held:
