@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -28,7 +29,7 @@ def bare_tree(value: object, *, leave_out: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, msgspec.Struct):
         return {
             field.encode_name: bare_tree(part, leave_out=leave_out)
-            for field in msgspec.structs.fields(value)
+            for field in _fields(type(value))
             if (part := getattr(value, field.name)) is not None
             and field.name not in leave_out
             and (field.name == "format" or field.required or part != _default(field))
@@ -60,6 +61,12 @@ def scheme_fingerprint(plan: Plan, scheme: str) -> str:
 def _hash(tree: Any) -> str:
     said = _SPACE.sub("", fold_width(msgspec.json.encode(tree).decode()))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Fields of a record's kind; finding them reads its annotations anew each time."""
+    return msgspec.structs.fields(kind)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:
