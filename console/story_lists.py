@@ -49,7 +49,7 @@ from pipeline.store.story_list import (
 
 __all__ = ["SECONDS", "Asking", "Filters", "Found", "FoundStory", "find_stories"]
 
-SECONDS = 0.2
+SECONDS = 0.1
 """How long one page is looked for."""
 FEW = 2_000
 """Stories that are looked through one and all rather than by day."""

@@ -138,6 +138,8 @@ def clean(text: str, limit: int = 0) -> str:
     """
     if limit and len(text) > 4 * limit:
         text = text[: 4 * limit]
+    if text.isascii() and text.isprintable():
+        return text if not limit or len(text) <= limit else text[: limit - 1] + "…"
     text = _STACKED.sub(r"\1", _UNWANTED.sub("", text))
     return text if not limit or len(text) <= limit else text[: limit - 1] + "…"
 

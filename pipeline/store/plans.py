@@ -7,6 +7,7 @@ a reading it had before takes that version into use again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from datetime import date
 
 import msgspec
@@ -236,7 +237,7 @@ def _check_name(name: str) -> None:
 
 def _stored(row: PlanRow) -> StoredPlan:
     try:
-        plan = Plan.from_json(row.body.encode())
+        plan = _decoded(row.body)
     except msgspec.ValidationError as error:
         raise XuanjianError(
             f"the stored plan {row.name} is of another format: {error}",
@@ -244,3 +245,9 @@ def _stored(row: PlanRow) -> StoredPlan:
             "Store it again from its document with: xuanjian plan use FILE.",
         ) from error
     return StoredPlan(row.id, row.name, row.version, plan, row.text)
+
+
+@lru_cache(32)
+def _decoded(body: str) -> Plan:
+    """A frozen plan, read once for as long as it is asked for."""
+    return Plan.from_json(body.encode())
