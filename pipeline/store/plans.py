@@ -7,8 +7,8 @@ a reading it had before takes that version into use again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import select
