@@ -75,7 +75,11 @@ def audit_box(desk: Desk, standing: Standing, theme: str) -> AuditBox:
         found = audits_of(session, stored, report.plan.scheme, period, stories=False)
         mark = scheme_fingerprint(stored.plan, report.plan.scheme)
         mine = [one for one in found if one.scheme_fingerprint == mark]
-        box = _of(desk.workspace.database_url, session, mine[-1]) if mine else AuditBox(stale=bool(found))
+        box = (
+            _of(desk.workspace.database_url, session, mine[-1])
+            if mine
+            else AuditBox(stale=bool(found))
+        )
         few = report.totals.counted <= PRICED_AT_ONCE
         offer = _offer(desk, session, standing) if few and not standing.issued else None
     open_now = not standing.issued

@@ -6,6 +6,8 @@ Hides: which status an error of ours has.
 from __future__ import annotations
 
 import logging
+import os
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +17,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Response
 
 from console.access.guards import Forged, NotAllowed, NotSignedIn
-from console.language import _
+from console.error_words import words_of
 from console.pages import API
 from console.problem import Problem
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
@@ -28,6 +30,7 @@ BEING_MADE = "report-being-made"
 """A page that is not there yet, and loads itself again."""
 _AGAIN = "4"
 """Seconds until it does."""
+_UPLOAD = re.compile(r"\buploads/[0-9]+/[a-z-]+/[0-9a-f]{16}/")
 _MISSING = ("-missing", "-unknown")
 _CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
 
@@ -41,8 +44,8 @@ def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Respon
         type=f"urn:xuanjian:{error.slug}",
         title=error.slug,
         status=status,
-        detail=error.message,
-        hint=error.hint,
+        detail=_without_folders(request, error.message),
+        hint=_without_folders(request, error.hint),
     )
     return _answer(request, problem)
 
@@ -78,7 +81,7 @@ def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
         )
     from console.rendering import problem_page
 
-    text = problem_page(request, problem, _words(problem))
+    text = problem_page(request, problem, words_of(problem.title))
     again = {"refresh": _AGAIN, "retry-after": _AGAIN} if problem.title == BEING_MADE else {}
     return Response(text, status_code=problem.status, media_type="text/html", headers=again)
 
@@ -111,6 +114,14 @@ def _status(error: XuanjianError) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, BadInput) else HTTPStatus.CONFLICT
 
 
+def _without_folders(request: Request[Any, Any, Any], words: str) -> str:
+    """``words`` without where the workspace lies on the server, and where a file handed in does."""
+    desk = request.scope["state"].get("desk")
+    if desk is not None:
+        words = words.replace(f"{desk.workspace.path}{os.sep}", "")
+    return _UPLOAD.sub("", words)
+
+
 def _slug(status: int) -> str:
     return {
         400: "request-unreadable",
@@ -119,17 +130,3 @@ def _slug(status: int) -> str:
         413: "request-too-large",
         415: "request-kind",
     }.get(status, f"http-{status}")
-
-
-def _words(problem: Problem) -> str:
-    """What an officer reads above the details."""
-    return {
-        "not-signed-in": _("请先登录"),
-        "role-too-low": _("您的角色不能做这件事"),
-        "form-token": _("页面已过期，请重新打开后再提交"),
-        "page-missing": _("没有这个页面"),
-        "request-too-large": _("文件太大"),
-        "server-error": _("服务器出错了"),
-        "database-locked": _("数据库正忙，请稍后再试"),
-        BEING_MADE: _("请稍候"),
-    }.get(problem.title, _("没有做成"))

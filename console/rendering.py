@@ -11,6 +11,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import jinja2
 from litestar import Request
@@ -23,6 +24,7 @@ from console import language
 from console.access.guards import TOKEN_FIELD
 from console.access.visitor import cookie_name, present_desk, visitor_of
 from console.desk import Desk
+from console.error_words import ErrorWords, reads_english
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
@@ -127,6 +129,7 @@ def _environment() -> jinja2.Environment:
         carrier_names=CARRIER_NAMES,
         genre_names=GENRE_NAMES,
         wording=wording,
+        english=reads_english,
         correction_words=correction_words,
         duties=duties_wording,
     )
@@ -161,14 +164,23 @@ def _cleaned(value: object) -> object:
     return wording.clean(value) if type(value) is str else value
 
 
-def problem_page(request: Request[Any, Any, Any], problem: object, words: str) -> str:
-    """An error as a page; made without a desk where the error came before one."""
+def problem_page(request: Request[Any, Any, Any], problem: object, words: ErrorWords) -> str:
+    """An error as a page that leads back; made without a desk where the error came before one."""
     visitor = visitor_of(request.scope)
     template = _environment().get_template("problem.html.j2")
     return template.render(
         page=problem,
         words=words,
+        back=_came_from(request),
         desk=request.scope["state"].get("desk"),
         account=visitor.account,
         token=request.app.state.marks.form_token(visitor.cookie),
     )
+
+
+def _came_from(request: Request[Any, Any, Any]) -> str:
+    """The page of this site somebody came from; '' where it is another site's, or not told."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.headers.get("host", "") or not came.path:
+        return ""
+    return _own(urlunsplit(("", "", came.path, came.query, "")))

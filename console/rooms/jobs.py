@@ -5,12 +5,15 @@ Hides: how an exit code becomes a word for officers, and what is worth looking a
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from console.desk import Desk
+from console.error_words import of_last_line
 from console.job_process import STOPPED
 from console.jobs import LOST, job_words, settle_jobs, start_job, stop_job
 from console.language import N_, _
@@ -45,6 +48,11 @@ KINDS = {
 }
 """What kinds of work are called."""
 
+_DOES = {
+    "--draw": N_("抽取样本"),
+    "extend": N_("加抽"),
+}
+"""Words of a command that tell its kind of work closer."""
 _AFTER: dict[str, tuple[tuple[str, str], ...]] = {
     "crawl": (("/sources", N_("查看采集来源")), ("/runs", N_("查看采集批次"))),
     "classify": (("/overview", N_("查看覆盖总览")), ("/review", N_("人工复核"))),
@@ -96,6 +104,8 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
     command: str
     exit_code: int | None
     words: tuple[str, ...]
+    failed_by: str
+    """What made it fail and what to do about it, as officers say it; '' where that is not known."""
     may_stop: bool
     offer_classify: bool
     """Whether news may have come in that nothing is classified of yet."""
@@ -126,13 +136,17 @@ def job_page(desk: Desk, number: int) -> JobPage:
     with desk.begin() as session:
         job = get_job(session, number)
         (line,) = _lines(session, [job])
-    words = job_words(desk.workspace, job).splitlines()
+    said = job_words(desk.workspace, job)
+    why = of_last_line(said) if line.state == "failed" else None
     return JobPage(
         job=line,
         state=_(STATES[line.state]),
         command=clean(" ".join(("xuanjian", *job.arguments)), _LINE),
         exit_code=job.exit_code,
-        words=tuple(clean(line, _LINE) for line in words),
+        words=tuple(clean(line, _LINE) for line in said.splitlines()),
+        failed_by=_("%(what)s。%(remedy)s") % {"what": why.sentence, "remedy": why.remedy}
+        if why
+        else "",
         may_stop=job.running and desk.account.may("editor"),
         offer_classify=line.state in {"done", "stopped"}
         and job.kind in {"crawl", "import"}
@@ -180,7 +194,19 @@ def _about(job: Job, sources: dict[str, str]) -> str:
     if job.kind == "crawl":
         named = [word for word in job.arguments[1:] if word in sources]
         return "、".join(sources[word] for word in named) or _("全部来源")
-    return clean(" ".join(job.arguments[1:]), 120)
+    if job.kind == "import":
+        return clean(PurePath(job.arguments[1]).name, 120)
+    said = [
+        part for word in job.arguments for part in word.split("=", 1 if word[:2] == "--" else 0)
+    ]
+    given = dict(pairwise(said))
+    told = [
+        *(_(words) for word, words in _DOES.items() if word in said),
+        *(given[option] for option in ("--plan", "--period") if option in given),
+    ]
+    if {"--from", "--to"} <= given.keys():
+        told.append(_("%(a)s 至 %(b)s") % {"a": given["--from"], "b": given["--to"]})
+    return clean(" ".join(told), 120)
 
 
 def _state(job: Job) -> JobState:
