@@ -68,7 +68,7 @@ bench: setup ## measure quality and speed on the data folder; DATA=folder
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/throughput.py $(DATA)
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 
-soak: setup ## long runs, outside CI: fuzzing, simulated audits, kills, a fortnight, a million items; DATA=folder
+soak: setup ## long runs, outside CI: fuzzing, simulated audits, kills, a fortnight, a million items, the console under load; DATA=folder
 	$(BIN)/python benchmarks/fuzz_plans.py 200000 --data $(DATA) --seed 1 --jobs 2
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/proof.py $(DATA) --audits 2000 --jobs 2
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/coverage.py
@@ -76,6 +76,8 @@ soak: setup ## long runs, outside CI: fuzzing, simulated audits, kills, a fortni
 	$(BIN)/python benchmarks/fortnight.py
 	$(BIN)/python benchmarks/crawl.py 5000
 	$(BIN)/python benchmarks/crawl.py --memory 5000 50000
+	$(BIN)/python benchmarks/console.py
+	$(BIN)/python benchmarks/console.py --postgresql
 
 clean: ## remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -193,7 +193,9 @@ def _say_goodbye(report: CoverageReport, folder: Path, seconds: float) -> None:
     click.echo("")
     for name in ("report.html", "report.xlsx", "report.json"):
         click.echo(f"  {_short(folder / name)}")
-    click.echo(f"用时 {seconds:.0f} 秒。再看一遍：cd {_short(folder)} && xuanjian coverage")
+    click.echo(
+        f"用时 {seconds:.0f} 秒。再看一遍：cd {_short(folder)} && xuanjian coverage；在浏览器里看：xuanjian serve"
+    )
 
 
 def _short(path: Path) -> str:
