@@ -10,12 +10,13 @@ was an index is filled by ``fill``, newest news first, in steps that can be left
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 import msgspec
+import numpy as np
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from pipeline.news import NewsItem, parse_day
 from pipeline.search_words import SearchWords, pairs_of
 from pipeline.store.search_tables import SearchEntryRow, SearchFillRow
 from pipeline.store.tables import NewsItemRow
+from pipeline.text import comparable
 
 __all__ = ["Hit", "Waiting", "fill", "hits", "index_items", "waiting"]
 
@@ -38,6 +40,9 @@ _NEAR = 15
 _MOST_PAIRS = 40
 """Pairs asked for: more hardly part any items, and every hit is read again."""
 _PART = 500
+_MERGING = "64MB"
+"""Memory of PostgreSQL for merging new arrays into its index: with its usual 4 MB, 0.51 ms of processor
+an item instead of 0.39."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +80,31 @@ def index_items(session: Session, items: Sequence[NewsItem]) -> None:
     session.execute(
         insert(SearchEntryRow), [{"number": n, "item_id": item.id} for n, item in numbered]
     )
-    words = ((n, pairs_of(item.title, item.text)) for n, item in numbered)
     if _is_sqlite(session):
         session.connection().exec_driver_sql(
             "INSERT INTO search_pair(rowid, pairs) VALUES (?, ?)",
-            [(n, " ".join(pairs)) for n, pairs in words],
+            [(n, " ".join(pairs_of(item.title, item.text))) for n, item in numbered],
         )
         return
     if old:
         session.execute(text("DELETE FROM search_pair WHERE number = ANY(:old)"), {"old": old})
+    _insert_arrays(session, numbered)
+
+
+def _insert_arrays(session: Session, numbered: Sequence[tuple[int, NewsItem]]) -> None:
+    """All rows in one statement, each array as text: row by row, number by number, it takes half as
+    long again."""
+    arrays = (_coded((comparable(item.title), comparable(item.text))) for _n, item in numbered)
+    session.execute(text(f"SET LOCAL work_mem = '{_MERGING}'"))
     session.execute(
-        text("INSERT INTO search_pair(number, pairs) VALUES (:number, CAST(:pairs AS integer[]))"),
-        [{"number": n, "pairs": _coded(pairs)} for n, pairs in words],
+        text(
+            "INSERT INTO search_pair(number, pairs) SELECT number, CAST(pairs AS integer[]) "
+            "FROM unnest(CAST(:numbers AS bigint[]), CAST(:pairs AS text[])) AS new(number, pairs)"
+        ),
+        {
+            "numbers": [n for n, _item in numbered],
+            "pairs": [f"{{{str(codes)[1:-1]}}}" for codes in arrays],
+        },
     )
 
 
@@ -247,10 +265,15 @@ def _indexed(session: Session, names: Sequence[str]) -> set[str]:
     return found
 
 
-def _coded(pairs: Collection[str]) -> list[int]:
-    """Pairs as signed 32-bit numbers; of rare characters several may share one."""
-    codes = {((ord(pair[0]) << 16) ^ ord(pair[1])) & 0xFFFFFFFF for pair in pairs}
-    return sorted(code - 2**32 if code >= 2**31 else code for code in codes)
+def _coded(told: Iterable[str]) -> list[int]:
+    """All pairs of neighbouring characters of texts as signed 32-bit numbers, ascending; of rare
+    characters several may share one."""
+    codes = []
+    for one in told:
+        characters = np.frombuffer(one.encode("utf-32-le", "surrogatepass"), "<u4")
+        codes.append((characters[:-1] << 16) ^ characters[1:])
+    found: list[int] = np.unique(np.concatenate(codes).astype(np.int32)).tolist()
+    return found
 
 
 def _is_sqlite(session: Session) -> bool:
