@@ -22,6 +22,7 @@ from pipeline import steps
 from pipeline.config import CONFIG_NAME, Workspace, writing
 from pipeline.declared import Checked, Declared, Proposed, Tried
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+from pipeline.news import Level
 from pipeline.store.crawled import runs_before
 
 __all__ = [
@@ -139,8 +140,9 @@ def try_text(workspace: Workspace, text: str) -> tuple[Checked, tuple[Tried, ...
     return checked, tuple(tried)
 
 
-def propose_from(workspace: Workspace, url: str, name: str) -> Proposed:
-    """A declaration proposed from a list page, and what it would collect.
+def propose_from(workspace: Workspace, url: str, name: str, level: Level | None) -> Proposed:
+    """A declaration proposed from a list page, and what it would collect; without a level it is told
+    by the name.
 
     Raises:
         BadInput: ``url-bad``.
@@ -150,7 +152,8 @@ def propose_from(workspace: Workspace, url: str, name: str) -> Proposed:
         raise BadInput(
             _("网址要以 http:// 或 https:// 开头"), "url-bad", _("请从浏览器的地址栏复制。")
         )
-    (proposed,) = _asked(workspace, Proposed, "new", url, f"--name={name}")
+    words = [f"--name={name}", *([f"--level={level}"] if level else [])]
+    (proposed,) = _asked(workspace, Proposed, "new", url, *words)
     return proposed
 
 

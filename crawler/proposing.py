@@ -74,7 +74,9 @@ class Proposal:
     """What a person must look at, in plain words."""
 
 
-def propose(raw: bytes, url: str, *, name: str = "", content_type: str = "") -> Proposal:
+def propose(
+    raw: bytes, url: str, *, name: str = "", level: Level | None = None, content_type: str = ""
+) -> Proposal:
     """Propose a declaration for the list at ``url``.
 
     Args:
@@ -104,7 +106,7 @@ def propose(raw: bytes, url: str, *, name: str = "", content_type: str = "") -> 
     feed = _feed(root, url, plain)
     declared = _written(
         plain,
-        level=outlet_level(called),
+        level=level or outlet_level(called),
         channel="newspaper" if re.search(r"(?:日报|晚报|都市报|周报)", called) else "website",
         rule=rule,
         include=include,

@@ -24,6 +24,7 @@ from crawler.timing import LastRun, next_read
 from pipeline.config import Workspace
 from pipeline.declared import Checked, Declared, Mistake, Proposed, Tried, TriedRow
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
+from pipeline.news import LEVEL_NAMES
 from pipeline.store.runs import last_crawls
 from pipeline.store.store import Store
 
@@ -138,7 +139,11 @@ def _new(options: argparse.Namespace) -> Iterator[msgspec.Struct]:
 
     fetched = fetch_page(options.url, Workspace.open(options.workspace).settings)
     proposal = propose(
-        fetched.raw, fetched.url, name=options.name, content_type=fetched.content_type
+        fetched.raw,
+        fetched.url,
+        name=options.name,
+        level=options.level,
+        content_type=fetched.content_type,
     )
     column = proposal.source.columns[0]
     yield Proposed(
@@ -199,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     new = verbs.add_parser("new")
     new.add_argument("url", help="address of a list page")
     new.add_argument("--name", default="", help="what the source is called")
+    new.add_argument("--level", choices=LEVEL_NAMES, help="its level, where the name does not tell")
     new.set_defaults(tell=_new)
     options = parser.parse_args(arguments)
     try:

@@ -35,6 +35,7 @@ from pipeline.store.audits import audits_of
 from pipeline.store.jobs import jobs_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.register_list import RegisterAsked, count_register
+from pipeline.store.runs import known_sources
 from pipeline.store.signed import issued_reports, steps_of
 
 __all__ = ["ROUTES"]
@@ -221,7 +222,9 @@ def _stage(session: Session, look: _Look, period: str) -> tuple[str, str]:
 def _of_store(session: Session, look: _Look) -> Iterator[Due]:
     desk, ask = look.desk, look.desk.asked.query
     if alarms := standing_alarms(session):
-        named = "、".join(dict.fromkeys(one.source for one in alarms[:3]))
+        names = {one.id: one.name for one in known_sources(session)}
+        first = dict.fromkeys(names.get(one.source, one.source) for one in alarms)
+        named = "、".join(list(first)[:3])
         yield Due(
             urgency="urgent",
             words=_("采集告警 %(n)s 处未解除") % {"n": len(alarms)},

@@ -7,7 +7,7 @@ gone after a day. Saving checks it again and refuses when the file changed meanw
 from __future__ import annotations
 
 from itertools import chain, count
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -27,6 +27,7 @@ from console.pages import Changed, change, page
 from console.uploads import drop_upload, keep_words, kept_upload
 from pipeline.declared import Checked, Mistake, Tried
 from pipeline.errors import BadInput, XuanjianError
+from pipeline.news import Level
 
 __all__ = ["ROUTES"]
 
@@ -81,10 +82,11 @@ class NewSourcePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewSource(msgspec.Struct, frozen=True, kw_only=True):
-    """A list page, and what the source is called."""
+    """A list page, what the source is called, and its level; '' to be told by the name."""
 
     url: Annotated[str, msgspec.Meta(max_length=1000)]
     name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    level: Level | Literal[""] = ""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +104,9 @@ def new_page(desk: Desk) -> NewSourcePage:
 @change("/sources/new", role="editor")
 def propose(desk: Desk, given: NewSource) -> Changed:
     """Ask the site for the page once, and propose a declaration; nothing is stored."""
-    proposed = propose_from(desk.workspace, given.url.strip(), given.name.strip())
+    proposed = propose_from(
+        desk.workspace, given.url.strip(), given.name.strip(), given.level or None
+    )
     text = proposed.declaration
     checked = check_text(desk.workspace, text)
     if checked.mistake is None:

@@ -39,6 +39,9 @@ class BroughtItem(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     day: str | None
     source: str
+    """'' for one that came in a file without one."""
+    outlet: str
+    """'' before it was folded, too."""
     story: str
 
 
@@ -180,6 +183,7 @@ def brought_by(
             NewsItemRow.title,
             NewsItemRow.day,
             NewsItemRow.source_id,
+            StoryItemRow.outlet,
             StoryItemRow.story_id,
         )
         .outerjoin(StoryItemRow, StoryItemRow.item_id == NewsItemRow.id)
@@ -190,6 +194,8 @@ def brought_by(
     if after:
         asked = asked.where(NewsItemRow.id > after)
     return tuple(
-        BroughtItem(id=item, title=title, day=day, source=source, story=story or "")
-        for item, title, day, source, story in session.execute(asked)
+        BroughtItem(
+            id=item, title=title, day=day, source=source, outlet=outlet or "", story=story or ""
+        )
+        for item, title, day, source, outlet, story in session.execute(asked)
     )

@@ -65,6 +65,8 @@ def test_alarms_that_were_mended_are_not_named(
 
     person = sign_in("editor")
     assert "采集告警" in words_of(person)
+    (alarm,) = [one for one in person.api("/")["due"] if "采集告警" in one["words"]]
+    assert alarm["detail"].startswith("鄂尔多斯")  # sources by name, not by id
     with console.store.begin() as session:
         run = start_run(session, "crawl")
         columns = {(one.source, one.column) for one in standing_alarms(session)}

@@ -205,6 +205,16 @@ def test_a_new_source_is_tried_before_it_is_saved(
     assert editor.get(draft).status_code == 404
 
 
+def test_a_level_is_chosen_not_written(sign_in: SignIn, site: str) -> None:
+    editor = sign_in("editor")
+    for level, asked in (("", True), ("district", False)):
+        draft = editor.change("/sources/new", url=f"{site}/list/", name="某网", level=level)
+        told = editor.api(draft)
+        assert f'level = "{level or "other"}"' in told["text"]
+        assert any("层级" in note for note in told["tried"][0]["notes"]) is asked
+    assert editor.send("/sources/new", url=f"{site}/list/", level="世界").status_code == 422
+
+
 def test_a_page_that_does_not_come_is_said_and_nothing_is_kept(sign_in: SignIn, site: str) -> None:
     editor = sign_in("editor")
     answer = editor.send("/sources/new", url=f"{site}/nothing/")
