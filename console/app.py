@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Litestar, Request
 from litestar.config.response_cache import ResponseCacheConfig
@@ -19,7 +19,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 from litestar.static_files import create_static_files_router
 
 from console import language
@@ -33,6 +33,7 @@ from console.rendering import NOTICE, STATIC
 from pipeline import __version__
 from pipeline.config import CONFIG_NAME, Workspace
 from pipeline.errors import XuanjianError
+from pipeline.store.plans import LONGEST_NAME
 from pipeline.store.store import Store
 
 __all__ = ["ROOMS", "Console", "make_console", "routes"]
@@ -158,9 +159,9 @@ def _present(state: State) -> Workspace:
 
 def _desk(
     request: Request[Any, Any, Any],
-    plan: FromQuery[str] = "",
-    scheme: FromQuery[str] = "",
-    period: FromQuery[str] = "",
+    plan: Annotated[str, QueryParameter(max_length=LONGEST_NAME)] = "",
+    scheme: Annotated[str, QueryParameter(max_length=32)] = "",
+    period: Annotated[str, QueryParameter(max_length=40)] = "",
 ) -> Desk:
     """What the rooms work at; ``plan``, ``scheme`` and ``period`` mean the own ones where ''."""
     state = request.app.state

@@ -58,6 +58,8 @@ __all__ = ["Printed", "StoryPage", "ThemeSaid", "story_missing", "story_page"]
 
 SHOWN = 60_000
 """Characters of a text that are shown: a longer one is no news, and no browser needs it."""
+TITLE_SHOWN = 500
+"""Of a title, likewise; ``name`` has all of it."""
 DATE_EVIDENCE: dict[str, str] = {
     "": N_("没有依据"),
     "site rule": N_("该站的抽取规则"),
@@ -268,7 +270,7 @@ def story_page(
         counted=asking.counted(head, fact),
         units=fact.units if fact else (),
         interviewed=fact.interviewed if fact else (),
-        title=marked(whole, evidence, 0, len(known.told.title)),
+        title=_title(whole, evidence, len(known.told.title)),
         text=marked(whole, evidence, begin, begin + SHOWN),
         clipped=len(known.told.text) > SHOWN,
         shown=chosen,
@@ -353,6 +355,14 @@ def _evidence(
     if asked or not ranked:
         return "none", {}
     return ranked[0].id, {ranked[0].id: of_theme[ranked[0].id]}
+
+
+def _title(
+    whole: str, evidence: Mapping[str, Sequence[Evidence]], length: int
+) -> tuple[MarkedStretch, ...]:
+    """The title, which is the first ``length`` characters, marked like the text."""
+    shown = marked(whole, evidence, 0, min(length, TITLE_SHOWN))
+    return (*shown, MarkedStretch(words="…")) if length > TITLE_SHOWN else shown
 
 
 def _spots(told: NewsItem, words: SearchWords) -> tuple[Evidence, ...]:

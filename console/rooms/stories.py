@@ -6,6 +6,7 @@ Hides: how filters stand in the address, and that a story may be decided outside
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated
 from urllib.parse import quote
 
@@ -153,8 +154,9 @@ def export_stories(
         text=text,
     )
     asked, _own = asked_filters(desk, filters.checked())
+    parts = _csv(desk, desk.plan(), asked)
     return Stream(
-        _csv(desk, desk.plan(), asked),
+        chain((next(parts),), parts),  # what goes wrong at once is told, not cut off
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="stories.csv"'},
     )

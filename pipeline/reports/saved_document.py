@@ -109,7 +109,7 @@ def _about(line: LedgerLine, page: SavedPage | None, kind: str) -> Iterator[tupl
     address = _said(one.url, 500)
     yield (
         "链接",
-        f'<a href="{html.escape(href)}" rel="noopener noreferrer">{address}</a>'
+        f'<a href="{html.escape(href)}" rel="noopener noreferrer nofollow">{address}</a>'
         if href
         else address,
     )

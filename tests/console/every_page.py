@@ -20,14 +20,15 @@ from console.app import Console, routes
 from console.pages import API, Route
 from console.rooms.reports import PAPERS
 from pipeline.store.plans import list_plans
+from tests.console.scored_office import PLAN
 
 __all__ = ["PAGES", "addresses", "named", "twin", "unfilled"]
 
 PAGES = tuple(route for route in routes() if isinstance(route, Route) and route.method == "GET")
 """Everything that is looked at or downloaded; a page comes with its JSON twin."""
 
-_MANY = 4
-"""Values tried of each parameter, the newest first."""
+_MANY = 3
+"""Values tried of each parameter that the store holds, the most telling first."""
 
 _Values = Callable[[Session, Path, tuple[str, ...]], Iterator[object]]
 """Of a store, its workspace's folder and the values chosen before it in the same path."""
@@ -37,7 +38,7 @@ def _rows(asked: str) -> _Values:
     """The first column of a question to the store."""
 
     def values(session: Session, _folder: Path, _before: tuple[str, ...]) -> Iterator[object]:
-        yield from session.execute(text(asked)).scalars()
+        yield from islice(session.execute(text(asked)).scalars(), _MANY)
 
     return values
 
@@ -61,7 +62,7 @@ def _themes(session: Session, _folder: Path, before: tuple[str, ...]) -> Iterato
     plans = list_plans(session)
     plan = next((one for one in plans if [one.name] == list(before)), plans[0])
     asked = text("SELECT theme_id FROM theme WHERE plan_id = :plan ORDER BY position")
-    yield from session.execute(asked, {"plan": plan.id}).scalars()
+    yield from islice(session.execute(asked, {"plan": plan.id}).scalars(), _MANY)
 
 
 def _plans(session: Session, _folder: Path, _before: tuple[str, ...]) -> Iterator[object]:
@@ -123,8 +124,21 @@ _FILLED: dict[str, _Values] = {
 }
 """What ends with a parameter, and the values that it has."""
 
-_NEEDED = {"/media/months": "?medium=东胜科技网"}
-"""Queries without which there is no page."""
+_SCORED = f"plan={PLAN}&period=2017-03"
+_QUERIES: dict[str, tuple[str, ...]] = {
+    "/media/months": ("medium=东胜科技网",),
+    "/overview": ("", "view=level&order=plan&hide=covered", "period=2025-02", _SCORED),
+    "/register": ("", "words=科普&state=unused"),
+    "/reports": ("", _SCORED),
+    "/reports/corrections": ("period=2025-02",),
+    "/reports/period": ("", "period=2025-02", "period=2025-03"),
+    "/scorecard": ("", _SCORED),
+    "/scorecard/lines": (f"{_SCORED}&office=高新科",),
+    "/scorecard/not-counted": (_SCORED,),
+    "/search": ("", "words=科技", "words=<script>"),
+    "/stories": ("", "words=科技", "theme=focus-1"),
+}
+"""What pages are asked besides, where they say nothing or little without."""
 
 _PARAMETER = re.compile(r"\{\w+:\w+\}")
 
@@ -145,23 +159,26 @@ def unfilled(route: Route) -> list[str]:
     return [route.path[:end] for end in ends if route.path[:end] not in _FILLED]
 
 
-def addresses(console: Console, route: Route, many: int = _MANY) -> list[str]:
+def addresses(console: Console, route: Route) -> list[str]:
     """Addresses of a page, with values of what is stored; none where nothing of the kind is there."""
     folder: Path = console.litestar.state.workspace.path
     with console.store.begin() as session:
-        chosen = list(islice(_chosen(session, folder, route.path, many), many))
-    return [_address(route.path, values) + _NEEDED.get(route.path, "") for values in chosen]
+        chosen = list(_chosen(session, folder, route.path))
+    return [
+        _address(route.path, values) + (f"?{quote(query, safe='=&')}" if query else "")
+        for values in chosen
+        for query in _QUERIES.get(route.path, ("",))
+    ]
 
 
-def _chosen(session: Session, folder: Path, path: str, many: int) -> Iterator[tuple[str, ...]]:
+def _chosen(session: Session, folder: Path, path: str) -> Iterator[tuple[str, ...]]:
     """Values of a path's parameters, left to right."""
 
     def grown(before: tuple[str, ...], ends: list[int]) -> Iterator[tuple[str, ...]]:
         if not ends:
             yield before
             return
-        values = _FILLED[path[: ends[0]]](session, folder, before)
-        for value in islice(values, many):
+        for value in _FILLED[path[: ends[0]]](session, folder, before):
             yield from grown((*before, str(value)), ends[1:])
 
     return grown((), [found.end() for found in _PARAMETER.finditer(path)])
