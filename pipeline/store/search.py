@@ -42,7 +42,7 @@ _MOST_PAIRS = 40
 _PART = 500
 _MERGING = "64MB"
 """Memory of PostgreSQL for merging new arrays into its index: with its usual 4 MB, 0.51 ms of processor
-an item instead of 0.39."""
+an item, with plenty (256 MB) 0.39, at 50 000 items."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,7 @@ def index_items(session: Session, items: Sequence[NewsItem]) -> None:
 
 
 def _insert_arrays(session: Session, numbered: Sequence[tuple[int, NewsItem]]) -> None:
-    """All rows in one statement, each array as text: row by row, number by number, it takes half as
-    long again."""
+    """All rows in one statement, each array as text, which the driver need not write number by number."""
     arrays = (_coded((comparable(item.title), comparable(item.text))) for _n, item in numbered)
     session.execute(text(f"SET LOCAL work_mem = '{_MERGING}'"))
     session.execute(
