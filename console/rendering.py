@@ -24,7 +24,7 @@ from console import language
 from console.access.guards import TOKEN_FIELD
 from console.access.visitor import cookie_name, present_desk, visitor_of
 from console.desk import Desk
-from console.error_words import ErrorWords, reads_english
+from console.error_words import ErrorWords, reads_english, words_of
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
@@ -130,6 +130,7 @@ def _environment() -> jinja2.Environment:
         genre_names=GENRE_NAMES,
         wording=wording,
         english=reads_english,
+        error_words=words_of,
         correction_words=correction_words,
         duties=duties_wording,
     )

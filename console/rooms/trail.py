@@ -20,6 +20,7 @@ from console.language import N_, _
 from console.pages import page
 from pipeline.errors import BadInput
 from pipeline.reports.csv_report import csv_bytes
+from pipeline.store.accounts import accounts
 from pipeline.store.trail import TrailLine, count_trail, trail
 
 __all__ = ["ACTIONS", "ROUTES"]
@@ -31,22 +32,90 @@ ACTIONS: dict[str, str] = {
     "account": N_("帐户"),
     "session": N_("登录"),
     "plan": N_("方案"),
-    "profile": N_("条目画像"),
     "review": N_("复核"),
-    "audit": N_("抽查"),
     "job": N_("后台任务"),
     "source": N_("采集来源"),
-    "import": N_("导入"),
+    "news": N_("导入"),
     "media": N_("应查媒体"),
     "register": N_("报送登记"),
     "score": N_("考核计分"),
-    "obligation": N_("落实情况"),
+    "proof": N_("落实情况"),
     "report": N_("报告签批"),
     "inquiry": N_("核实单"),
-    "model": N_("模型"),
+    "models": N_("模型"),
     "settings": N_("设置"),
+    "first-use": N_("首次设置"),
 }
 """Rooms of actions (``room.verb``) as officers read them."""
+
+VERBS: dict[str, str] = {
+    "account.add": N_("新建帐户"),
+    "account.change": N_("修改帐户"),
+    "account.first": N_("建立第一个管理员"),
+    "account.password": N_("改密码"),
+    "first-use.seen": N_("方案对照原文看过"),
+    "first-use.skip": N_("跳过一步"),
+    "inquiry.answer": N_("记入答复"),
+    "inquiry.import": N_("导入核实单"),
+    "job.audit": N_("抽样或估算"),
+    "job.classify": N_("归类"),
+    "job.crawl": N_("采集"),
+    "job.import": N_("导入"),
+    "job.index": N_("建立检索"),
+    "job.queue": N_("挑选待判报道"),
+    "job.report": N_("印发"),
+    "job.stop": N_("停止任务"),
+    "job.train": N_("训练模型"),
+    "media.choose": N_("定媒体怎么查"),
+    "media.item": N_("登记一条"),
+    "media.sign": N_("签注月份"),
+    "media.withdraw": N_("撤回签注"),
+    "models.promote": N_("启用模型"),
+    "models.rollback": N_("退回模型"),
+    "news.import": N_("导入报道"),
+    "plan.mend": N_("修改条目"),
+    "plan.offices": N_("修改科室"),
+    "plan.profile": N_("确认画像"),
+    "plan.store": N_("存入方案"),
+    "plan.units": N_("修改单位"),
+    "plan.use": N_("启用方案"),
+    "proof.add": N_("添加佐证"),
+    "proof.deny": N_("认定不是佐证"),
+    "proof.withdraw": N_("撤回佐证"),
+    "register.add": N_("登记"),
+    "register.adopt": N_("补记采用"),
+    "register.correct": N_("更正登记"),
+    "register.event": N_("补记批示约稿"),
+    "register.import": N_("导入台账"),
+    "register.link": N_("认定为同一篇"),
+    "register.restore": N_("恢复登记"),
+    "register.unlink": N_("认定不是同一篇"),
+    "register.withdraw": N_("撤回登记"),
+    "report.sign": N_("签批"),
+    "review.adopt": N_("改用另一人的判定"),
+    "review.bulk": N_("批量判定"),
+    "review.bulk-undo": N_("撤销批量判定"),
+    "review.decide": N_("判定"),
+    "review.keep": N_("保留自己的判定"),
+    "review.queue": N_("新建清单"),
+    "review.queue-end": N_("收起清单"),
+    "review.resolve": N_("裁定分歧"),
+    "review.skip": N_("跳过"),
+    "review.undo": N_("撤销判定"),
+    "review.unsure": N_("拿不准"),
+    "score.reading": N_("选定口径"),
+    "session.end": N_("结束登录"),
+    "session.sign-in": N_("登录"),
+    "session.sign-out": N_("退出"),
+    "settings.change": N_("修改设置"),
+    "source.add": N_("新建来源"),
+    "source.change": N_("修改声明"),
+    "source.pause": N_("暂停来源"),
+    "source.resume": N_("恢复来源"),
+    "source.take": N_("选用来源"),
+    "source.undo": N_("恢复上一份声明"),
+}
+"""Actions as officers read them."""
 
 Word = Annotated[str, msgspec.Meta(max_length=64)]
 
@@ -57,6 +126,10 @@ class TrailPage(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[TrailLine, ...]
     rooms: dict[str, str]
     """Rooms of actions with their names."""
+    verbs: dict[str, str]
+    """Actions with theirs."""
+    people: dict[str, str]
+    """How those are called who stand in the lines, by account."""
     count: int
     """Lines in all that fit the filters."""
     older: int = 0
@@ -79,9 +152,13 @@ def trail_page(
         filters = {"who": who, "action": action, "since": since, "until": until}
         lines = tuple(trail(session, **filters, before_id=before, limit=PAGE + 1))
         count = count_trail(session, **filters)
+        seen = {line.who for line in lines}
+        people = {one.name: one.display for one in accounts(session) if one.name in seen}
     return TrailPage(
         lines=lines[:PAGE],
         rooms=ACTIONS,
+        verbs=VERBS,
+        people=people,
         count=count,
         older=lines[PAGE - 1].id if len(lines) > PAGE else 0,
         **filters,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import console as console_package
 from console.app import Console
-from pipeline.store.accounts import sessions_of
+from pipeline.store.accounts import add_account, sessions_of
 from pipeline.store.trail import Actor, record_change, trail
 from tests.console.conftest import PASSWORD, SignIn
 
@@ -152,6 +156,29 @@ def test_the_database_refuses_to_change_the_trail(console: Console) -> None:
         with pytest.raises(DBAPIError), console.store.begin() as session:
             session.execute(text(change))
     assert actions(console) == ["plan.use"]
+
+
+def test_every_change_of_the_trail_has_a_name_officers_read() -> None:
+    """Found in the sources: a verb that is added is asked for here."""
+    from console.rooms.trail import ACTIONS, VERBS
+
+    folder = Path(console_package.__file__).parent
+    written = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    recorded = set(re.findall(r"\brecord\(\s*session,\s*\"([a-z.-]+)\"", written))
+    assert len(recorded) > 30
+    assert recorded <= set(VERBS)
+    assert {action.partition(".")[0] for action in VERBS} == set(ACTIONS)
+
+
+def test_the_trail_names_people_and_changes(console: Console, sign_in: SignIn) -> None:
+    approver = sign_in("approver")
+    with console.store.begin() as session:
+        add_account(session, "wang", PASSWORD, "editor", "王芳")
+        record_change(session, Actor("wang", "editor"), "models.promote", "2025")
+    text = approver.page("/trail", action="models")
+    assert "王芳" in text
+    assert "模型 · 启用模型" in text
+    assert "models.promote" not in text
 
 
 def test_the_trail_is_read_filtered_and_exported(console: Console, sign_in: SignIn) -> None:
