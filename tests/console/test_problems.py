@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.error_words import WORDS, of_last_line, reads_english
+from console.rendering import TEMPLATES
 from tests.console.conftest import SignIn
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "errors.md"
@@ -102,3 +103,13 @@ def test_work_that_failed_is_told_in_chinese() -> None:
 )
 def test_the_librarys_words_are_known_by_their_language(words: str, english: bool) -> None:
     assert reads_english(words) is english
+
+
+def test_no_form_forbids_the_browser_to_keep_what_was_typed() -> None:
+    """A field with autocomplete="off" is empty after the way back from an error."""
+    forbidden = {
+        path.name
+        for path in TEMPLATES.glob("*.j2")
+        if re.search(r'name="[^"]*"[^>]*autocomplete="off"', path.read_text(encoding="utf-8"))
+    }
+    assert forbidden == set()
