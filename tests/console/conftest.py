@@ -127,3 +127,18 @@ def come_in(console: Console, role: Role | None, display: str = "") -> Person:
 def sign_in(console: Console) -> SignIn:
     """Make an account of a role and sign it in; None gives a visitor without an account."""
     return lambda role: come_in(console, role)
+
+
+@pytest.fixture(scope="session")
+def furnished_workspace(sample_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample workspace with something behind every page. Not to be changed."""
+    from tests.console.furnished import furnish
+
+    folder = tmp_path_factory.mktemp("furnished") / "workspace"
+    shutil.copytree(sample_workspace, folder)
+    made = make_console(Workspace.open(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("console.standing.AT_ONCE", 1e9)
+        furnish(made)
+    made.store.close()
+    return folder

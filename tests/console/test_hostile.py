@@ -25,6 +25,7 @@ from openpyxl import load_workbook
 from console.app import make_console
 from console.pages import Route
 from pipeline.config import Workspace
+from tests.console.browsing import Look, looking, served
 from tests.console.conftest import Person
 from tests.console.every_page import PAGES, addresses, named, twin, unfilled
 from tests.console.furnished import furnish
@@ -270,3 +271,30 @@ def _tables(body: bytes, kind: str) -> Iterator[tuple[str, list[list[str]]]]:
         # A formula is one only as such: text that begins with = is text in a workbook.
         yield sheet.title, [[f"={cell.value}"] for cell in cells if cell.data_type == "f"]
         yield f"{sheet.title}.", [[f"'{cell.value}" for cell in cells if cell.value is not None]]
+
+
+@pytest.fixture(scope="module")
+def look(chromium: str, office: Person) -> Iterator[Look]:
+    with served(office.console) as address, looking(chromium, address, office) as made:
+        yield made
+
+
+_LAID_OUT = """() => ({
+  hacked: window.hacked, scroll: document.documentElement.scrollWidth, seen: window.innerWidth,
+  wide: [...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1 && !one.closest(".wide-table, nav"))
+    .slice(0, 4).map(one => one.outerHTML.slice(0, 120)),
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("route", [route for route in PAGES if route.template], ids=named)
+def test_a_browser_runs_nothing_and_no_page_is_pushed_apart(
+    look: Look, office: Person, route: Route
+) -> None:
+    for path in addresses(office.console, route)[:2]:
+        for width in (1400, 400):
+            told = look.at(path, width).evaluate(_LAID_OUT)
+            assert told["hacked"] is None, path
+            assert told["scroll"] <= told["seen"], (path, width, told["wide"])
+            assert not look.said, (path, look.said)
