@@ -17,7 +17,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.guard import BLOCKED, GuardedResolver, Refused
+from crawler.guard import BLOCKED, Refused
 from crawler.job import CrawlJob, Limits
 from crawler.ledger import ColumnAccount, Known
 from crawler.settings import scrapy_settings
@@ -73,10 +73,7 @@ class _OnePage(scrapy.Spider):
 
     def failed(self, failure: Failure) -> None:
         """Say why no answer came."""
-        host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]
-        if host in GuardedResolver.refused:
-            self.trouble = "refused: private-address"
-        elif isinstance(failure.value, Refused):
+        if isinstance(failure.value, Refused):
             self.trouble = f"refused: {failure.value.reason}"
         else:
             self.trouble = f"{type(failure.value).__name__}: {failure.value}"

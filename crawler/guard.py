@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+import socket
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.error import DNSLookupError
 
 from crawler.job import CrawlJob, running_job
 from crawler.visit import Visit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from twisted.internet.base import ReactorBase
-    from twisted.internet.defer import Deferred
 
 __all__ = ["BLOCKED", "GuardMiddleware", "GuardedResolver", "Refused", "block_reason", "is_private"]
 
@@ -39,10 +37,6 @@ class Refused(IgnoreRequest):
     def __init__(self, reason: str, url: str) -> None:
         super().__init__(f"{reason}: {url}")
         self.reason = reason
-
-
-class PrivateAddress(DNSLookupError):
-    """A name that leads to an address of this machine or network."""
 
 
 def is_private(address: str) -> bool:
@@ -74,32 +68,28 @@ def names_private(host: str) -> bool:
     return is_private(host)
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, which gives private addresses only when they are allowed."""
+class GuardedResolver(AbstractResolver):
+    """Gives the addresses of a name; private ones only where they are allowed."""
 
-    allow_private = False
-    refused: ClassVar[set[str]] = set()
-    """Names that led to a private address in this process."""
+    def __init__(self, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._system = ThreadedResolver()
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
-        """Scrapy's way in."""
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = crawler.settings.getbool("XUANJIAN_ALLOW_PRIVATE")
-        return resolver
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of ``host``.
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
-        """The address of ``name``; fails with ``PrivateAddress`` where that may not be asked."""
-        found = super().getHostByName(name, timeout)
-        if not self.allow_private:
-            found.addCallback(self._public, name)
+        Raises:
+            Refused: ``private-address``: one of them is.
+        """
+        found = await self._system.resolve(host, port, family)
+        if not self._allow_private and any(is_private(one["host"]) for one in found):
+            raise Refused("private-address", host)
         return found
 
-    def _public(self, address: str, name: str) -> str:
-        if is_private(address):
-            self.refused.add(name)
-            raise PrivateAddress(f"{name} is the private address {address}")
-        return address
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class GuardMiddleware:

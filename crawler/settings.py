@@ -5,11 +5,15 @@ Hides: the names Scrapy gives to politeness, limits and silence.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.config import Settings
 
 __all__ = ["ScrapySetting", "scrapy_settings"]
 
-ScrapySetting = str | int | float | bool | None | dict[str, int | None] | list[int]
+ScrapySetting = (
+    str | int | float | None | Mapping[str, int | None] | Mapping[str, str | None] | list[str]
+)
 
 _LEAST_DELAY = 0.001
 """Seconds. Without any, Scrapy 2.19 sends a site's whole queue at once (31 requests were seen under
@@ -38,20 +42,45 @@ def scrapy_settings(settings: Settings) -> dict[str, ScrapySetting]:
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 2,
         "RETRY_GIVE_UP_LOG_LEVEL": "INFO",
+        # What ``crawler.download`` raises, and what is packed wrongly; Scrapy's own list names its
+        # other client too, which would be loaded for that alone.
+        "RETRY_EXCEPTIONS": [
+            *(
+                f"scrapy.exceptions.{name}"
+                for name in (
+                    "CannotResolveHostError",
+                    "DownloadConnectionRefusedError",
+                    "DownloadFailedError",
+                    "DownloadTimeoutError",
+                    "ResponseDataLossError",
+                )
+            ),
+            "builtins.OSError",
+        ],
         "HTTPERROR_ALLOW_ALL": True,
-        "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver",
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), "crawler.download.PageDownload"),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest articles first
         "XUANJIAN_ALLOW_PRIVATE": private,
         "DOWNLOADER_MIDDLEWARES": {
             f"{_MIDDLEWARES}.offsite.OffsiteMiddleware": None,
             f"{_MIDDLEWARES}.httpauth.HttpAuthMiddleware": None,
             f"{_MIDDLEWARES}.robotstxt.RobotsTxtMiddleware": None,
+            f"{_MIDDLEWARES}.downloadtimeout.DownloadTimeoutMiddleware": None,
+            f"{_MIDDLEWARES}.defaultheaders.DefaultHeadersMiddleware": None,
+            f"{_MIDDLEWARES}.useragent.UserAgentMiddleware": None,
+            f"{_MIDDLEWARES}.redirect.RedirectMiddleware": None,
             "crawler.guard.GuardMiddleware": 50,
             "crawler.robots.RobotsMiddleware": 100,
+            "crawler.download.Redirects": 600,
         },
-        # What these do is done by the guard, the listing and the job, or not wanted; each costs
-        # time on every request.
+        # What these do is done by the guard, the listing and the job, or not wanted (the article that
+        # was read before is no referrer); each costs time on every request.
         "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
             "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
             "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,

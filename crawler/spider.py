@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from crawler.continuation import MAX_PARTS, joined
 from crawler.extract import item_from_link, read_article
-from crawler.guard import BLOCKED, GuardedResolver, Refused
+from crawler.guard import BLOCKED, Refused
 from crawler.guesses import continues_list, guessed_address
 from crawler.job import CrawlJob
 from crawler.links import Link, whole_characters
@@ -357,11 +357,8 @@ class SourceSpider(scrapy.Spider):
         if visit.pattern and visit.page == 2:
             yield from self._guess(visit)  # a name we made up costs nothing
             return
-        host = _host(request.url).rpartition("@")[2].partition(":")[0]
         if self.job.given_up(visit.source.id):
             account.failure("blocked", of_list=visit.is_list)
-        elif host in GuardedResolver.refused:
-            account.refusal("private-address", request.url)
         elif isinstance(failure.value, Refused) and failure.value.reason == "off-hours":
             # Nobody's fault and no alarm; what was left out is not claimed.
             account.skipped(visit.link.date if visit.link else None)

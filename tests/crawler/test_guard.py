@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet import defer
-from twisted.python.failure import Failure
+import asyncio
+import socket
 
-from crawler.guard import GuardedResolver, PrivateAddress, block_reason, is_private, names_private
+import pytest
+
+from crawler.guard import GuardedResolver, Refused, block_reason, is_private, names_private
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,26 @@ def test_a_refusal_in_disguise_is_recognised(status: int, body: bytes, reason: s
 
 
 @pytest.mark.parametrize("allowed", [False, True])
+@pytest.mark.parametrize("also", ["10.0.0.7", "8.8.8.8"])
 def test_a_name_that_leads_to_a_private_address_is_refused_where_it_is_resolved(
-    monkeypatch: pytest.MonkeyPatch, allowed: bool
+    monkeypatch: pytest.MonkeyPatch, allowed: bool, also: str
 ) -> None:
-    monkeypatch.setattr(
-        CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed("10.0.0.7")
-    )
-    resolver = GuardedResolver.__new__(GuardedResolver)
-    resolver.allow_private = allowed
-    monkeypatch.setattr(GuardedResolver, "refused", set())
-    answers: list[str | Failure] = []
-    resolver.getHostByName("rebinding.example").addBoth(answers.append)
+    def found(host: str, port: int, *_: object) -> list[object]:
+        assert host == "rebinding.example"
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+            for address in (also, "10.0.0.7")
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+
+    async def ask() -> list[str]:
+        answers = await GuardedResolver(allowed).resolve("rebinding.example", 80)
+        return [answer["host"] for answer in answers]
+
     if allowed:
-        assert answers == ["10.0.0.7"]
-    else:
-        (failure,) = answers
-        assert isinstance(failure, Failure)
-        assert failure.check(PrivateAddress)
-        assert GuardedResolver.refused == {"rebinding.example"}
+        assert asyncio.run(ask()) == [also, "10.0.0.7"]
+        return
+    with pytest.raises(Refused) as refused:
+        asyncio.run(ask())
+    assert refused.value.reason == "private-address"
