@@ -12,7 +12,16 @@ from pipeline.cli import VERBS
 from pipeline.cli.reference import commands_page, settings_page
 
 ROOT = Path(__file__).resolve().parents[1]
-RAISERS = {"BadInput", "XuanjianError", "DiskTrouble", "NotSignedIn", "NotAllowed", "Forged", "BeingMade", "cls"}
+RAISERS = {
+    "BadInput",
+    "XuanjianError",
+    "DiskTrouble",
+    "NotSignedIn",
+    "NotAllowed",
+    "Forged",
+    "BeingMade",
+    "cls",
+}
 
 
 def slugs_in_code() -> set[str]:

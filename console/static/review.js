@@ -49,9 +49,18 @@ function accept() {
   }
 }
 
-function toggle(key) {
+// The first number says "it is this one" in place of the suggestion; further ones add and take away.
+function choose(key) {
   const box = boxes().find((one) => one.dataset.key === key);
-  if (box) { box.checked = !box.checked; byId("say").hidden = true; }
+  if (!box) return;
+  const task = byId("task");
+  if (task.dataset.chosen) {
+    box.checked = !box.checked;
+  } else {
+    for (const one of boxes()) one.checked = one === box;
+    task.dataset.chosen = "yes";
+  }
+  byId("say").hidden = true;
 }
 
 function narrow(words) {
@@ -106,7 +115,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "z") { event.preventDefault(); press("undo"); return; }
   if (!byId("task")) return;
   if (event.key === "Enter" && at && at.matches("a, button")) return;
-  if (/^[1-9]$/.test(event.key)) { event.preventDefault(); toggle(event.key); return; }
+  if (/^[1-9]$/.test(event.key)) { event.preventDefault(); choose(event.key); return; }
   if (Object.hasOwn(KEYS, event.key)) { event.preventDefault(); KEYS[event.key](); }
 });
 

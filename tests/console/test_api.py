@@ -45,9 +45,7 @@ def test_the_session_tells_the_token_that_changes_carry(sign_in: SignIn) -> None
     ("body", "status"),
     [(b"", 400), (b"{", 400), (b"[]", 400), (b'{"old": 1}', 400), (b'{"old": "\xff"}', 400)],
 )
-def test_a_body_that_cannot_be_read_is_a_problem(
-    sign_in: SignIn, body: bytes, status: int
-) -> None:
+def test_a_body_that_cannot_be_read_is_a_problem(sign_in: SignIn, body: bytes, status: int) -> None:
     person = sign_in("viewer")
     answer = person.client.post(
         "/api/account/password",
