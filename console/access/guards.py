@@ -62,16 +62,20 @@ def at_least(role: Role) -> Callable[[Connection, BaseRouteHandler], None]:
     return guard
 
 
+def _not_text(error: UnicodeDecodeError) -> BadInput:
+    return BadInput(
+        f"the body is not UTF-8: {error.reason} at byte {error.start}",
+        "request-text",
+        "Send text in UTF-8.",
+    )
+
+
 def _check_json(body: bytes) -> None:
     """What no text of ours may hold is refused before it is read."""
     try:
         written = body.decode()
     except UnicodeDecodeError as error:
-        raise BadInput(
-            f"the body is not UTF-8: {error.reason} at byte {error.start}",
-            "request-text",
-            "Send JSON in UTF-8.",
-        ) from error
+        raise _not_text(error) from error
     if "\\u0000" in written:
         raise BadInput("the body holds a NUL", "request-text", "Take it out.")
 
@@ -83,9 +87,12 @@ async def meant(connection: Connection, _handler: BaseRouteHandler) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         _check_json(await request.body())
-    if not given and kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        field = (await request.form()).get(TOKEN_FIELD, "")
-        given = field if isinstance(field, str) else ""
+    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        try:
+            field = (await request.form()).get(TOKEN_FIELD, "")
+        except UnicodeDecodeError as error:
+            raise _not_text(error) from error
+        given = given or (field if isinstance(field, str) else "")
     marks = cast("Marks", request.app.state.marks)
     if not marks.is_form_token(given, visitor_of(request.scope).cookie):
         raise Forged(

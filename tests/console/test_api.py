@@ -79,3 +79,16 @@ def test_whatever_is_asked_wrongly_is_answered_with_a_problem(
     answer = sign_in("admin").client.request(method, path)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.status_code == status, answer.text
+
+
+def test_a_form_that_is_no_text_is_a_problem(sign_in: SignIn) -> None:
+    person = sign_in("editor")
+    body = b'--x\r\nContent-Disposition: form-data; name="medium"\r\n\r\n\xe3\r\n--x--\r\n'
+    for path, token in (("/api/import", person.token), ("/import", "")):
+        answer = person.client.post(
+            path,
+            content=body,
+            headers={"x-csrf-token": token, "content-type": "multipart/form-data; boundary=x"},
+        )
+        assert answer.status_code == 400, answer.text
+        assert "request-text" in answer.text
