@@ -77,6 +77,7 @@ soak: setup ## long runs, outside CI: fuzzing, simulated audits, kills, a fortni
 	$(BIN)/python benchmarks/crawl.py 5000
 	$(BIN)/python benchmarks/crawl.py --memory 5000 50000
 	$(BIN)/python benchmarks/console.py
+	XUANJIAN_SCHEMA_EXAMPLES=200 $(BIN)/python -m pytest tests/console/test_schema.py -q
 	$(BIN)/python benchmarks/console.py --postgresql
 
 clean: ## remove the environment and the caches
