@@ -91,7 +91,7 @@ def test_a_plan_is_shown_with_its_duties_and_who_has_them(
     assert "办公室：每月信息 2 条" in shown
 
 
-def test_a_period_that_is_not_two_days_is_named_when_coverage_needs_it(
+def test_a_period_that_is_not_two_days_is_named_when_the_plan_is_taken_into_use(
     run: Run, tmp_path: Path, plan_text: str
 ) -> None:
     (tmp_path / "plan.txt").write_text(plan_text, encoding="utf-8")
@@ -101,10 +101,9 @@ def test_a_period_that_is_not_two_days_is_named_when_coverage_needs_it(
     written = file.read_text(encoding="utf-8")
     assert '"2025-01-01"' in written
     file.write_text(written.replace('"2025-01-01"', '"2025年1月"'), encoding="utf-8")
-    assert run("plan", "use", "plan.toml").code == 0
-    refused = run("coverage")
+    refused = run("plan", "use", "plan.toml")
     assert refused.code == 1
-    assert "[period-unreadable]" in refused.err
+    assert "[plan-term]" in refused.err
     assert "2025年1月" in refused.err
 
 
