@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import msgspec
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from pipeline.errors import XuanjianError
 from pipeline.store.runs import LedgerEntry, RunRecord, entry_of, run_of
-from pipeline.store.tables import LedgerRow, NewsItemRow, RunRow, StoryItemRow
+from pipeline.store.tables import LedgerRow, NewsItemRow, RunRow, SourceRow, StoryItemRow
 
 __all__ = [
     "BroughtItem",
@@ -57,29 +57,42 @@ class Observed:
 
 def newest_lines(session: Session) -> tuple[tuple[LedgerEntry, RunRecord], ...]:
     """The newest ledger line of every column with its run, by source and column."""
+    seen = _columns_seen()
+    older = aliased(LedgerRow)
     newest = (
-        select(
-            LedgerRow.source_id,
-            LedgerRow.column,
-            func.max(LedgerRow.run_id).label("run_id"),
-        )
-        .group_by(LedgerRow.source_id, LedgerRow.column)
-        .subquery()
+        select(func.max(older.run_id))
+        .where(older.source_id == seen.c.source_id, older.column == seen.c.column)
+        .scalar_subquery()
     )
     rows = session.execute(
         select(LedgerRow, RunRow)
+        .select_from(seen)
         .join(
-            newest,
+            LedgerRow,
             and_(
-                LedgerRow.run_id == newest.c.run_id,
-                LedgerRow.source_id == newest.c.source_id,
-                LedgerRow.column == newest.c.column,
+                LedgerRow.run_id == newest,
+                LedgerRow.source_id == seen.c.source_id,
+                LedgerRow.column == seen.c.column,
             ),
         )
         .join(RunRow, RunRow.id == LedgerRow.run_id)
         .order_by(LedgerRow.source_id, LedgerRow.column)
     )
     return tuple((entry_of(line), run_of(run)) for line, run in rows)
+
+
+def _columns_seen() -> CTE:
+    """The columns of every source, each found in the index from the one before it: a ledger of years
+    has a thousand lines for each (grouping 360 000 lines took 1.6 s)."""
+    columns = select(func.min(LedgerRow.column))
+    first = columns.where(LedgerRow.source_id == SourceRow.id).scalar_subquery()
+    seen = select(SourceRow.id.label("source_id"), first.label("column")).cte(
+        "seen", recursive=True
+    )
+    following = columns.where(
+        LedgerRow.source_id == seen.c.source_id, LedgerRow.column > seen.c.column
+    ).scalar_subquery()
+    return seen.union_all(select(seen.c.source_id, following).where(seen.c.column.is_not(None)))
 
 
 def observed_days(session: Session, source: str, first: date, last: date) -> tuple[Observed, ...]:

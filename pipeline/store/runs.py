@@ -238,15 +238,15 @@ def run_of(row: RunRow) -> RunRecord:
 def last_crawls(session: Session) -> dict[str, RunRecord]:
     """By source: the newest crawl that was to read it."""
     newest = (
-        select(LedgerRow.source_id, func.max(LedgerRow.run_id).label("run_id"))
+        select(LedgerRow.run_id)
         .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .where(RunRow.kind == "crawl")
-        .group_by(LedgerRow.source_id)
-        .subquery()
+        .where(LedgerRow.source_id == SourceRow.id, RunRow.kind == "crawl")
+        .order_by(LedgerRow.run_id.desc())
+        .limit(1)
+        .correlate(SourceRow)
+        .scalar_subquery()
     )
-    rows = session.execute(
-        select(newest.c.source_id, RunRow).join(RunRow, RunRow.id == newest.c.run_id)
-    )
+    rows = session.execute(select(SourceRow.id, RunRow).join(RunRow, RunRow.id == newest))
     return {source: run_of(run) for source, run in rows}
 
 

@@ -144,7 +144,10 @@ class LedgerRow(Base):
     vouched_by: Mapped[str] = mapped_column(Text, default="")  # the person whose word it is
     alarms: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of words
 
-    __table_args__ = (Index(None, "source_id", "run_id"),)
+    __table_args__ = (
+        Index(None, "source_id", "run_id"),
+        Index(None, "source_id", "column", "run_id"),
+    )
 
 
 class NewsItemRow(Base):

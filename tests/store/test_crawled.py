@@ -11,7 +11,15 @@ from pipeline.news import NewsItem
 from pipeline.store import crawled
 from pipeline.store.folding import fold_stored
 from pipeline.store.items import add_items
-from pipeline.store.runs import LedgerEntry, finish_run, record_ledger, start_run
+from pipeline.store.runs import (
+    LedgerEntry,
+    SourceRecord,
+    finish_run,
+    last_crawls,
+    record_ledger,
+    record_source,
+    start_run,
+)
 from pipeline.store.store import Store
 
 
@@ -63,19 +71,34 @@ def test_runs_come_newest_first_with_what_their_ledgers_add_up_to(store: Store) 
 
 
 def test_the_newest_line_of_every_column_is_given_with_its_run(store: Store) -> None:
+    with store.begin() as session:
+        for source in ("aaa", "kjj", "zzz"):  # read never, twice, and once
+            record_source(
+                session, SourceRecord(id=source, name=source, level="municipal", channel="website")
+            )
     first = run(
         store,
         [],
         LedgerEntry(source="kjj", column="甲", extracted=1),
         LedgerEntry(source="kjj", column="乙", extracted=2),
     )
-    second = run(store, [], LedgerEntry(source="kjj", column="甲", extracted=5))
+    second = run(
+        store,
+        [],
+        LedgerEntry(source="kjj", column="甲", extracted=5),
+        LedgerEntry(source="zzz", column="丙", extracted=6),
+    )
     with store.begin() as session:
         lines = crawled.newest_lines(session)
         assert [(a.column, a.extracted, b.id) for a, b in lines] == [
             ("乙", 2, first),
             ("甲", 5, second),
+            ("丙", 6, second),
         ]
+        assert {one: of.id for one, of in last_crawls(session).items()} == {
+            "kjj": second,
+            "zzz": second,
+        }
         history = crawled.runs_of_source(session, "kjj")
         assert next((a.column, b.id) for a, b in history) == ("甲", second)
         assert len(history) == 3
