@@ -1,7 +1,7 @@
 """Declarations of sources in the console: what stands in their files, tried and changed.
 
 Hides: that the crawler is another program, which is asked in a process of its own; that its answer about
-all files is kept until a file, a setting or a run changed; and how a file is written and taken back.
+all files is kept until a file or a setting changed; and how a file is written and taken back.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pipeline.config import CONFIG_NAME, Workspace, writing
 from pipeline.declared import Checked, Declared, Proposed, Tried
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import Level
-from pipeline.store.crawled import runs_before
 
 __all__ = [
     "check_text",
@@ -169,13 +168,11 @@ def _state(desk: Desk) -> tuple[Any, ...]:
     """What the crawler's answer depends on."""
     folder = desk.workspace.sources
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    with desk.begin() as session:
-        newest = runs_before(session, kind="crawl", limit=3)
     return tuple(
         (path.name, facts.st_mtime_ns, facts.st_size)
         for path in (*files, desk.workspace.path / CONFIG_NAME)
         for facts in (path.stat(),)
-    ), newest
+    )
 
 
 def _previous(workspace: Workspace, file: str) -> Path:

@@ -1,7 +1,7 @@
 """``python -m crawler.due``: which sources are to be read now, one id a line.
 
 Hides: how declarations, settings and the runs of the store are brought together for
-``crawler.timing``.
+``pipeline.timing``.
 """
 
 from __future__ import annotations
@@ -13,47 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawler.sources import Source, choose_sources
-from crawler.timing import Due, LastRun, OffHours, due_among, next_time, read_off_hours
-from pipeline.config import Settings, Workspace
-from pipeline.errors import BadInput, XuanjianError
+from pipeline.config import Workspace
+from pipeline.errors import XuanjianError
 from pipeline.store.runs import last_crawls
 from pipeline.store.store import Store
+from pipeline.timing import Due, LastRun, due_among, off_hours_of, retry_of, schedule_of
 
-__all__ = ["due_sources", "main", "off_hours_of", "schedule_of"]
-
-
-def off_hours_of(settings: Settings) -> tuple[OffHours, ...]:
-    """The workspace's own off hours.
-
-    Raises:
-        BadInput: ``settings-bad-value``.
-    """
-    written = settings.get("crawl.off_hours", str)
-    try:
-        return tuple(read_off_hours(part) for part in written.split(",") if part.strip())
-    except ValueError as error:
-        raise BadInput(
-            f"crawl.off_hours: {error}", "settings-bad-value", "Write 08:00-18:00,20:00-21:00."
-        ) from error
-
-
-def schedule_of(settings: Settings) -> str:
-    """The workspace's own schedule: five cron fields, '' for none.
-
-    Raises:
-        BadInput: ``settings-bad-value``.
-    """
-    written = settings.get("schedule.cron", str)
-    try:
-        if written:
-            next_time(written, "UTC", datetime.datetime.now(datetime.UTC))
-    except ValueError as error:
-        raise BadInput(
-            f"schedule.cron must be five cron fields, got {written!r} instead: {error}",
-            "settings-bad-value",
-            'Write minute, hour, day, month and weekday, such as "30 6 * * *".',
-        ) from error
-    return written
+__all__ = ["due_sources", "main"]
 
 
 def due_sources(
@@ -76,7 +42,7 @@ def due_sources(
         [source.timed(schedule, off_hours) for source in sources],
         last,
         now,
-        datetime.timedelta(minutes=settings.get("schedule.retry_minutes", int)),
+        retry_of(settings),
     )
 
 

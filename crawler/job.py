@@ -19,13 +19,13 @@ from crawler.clock import SiteClock
 from crawler.ledger import ColumnAccount, Known
 from crawler.notes import CrawlNotes
 from crawler.sources import Source
-from crawler.timing import OffHours, Timed
 from crawler.waiting import WaitingArticles
 from pipeline.config import Settings
 from pipeline.errors import XuanjianError
 from pipeline.store.items import collapsed_runs, known_among
 from pipeline.store.runs import LedgerEntry, latest_entries, observed_windows
 from pipeline.store.store import Store
+from pipeline.timing import OffHours, Timed
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

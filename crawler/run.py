@@ -23,7 +23,6 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from crawler.archive import drop_archives
-from crawler.due import off_hours_of
 from crawler.job import CrawlJob, Progress, ProgressEvent, plan_job
 from crawler.ledger import ColumnAccount
 from crawler.notes import CrawlNotes
@@ -48,6 +47,7 @@ from pipeline.store.runs import (
     start_run,
 )
 from pipeline.store.store import Store
+from pipeline.timing import off_hours_of
 
 if TYPE_CHECKING:
     from crawler.archive import PageArchive

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.markup import RuleError, compile_rule
-from crawler.timing import OffHours, Timed, next_time, read_off_hours
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import Level
+from pipeline.timing import OffHours, Timed, next_time, read_off_hours
 
 __all__ = [
     "FAMILIES",

@@ -1,6 +1,6 @@
 """``python -m crawler.telling sources|check|try|new``: declarations told to another program, in JSON.
 
-Hides: how a mistake finds its line, and when a source is read next. Every answer is one line of the
+Hides: how a mistake finds its line. Every answer is one line of the
 records of ``pipeline.declared``; what is wrong with a declaration is an answer, not an error. A page
 is asked for by the rules of a crawl, one page a process.
 """
@@ -8,7 +8,6 @@ is asked for by the rules of a crawl, one page a process.
 from __future__ import annotations
 
 import argparse
-import datetime
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,17 +15,14 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.due import off_hours_of, schedule_of
 from crawler.listing import ListPage, read_list
 from crawler.proposing import propose, system_of
 from crawler.sources import Column, Source, load_sources, read_source
-from crawler.timing import LastRun, next_read
 from pipeline.config import Workspace
 from pipeline.declared import Checked, Declared, Mistake, Proposed, Tried, TriedRow
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import LEVEL_NAMES
-from pipeline.store.runs import last_crawls
-from pipeline.store.store import Store
+from pipeline.timing import schedule_of
 
 __all__ = ["line_of", "main"]
 
@@ -74,18 +70,9 @@ def _mistake(error: XuanjianError, path: Path, text: str = "") -> Mistake:
 
 def _sources(options: argparse.Namespace) -> Iterator[msgspec.Struct]:
     workspace = Workspace.open(options.workspace)
-    settings = workspace.settings
-    schedule, off_hours = schedule_of(settings), off_hours_of(settings)
-    retry = datetime.timedelta(minutes=settings.get("schedule.retry_minutes", int))
-    now = datetime.datetime.now(datetime.UTC)
-    with Store.open(workspace.database_url) as store, store.begin() as session:
-        runs = last_crawls(session)
+    schedule = schedule_of(workspace.settings)
     found = load_sources(workspace.sources)
     for source in found.good.values():
-        timed = source.timed(schedule, off_hours)
-        run = runs.get(source.id)
-        last = LastRun.of(run.started_at, run.outcome) if run else None
-        at = next_read(timed, last, now, retry)
         yield Declared(
             file=Path(source.path).name,
             id=source.id,
@@ -97,7 +84,6 @@ def _sources(options: argparse.Namespace) -> Iterator[msgspec.Struct]:
             schedule=schedule if source.schedule is None else source.schedule,
             timezone=source.timezone,
             paused=source.paused,
-            next_at=at.astimezone(datetime.UTC).isoformat(timespec="seconds") if at else "",
         )
     for stem, error in found.bad.items():
         path = workspace.sources / f"{stem}.toml"

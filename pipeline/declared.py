@@ -34,8 +34,6 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """Five cron fields; '' is read by hand only."""
     timezone: str = ""
     paused: bool = False
-    next_at: str = ""
-    """When it is read next (ISO 8601, UTC); past for one that is due; '' for none."""
     mistake: Mistake | None = None
 
 

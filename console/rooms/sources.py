@@ -31,7 +31,14 @@ from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.alarms import standing_alarms
 from pipeline.store.crawled import items_by_day, newest_lines, observed_days, runs_of_source
 from pipeline.store.jobs import jobs_of
-from pipeline.store.runs import LedgerEntry, RunRecord, SourceRecord, known_sources
+from pipeline.store.runs import (
+    LedgerEntry,
+    RunRecord,
+    SourceRecord,
+    known_sources,
+    last_crawls,
+)
+from pipeline.timing import LastRun, Timed, next_read, retry_of
 
 __all__ = ["ROUTES", "SourceState"]
 
@@ -214,7 +221,7 @@ def run_now(desk: Desk, source: str, given: RunNow) -> Changed:
     if given.since:
         words += ["--since", _day(given.since)]
     if running := _crawl_of(desk, mine.id):
-        return Changed(said=_("正在采集，见此"), to=f"/jobs/{running}")
+        return Changed(said=_("这个来源正在采集，没有另外开始"), to=f"/jobs/{running}", tone="note")
     job = start_job(desk, "crawl", *words, alone=False)
     return Changed(said=_("采集已开始"), to=f"/jobs/{job.id}")
 
@@ -285,8 +292,18 @@ def _notes(desk: Desk) -> tuple[SourceNote, ...]:
                 )
             )
         running = _running(session)
+        crawls = last_crawls(session)
+    now, retry = datetime.now(UTC), retry_of(desk.workspace.settings)
     found = [
-        _note(one, lines.get(one.id, []), alarms.get(one.id, []), one.id in running) for one in mine
+        _note(
+            one,
+            lines.get(one.id, []),
+            alarms.get(one.id, []),
+            one.id in running,
+            _next(one, crawls.get(one.id), now, retry),
+            now,
+        )
+        for one in mine
     ]
     known = {one.id for one in mine}
     found += [_gone(one, lines.get(one.id, [])) for one in records.values() if one.id not in known]
@@ -299,6 +316,8 @@ def _note(
     lines: list[tuple[LedgerEntry, RunRecord]],
     alarms: list[AlarmNote],
     reading: bool,
+    next_at: datetime | tuple[()],
+    now: datetime,
 ) -> SourceNote:
     last = max((run for _entry, run in lines), key=lambda run: run.id, default=None)
     state: SourceState = "good" if last else "never"
@@ -310,7 +329,6 @@ def _note(
         state = "paused"
     elif alarms:
         state = "alarm"
-    now = datetime.now(UTC).isoformat()
     return SourceNote(
         id=one.id,
         name=one.name or one.file,
@@ -322,11 +340,21 @@ def _note(
         read_at=last.started_at if last else "",
         run=last.id if last else 0,
         brought=sum(entry.extracted for entry, run in lines if last and run.id == last.id),
-        next_at=one.next_at,
-        due=bool(one.next_at) and one.next_at <= now,
+        next_at=next_at.astimezone(UTC).isoformat(timespec="seconds") if next_at else "",
+        due=next_at <= now if next_at else False,
         file=one.file,
         mistake=one.mistake,
     )
+
+
+def _next(
+    one: Declared, last: RunRecord | None, now: datetime, retry: timedelta
+) -> datetime | tuple[()]:
+    """When a source is read next, past for one that is due; () for none."""
+    if one.mistake or one.paused:
+        return ()
+    began = LastRun.of(last.started_at, last.outcome) if last else None
+    return next_read(Timed(one.id, one.schedule, one.timezone), began, now, retry)
 
 
 def _gone(one: SourceRecord, lines: list[tuple[LedgerEntry, RunRecord]]) -> SourceNote:

@@ -1,4 +1,4 @@
-"""Declarations told to another program: when they are read next, and which line is wrong."""
+"""Declarations told to another program: what they say, and which line is wrong."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_mistake_names_its_line(
     assert str(tmp_path) not in mistake.message
 
 
-def test_a_paused_source_is_told_is_due_for_nobody_and_named_only(
+def test_a_paused_source_is_told_as_such_and_read_by_nobody(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     workspace = Workspace.create(tmp_path / "w")
@@ -73,7 +73,6 @@ def test_a_paused_source_is_told_is_due_for_nobody_and_named_only(
     lines = told(capfdbinary, "--workspace", str(workspace.path), "sources")
     found = {one.file: one for one in (msgspec.json.decode(x, type=Declared) for x in lines)}
     assert found["kjj.toml"].paused
-    assert found["kjj.toml"].next_at == ""
     assert found["kjj.toml"].columns == ("动态", "公告")
     assert found["broken.toml"].mistake is not None
     assert found["broken.toml"].mistake.line == 1
@@ -83,4 +82,4 @@ def test_a_paused_source_is_told_is_due_for_nobody_and_named_only(
     write(workspace.sources / "kjj.toml")
     lines = told(capfdbinary, "--workspace", str(workspace.path), "sources")
     found = {one.file: one for one in (msgspec.json.decode(x, type=Declared) for x in lines)}
-    assert found["kjj.toml"].next_at != ""
+    assert (found["kjj.toml"].paused, found["kjj.toml"].schedule) == (False, "30 6 * * *")

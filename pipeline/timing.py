@@ -1,4 +1,4 @@
-"""When a source is read: its schedule, and the hours in which its site is left alone. Pure.
+"""When a source is read: its schedule, and the hours in which its site is left alone.
 
 Hides: the notation of schedules (five cron fields, in the source's own time zone) and of off
 hours, and what makes a source due: its time came since its last run began (many missed times are
@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline.config import Settings
+from pipeline.errors import BadInput
+
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
@@ -25,7 +28,10 @@ __all__ = [
     "due_among",
     "next_read",
     "next_time",
+    "off_hours_of",
     "read_off_hours",
+    "retry_of",
+    "schedule_of",
 ]
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -133,6 +139,45 @@ def next_read(
         return when
     again = last.started + retry
     return min(when, again) if when else again
+
+
+def off_hours_of(settings: Settings) -> tuple[OffHours, ...]:
+    """The workspace's own off hours.
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+    """
+    written = settings.get("crawl.off_hours", str)
+    try:
+        return tuple(read_off_hours(part) for part in written.split(",") if part.strip())
+    except ValueError as error:
+        raise BadInput(
+            f"crawl.off_hours: {error}", "settings-bad-value", "Write 08:00-18:00,20:00-21:00."
+        ) from error
+
+
+def schedule_of(settings: Settings) -> str:
+    """The workspace's own schedule: five cron fields, '' for none.
+
+    Raises:
+        BadInput: ``settings-bad-value``.
+    """
+    written = settings.get("schedule.cron", str)
+    try:
+        if written:
+            next_time(written, "UTC", datetime.datetime.now(datetime.UTC))
+    except ValueError as error:
+        raise BadInput(
+            f"schedule.cron must be five cron fields, got {written!r} instead: {error}",
+            "settings-bad-value",
+            'Write minute, hour, day, month and weekday, such as "30 6 * * *".',
+        ) from error
+    return written
+
+
+def retry_of(settings: Settings) -> datetime.timedelta:
+    """How long after its start a run that did not finish is tried again."""
+    return datetime.timedelta(minutes=settings.get("schedule.retry_minutes", int))
 
 
 def _cron(schedule: str, timezone: str) -> CronTrigger:

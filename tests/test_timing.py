@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from crawler.timing import LastRun, Timed, due_among, next_time, read_off_hours
+from pipeline.timing import LastRun, Timed, due_among, next_time, read_off_hours
 
 RETRY = timedelta(minutes=60)
 DAILY = Timed("daily", "30 6 * * *", "Asia/Shanghai")
