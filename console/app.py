@@ -25,7 +25,7 @@ from litestar.static_files import create_static_files_router
 from console import language
 from console.access.secrets import Marks
 from console.access.visitor import Door, visitor_of
-from console.desk import Asked, Desk
+from console.desk import Asked, Desk, Notice
 from console.first_code import FirstCode
 from console.pages import API, Route
 from console.problems import any_problem, our_problem
@@ -176,7 +176,7 @@ def _desk(
         asked=Asked(plan, scheme, period),
         path=request.url.path,
         described=lambda: request.app.openapi_schema,
-        notice=state.marks.unsealed(notice, visitor.cookie) if notice else "",
+        notice=Notice.read(state.marks.unsealed(notice, visitor.cookie)) if notice else None,
     )
     request.scope["state"]["desk"] = desk
     return desk

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 from urllib.parse import urlencode
 
 from litestar.openapi.spec import OpenAPI
@@ -28,7 +29,28 @@ from pipeline.store.plans import StoredPlan, list_plans
 from pipeline.store.store import Store
 from pipeline.store.trail import record_change
 
-__all__ = ["Asked", "Desk"]
+__all__ = ["Asked", "Desk", "Notice", "Tone"]
+
+Tone = Literal["done", "note", "failed"]
+"""Of what a change said: it was done; nothing had to be, or something is to be known; it was not."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the last change said."""
+
+    words: str
+    tone: Tone
+
+    def written(self) -> str:
+        """As one line that ``read`` reads."""
+        return f"{self.tone} {self.words}"
+
+    @classmethod
+    def read(cls, line: str) -> Notice | None:
+        """Of the line ``written`` gives; None where there is none."""
+        tone, _, words = line.partition(" ")
+        return cls(words, tone) if tone in get_args(Tone) and words else None  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ class Desk:
     path: str
     described: Callable[[], OpenAPI]
     """What the API's description says."""
-    notice: str = ""
+    notice: Notice | None = None
     """What the last change said, shown once."""
 
     @property

@@ -320,6 +320,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _THREE_WORDS = re.compile(r"(?:^|\s)[A-Za-z]+ [a-z]+ [a-z]")
+_LABEL = re.compile(r"[A-Z][a-z]+: ")
 _LAST = re.compile(r"^error: .*\[([a-z]+(?:-[a-z]+)+)\]")
 
 
@@ -341,7 +342,11 @@ def reads_english(message: str) -> bool:
 
     >>> reads_english("坏.docx cannot be read: it is named .docx but is not a document")
     True
+    >>> reads_english("Needed: 标题, 日期.")
+    True
     >>> reads_english("不能读取这种文件：x.xlsx")
     False
     """
-    return bool(_THREE_WORDS.search(message)) or not _CHINESE.search(message)
+    return bool(
+        _THREE_WORDS.search(message) or _LABEL.match(message) or not _CHINESE.search(message)
+    )

@@ -27,6 +27,7 @@ from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from console.access.guards import TOKEN_FIELD, at_least, meant
+from console.desk import Tone
 from console.problem import Problem
 from console.rendering import leading_on, rendered_page
 from pipeline.accounts import Role
@@ -47,6 +48,8 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     to: str = ""
     """Address of that page below this site; '' for the one the change was asked on."""
+    tone: Tone = "done"
+    """Whether it was done, or not; a page shows the three apart."""
     cookie: str = ""
     """A new value for the visitor's cookie, at sign-in and sign-out; never shown."""
 
@@ -245,7 +248,7 @@ def _rendering(template: str) -> Callable[..., Any]:
 async def _leading_on(response: Response[Any]) -> Response[Any]:
     if isinstance(response.content, Changed):
         told = response.content
-        return leading_on(told.said, told.to, told.cookie)
+        return leading_on(told.said, told.to, told.cookie, told.tone)
     return response
 
 

@@ -16,12 +16,11 @@ from litestar.datastructures import UploadFile
 from sqlalchemy.orm import Session
 
 from console.desk import Desk
-from console.uploads import Upload, drop_upload, keep_upload, kept_upload
+from console.uploads import Upload, keep_upload, kept_upload, looked_at
 from pipeline import steps
 from pipeline.config import replacing
 from pipeline.documents import MAX_FILE
 from pipeline.documents.kinds import READ
-from pipeline.errors import XuanjianError
 from pipeline.plan.marks import refuse_secret
 from pipeline.plan.model import Plan, PlanNode, walk
 from pipeline.plan.plan_file import write_plan_file
@@ -71,12 +70,9 @@ def take_in(desk: Desk, file: UploadFile) -> HandedIn:
         DiskTrouble: it cannot be written.
     """
     upload = keep_upload(desk, PURPOSE, file, ENDINGS, largest=MAX_FILE, told_apart=True)
-    try:
+    with looked_at(desk, PURPOSE, upload):
         reading = _reading(upload.path)
         refuse_secret(reading.plan)
-    except XuanjianError:
-        drop_upload(desk, PURPOSE, upload.mark)
-        raise
     return HandedIn(upload, reading)
 
 

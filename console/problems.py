@@ -19,7 +19,8 @@ from litestar.response import Response
 from console.access.guards import Forged, NotAllowed, NotSignedIn
 from console.error_words import words_of
 from console.pages import API
-from console.problem import Problem
+from console.problem import FormAgain, Problem
+from console.uploads import UploadMissing
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
 __all__ = ["any_problem", "our_problem"]
@@ -37,7 +38,7 @@ _CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
 
 def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Response[Any]:
     """The answer to an error of ours."""
-    status = _status(error)
+    status = _status(error.refused if isinstance(error, FormAgain) else error)
     if status >= 500 and error.slug != BEING_MADE:
         _log.error("%s %s: %s", request.method, request.url.path, error)
     problem = Problem(
@@ -47,7 +48,9 @@ def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Respon
         detail=_without_folders(request, error.message),
         hint=_without_folders(request, error.hint),
     )
-    return _answer(request, problem)
+    if isinstance(error, FormAgain):
+        return _form_again(request, error, problem)
+    return _answer(request, problem, error.form if isinstance(error, UploadMissing) else "")
 
 
 def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -66,8 +69,8 @@ def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[A
     )
 
 
-def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
-    if request.url.path.startswith(f"{API}/") or request.url.path == API:
+def _answer(request: Request[Any, Any, Any], problem: Problem, anew: str = "") -> Response[Any]:
+    if _asks_for_json(request):
         return _json(problem)
     if problem.title == "not-signed-in" and request.method == "GET":
         from urllib.parse import quote
@@ -81,9 +84,28 @@ def _answer(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
         )
     from console.rendering import problem_page
 
-    text = problem_page(request, problem, words_of(problem.title))
+    text = problem_page(request, problem, words_of(problem.title), anew)
     again = {"refresh": _AGAIN, "retry-after": _AGAIN} if problem.title == BEING_MADE else {}
     return Response(text, status_code=problem.status, media_type="text/html", headers=again)
+
+
+def _asks_for_json(request: Request[Any, Any, Any]) -> bool:
+    return request.url.path.startswith(f"{API}/") or request.url.path == API
+
+
+def _form_again(
+    request: Request[Any, Any, Any], error: FormAgain, problem: Problem
+) -> Response[Any]:
+    from console.rendering import form_again
+
+    if _asks_for_json(request):
+        answer = _json(problem)
+    else:
+        text = form_again(request, error.template, error.filled, problem)
+        answer = Response(text, status_code=problem.status, media_type="text/html")
+    if error.wait:
+        answer.headers["retry-after"] = str(error.wait)
+    return answer
 
 
 def _json(problem: Problem) -> Response[Any]:

@@ -23,7 +23,7 @@ from litestar.response import Response
 from console import language
 from console.access.guards import TOKEN_FIELD
 from console.access.visitor import cookie_name, present_desk, visitor_of
-from console.desk import Desk
+from console.desk import Desk, Notice, Tone
 from console.error_words import ErrorWords, reads_english, words_of
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
@@ -33,7 +33,15 @@ from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
 from pipeline.news import LEVEL_NAMES
 from pipeline.reports import duties_wording, wording
 
-__all__ = ["NOTICE", "STATIC", "leading_on", "problem_page", "rendered_page", "static_address"]
+__all__ = [
+    "NOTICE",
+    "STATIC",
+    "form_again",
+    "leading_on",
+    "problem_page",
+    "rendered_page",
+    "static_address",
+]
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +56,7 @@ async def rendered_page(template: str, record: object) -> Response[Any]:
     desk = present_desk()
     text = await sync_to_thread(_render, template, record, desk)
     answer: Response[Any] = Response(text, media_type=MediaType.HTML)
-    if desk.notice:
+    if desk.notice is not None:
         answer.delete_cookie(NOTICE)
     return answer
 
@@ -57,7 +65,7 @@ def _render(template: str, record: object, desk: Desk) -> str:
     return _environment().get_template(template).render(page=record, desk=desk)
 
 
-def leading_on(said: str, to: str, cookie: str) -> Response[Any]:
+def leading_on(said: str, to: str, cookie: str, tone: Tone) -> Response[Any]:
     """The answer to a form: go to a page of ours and say this there."""
     desk = present_desk()
     visitor = desk.visitor
@@ -79,7 +87,9 @@ def leading_on(said: str, to: str, cookie: str) -> Response[Any]:
         answer.set_cookie(
             Cookie(
                 key=NOTICE,
-                value=desk.marks.sealed(said[:600], cookie or visitor.cookie),
+                value=desk.marks.sealed(
+                    Notice(said[:600], tone).written(), cookie or visitor.cookie
+                ),
                 path="/",
                 max_age=_NOTICE_SECONDS,
                 httponly=True,
@@ -165,14 +175,29 @@ def _cleaned(value: object) -> object:
     return wording.clean(value) if type(value) is str else value
 
 
-def problem_page(request: Request[Any, Any, Any], problem: object, words: ErrorWords) -> str:
-    """An error as a page that leads back; made without a desk where the error came before one."""
+def form_again(
+    request: Request[Any, Any, Any], template: str, filled: object, problem: object
+) -> str:
+    """A page with a form on it, as it was filled in, and above it why it could not be taken."""
+    desk: Desk = request.scope["state"]["desk"]
+    return _environment().get_template(template).render(page=filled, desk=desk, refused=problem)
+
+
+def problem_page(
+    request: Request[Any, Any, Any], problem: object, words: ErrorWords, anew: str = ""
+) -> str:
+    """An error as a page that leads back; made without a desk where the error came before one.
+
+    Args:
+        anew: the page on which what failed is begun again; '' where the way back is enough.
+    """
     visitor = visitor_of(request.scope)
     template = _environment().get_template("problem.html.j2")
     return template.render(
         page=problem,
         words=words,
-        back=_came_from(request),
+        back="" if anew else _came_from(request),
+        anew=anew,
         desk=request.scope["state"].get("desk"),
         account=visitor.account,
         token=request.app.state.marks.form_token(visitor.cookie),

@@ -10,7 +10,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,15 @@ from console.language import _
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.reports.wording import clean
 
-__all__ = ["Upload", "drop_upload", "keep_upload", "keep_words", "kept_upload"]
+__all__ = [
+    "Upload",
+    "UploadMissing",
+    "drop_upload",
+    "keep_upload",
+    "keep_words",
+    "kept_upload",
+    "looked_at",
+]
 
 LARGEST = 20_000_000
 """Bytes; what the readers of tables and sheets take."""
@@ -30,6 +39,26 @@ _MARK = re.compile(r"[0-9a-f]{16}")
 _ODD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LONGEST_NAME = 60
 _ZIPPED = frozenset([".xlsx", ".docx"])
+_FORMS = {
+    "declaration": "/sources/new",
+    "inquiry": "/inquiry/import",
+    "news": "/import",
+    "plan": "/plans",
+    "register": "/register/import",
+}
+"""Where files of a purpose are handed in."""
+
+
+class UploadMissing(XuanjianError):
+    """A preview whose file is gone; ``form`` is the page on which it is handed in anew."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(
+            _("上传的文件已经不在"),
+            "upload-missing",
+            _("它已存入、放弃、被新的文件代替，或超过一天。请重新上传。"),
+        )
+        self.form = _FORMS.get(purpose, "/")
 
 
 @dataclass(frozen=True)
@@ -109,22 +138,29 @@ def kept_upload(desk: Desk, purpose: str, mark: str) -> Upload:
     """The file this account handed in under ``mark``.
 
     Raises:
-        XuanjianError: ``upload-missing``.
+        UploadMissing: ``upload-missing``.
     """
     place = _folder(desk, purpose) / mark
     found = sorted(place.iterdir()) if _MARK.fullmatch(mark) and place.is_dir() else []
     if not found:
-        raise XuanjianError(
-            _("这份文件已经不在了"),
-            "upload-missing",
-            _("它已存入、放弃、被新的文件代替，或超过一天。请重新上传。"),
-        )
+        raise UploadMissing(purpose)
     return Upload(mark, found[0])
 
 
 def drop_upload(desk: Desk, purpose: str, mark: str) -> None:
     """Forget a file."""
     shutil.rmtree(kept_upload(desk, purpose, mark).path.parent, ignore_errors=True)
+
+
+@contextmanager
+def looked_at(desk: Desk, purpose: str, upload: Upload) -> Iterator[None]:
+    """While a file is read for the first time: one that cannot be read is forgotten, as there will
+    be nothing to preview."""
+    try:
+        yield
+    except XuanjianError:
+        drop_upload(desk, purpose, upload.mark)
+        raise
 
 
 def _folder(desk: Desk, purpose: str) -> Path:

@@ -14,6 +14,7 @@ from console.access.secrets import new_token
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
+from console.rooms.sign_in import must_wait
 from pipeline.accounts import ROLES, Account, Role, is_password
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.accounts import (
@@ -126,11 +127,7 @@ def change_own_password(desk: Desk, given: OwnPassword) -> Changed:
         wait = wait_before_sign_in(session, name, address)
         known = password_of(session, name)
     if wait:
-        raise XuanjianError(
-            f"too many passwords were wrong; wait {wait} seconds",
-            "sign-in-wait",
-            _("请等待后再试。"),
-        )
+        raise must_wait(wait)
     if not known or not is_password(given.old, known[1]):
         with desk.begin() as session:
             note_failure(session, name, address)

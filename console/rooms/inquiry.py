@@ -21,9 +21,10 @@ from console.downloads import download
 from console.language import _
 from console.pages import Changed, change, page
 from console.period_choice import Choice, choice_of, period_words, today
+from console.problem import FormAgain
 from console.shown import StandingNote, plainly, said_of
 from console.standing import standing_report
-from console.uploads import drop_upload, keep_upload, kept_upload
+from console.uploads import drop_upload, keep_upload, kept_upload, looked_at
 from pipeline.config import replacing
 from pipeline.coverage.inquiry import (
     Inquiry,
@@ -53,6 +54,7 @@ from pipeline.text import comparable
 __all__ = ["ROUTES"]
 
 PURPOSE = "inquiry"
+SHEET_TEMPLATE = "inquiry_import.html.j2"
 ENDINGS = (".csv", ".docx", ".xlsx")
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -258,7 +260,7 @@ def answer(desk: Desk, given: Answer) -> Changed:
     return Changed(said=_("答复已记"), to=f"/inquiry{desk.asked.query()}#theme-{settled.theme}")
 
 
-@page("/inquiry/import", "inquiry_import.html.j2", role="editor")
+@page("/inquiry/import", SHEET_TEMPLATE, role="editor")
 def sheet_page(desk: Desk) -> SheetPage:  # noqa: ARG001  # a page is rendered at a desk
     """Ask for a filled sheet."""
     return SheetPage(endings=ENDINGS)
@@ -267,7 +269,12 @@ def sheet_page(desk: Desk) -> SheetPage:  # noqa: ARG001  # a page is rendered a
 @change("/inquiry/import", role="editor", upload=True)
 def hand_in(desk: Desk, given: Sheet) -> Changed:
     """Hand in a filled sheet; leads to the preview of its answers."""
-    kept = keep_upload(desk, PURPOSE, given.file, ENDINGS)
+    try:
+        kept = keep_upload(desk, PURPOSE, given.file, ENDINGS)
+        with looked_at(desk, PURPOSE, kept), desk.begin() as session:
+            _read(session, kept.path)
+    except BadInput as error:
+        raise FormAgain(error, SHEET_TEMPLATE, SheetPage(endings=ENDINGS)) from error
     return Changed(said="", to=f"/inquiry/import/{kept.mark}{desk.asked.query()}")
 
 
@@ -330,7 +337,8 @@ def confirm_sheet(desk: Desk, mark: str, given: Confirmed) -> Changed:
 def discard_sheet(desk: Desk, mark: str) -> Changed:
     """Give a sheet up; nothing of it is stored."""
     drop_upload(desk, PURPOSE, mark)
-    return Changed(said=_("已放弃，什么也没有存"), to=f"/inquiry/import{desk.asked.query()}")
+    to = f"/inquiry/import{desk.asked.query()}"
+    return Changed(said=_("已放弃，什么也没有存"), to=to, tone="note")
 
 
 @dataclass(frozen=True)

@@ -161,8 +161,9 @@ def job_page(desk: Desk, number: int) -> JobPage:
 def stop(desk: Desk, number: int) -> Changed:
     """Ask a piece of work to end in order; what it stored stays stored."""
     job = stop_job(desk, number)
-    said = _("已要求停止，正在收尾") if job.running else _("已经结束")
-    return Changed(said=said, to=f"/jobs/{number}")
+    if not job.running:
+        return Changed(said=_("已经结束，无需停止"), to=f"/jobs/{number}", tone="note")
+    return Changed(said=_("已要求停止，正在收尾"), to=f"/jobs/{number}")
 
 
 @change("/jobs/classify", role="editor")

@@ -15,9 +15,16 @@ from console.desk import Desk
 from console.jobs import start_job
 from console.language import N_, _
 from console.pages import Changed, change, page
-from console.uploads import LARGEST, drop_upload, keep_upload, keep_words, kept_upload
+from console.uploads import (
+    LARGEST,
+    drop_upload,
+    keep_upload,
+    keep_words,
+    kept_upload,
+    looked_at,
+)
 from pipeline import steps
-from pipeline.errors import BadInput, XuanjianError
+from pipeline.errors import BadInput
 from pipeline.news import NewsItem
 from pipeline.news_files import ItemFile, item_of_cells
 
@@ -155,11 +162,8 @@ def hand_in(desk: Desk, given: HandIn) -> Changed:
         kept = keep_words(desk, _PURPOSE, name, given.pasted.encode())
     else:
         raise BadInput(_("没有选择文件，也没有粘贴内容"), "form-file", _("请选一样。"))
-    try:
+    with looked_at(desk, _PURPOSE, kept):
         steps.read_files([kept.path], given.carrier)
-    except XuanjianError:
-        drop_upload(desk, _PURPOSE, kept.mark)
-        raise
     chosen = desk.asked.query(medium=given.medium.strip(), carrier=given.carrier)
     return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{chosen}")
 
@@ -227,7 +231,7 @@ def store(desk: Desk, mark: str, given: Store) -> Changed:
 def discard(desk: Desk, mark: str) -> Changed:
     """Give a file up; nothing of it was stored."""
     drop_upload(desk, _PURPOSE, mark)
-    return Changed(said=_("已放弃，没有存入"), to="/import")
+    return Changed(said=_("已放弃，没有存入"), to="/import", tone="note")
 
 
 @page("/media/item", "media_item.html.j2", role="editor")

@@ -57,22 +57,9 @@ class MendPage(msgspec.Struct, frozen=True, kw_only=True):
     kind_names: dict[str, str]
 
 
-class MendNodes(msgspec.Struct, frozen=True, kw_only=True):
-    """What pieces of the plan are to be, one row each; ``auditable`` lists the ids that news is
-    mapped to."""
-
-    version: Version
-    ids: Annotated[tuple[Id, ...], msgspec.Meta(max_length=5000)]
-    numbers: Rows
-    titles: Rows
-    kinds: Annotated[tuple[NodeKind, ...], msgspec.Meta(max_length=5000)]
-    leads: Rows
-    offices: Rows
-    auditable: Annotated[tuple[Id, ...], msgspec.Meta(max_length=5000)] = ()
-
-
-class MendHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan says of itself; days are ISO 8601, '' for none."""
+class Mended(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan is to say of itself (days are ISO 8601, '' for none), and what its pieces are to
+    be, one row each; ``auditable`` lists the ids that news is mapped to."""
 
     version: Version
     title: Words
@@ -81,6 +68,13 @@ class MendHead(msgspec.Struct, frozen=True, kw_only=True):
     date: Words = ""
     first: Words = ""
     last: Words = ""
+    ids: Annotated[tuple[Id, ...], msgspec.Meta(max_length=5000)]
+    numbers: Rows
+    titles: Rows
+    kinds: Annotated[tuple[NodeKind, ...], msgspec.Meta(max_length=5000)]
+    leads: Rows
+    offices: Rows
+    auditable: Annotated[tuple[Id, ...], msgspec.Meta(max_length=5000)] = ()
 
 
 class UnitsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,14 +128,25 @@ def mend(desk: Desk, name: str) -> MendPage:
     )
 
 
-@change("/plans/{name:str}/mend/nodes", role="editor")
-def mend_nodes(desk: Desk, name: str, given: MendNodes) -> Changed:
-    """Store the plan with its pieces mended, as its next version."""
+@change("/plans/{name:str}/mend", role="editor")
+def store_mended(desk: Desk, name: str, given: Mended) -> Changed:
+    """Store the plan with its title, issuer, term and pieces mended, as its next version."""
+    head, pieces = _head(given), _pieces(given)
+    return store_revision(
+        desk,
+        name,
+        given.version,
+        lambda plan: revised_nodes(revised_head(plan, head), pieces),
+        "plan.mend",
+    )
+
+
+def _pieces(given: Mended) -> list[NodeChange]:
     on = set(given.auditable)
     rows = _rows(given.ids, given.numbers, given.titles, given.leads, given.offices)
     if len(given.kinds) != len(rows):
         raise _uneven()
-    changes = [
+    return [
         NodeChange(
             id=node,
             kind=kind,
@@ -153,29 +158,21 @@ def mend_nodes(desk: Desk, name: str, given: MendNodes) -> Changed:
         )
         for kind, (node, number, title, leads, offices) in zip(given.kinds, rows, strict=True)
     ]
-    return store_revision(
-        desk, name, given.version, lambda plan: revised_nodes(plan, changes), "plan.mend"
-    )
 
 
-@change("/plans/{name:str}/mend/head", role="editor")
-def mend_head(desk: Desk, name: str, given: MendHead) -> Changed:
-    """Store the plan with another title, issuer or term, as its next version."""
+def _head(given: Mended) -> Head:
     if bool(given.first) != bool(given.last) or given.first > given.last:
         raise BadInput(
             _("执行时间要有开始和结束，开始不晚于结束"),
             "plan-term",
             _("例如：2026-01-01 至 2026-12-31。"),
         )
-    head = Head(
+    return Head(
         title=given.title.strip(),
         issuer=given.issuer.strip(),
         number=given.number.strip(),
         date=_day(given.date) or None,
         period=(_day(given.first), _day(given.last)) if given.first else None,
-    )
-    return store_revision(
-        desk, name, given.version, lambda plan: revised_head(plan, head), "plan.mend"
     )
 
 
@@ -260,9 +257,8 @@ def store_revision(
             after={"version": stored.version},
         )
     if stored.version == before.version:
-        said = _("没有变化")
-    else:
-        said = _("已存为第 %(n)s 版并启用，以前的版本都还在") % {"n": stored.version}
+        return Changed(said=_("没有变化"), to=to or plan_address(name), tone="note")
+    said = _("已存为第 %(n)s 版并启用，以前的版本都还在") % {"n": stored.version}
     return Changed(said=said, to=to or plan_address(name))
 
 
@@ -314,4 +310,4 @@ def _day(written: str) -> str:
         ) from error
 
 
-ROUTES = [mend, mend_nodes, mend_head, units, mend_units, offices, mend_offices]
+ROUTES = [mend, store_mended, units, mend_units, offices, mend_offices]

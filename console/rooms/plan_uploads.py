@@ -143,7 +143,7 @@ def store_upload(desk: Desk, mark: str, given: StoreUpload) -> Changed:
 def give_up(desk: Desk, mark: str, given: DropUpload) -> Changed:
     """Give a document up that was handed in; nothing of it was stored."""
     drop_upload(desk, PURPOSE, mark)
-    return Changed(said=_("已放弃，没有存入任何内容"), to=given.to or "/plans")
+    return Changed(said=_("已放弃，没有存入任何内容"), to=given.to or "/plans", tone="note")
 
 
 def _proposed(held: HandedIn, known: dict[str, StoredPlan]) -> str:

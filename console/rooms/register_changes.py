@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
+from console.problem import FormAgain
 from console.rooms.register import named_plan, names_told, office_names, seen_mark, today
-from console.uploads import drop_upload, keep_upload, kept_upload
+from console.uploads import drop_upload, keep_upload, kept_upload, looked_at
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.register import RowTrouble, Submission
 from pipeline.register_history import Registered
@@ -44,6 +45,7 @@ from pipeline.store.register import (
 __all__ = ["ROUTES"]
 
 PURPOSE = "register"
+UPLOAD_TEMPLATE = "register_import.html.j2"
 ENDINGS = (".csv", ".xlsx")
 SHOWN = 200
 """Rows of each kind that a preview shows; it counts all of them."""
@@ -197,7 +199,7 @@ def add(desk: Desk, given: Entry) -> Changed:
             before = taken.changed[0][0] if taken.changed else None
             desk.record(session, "register.add", one.title[:80], before=before, after=one)
     if taken.known:
-        return Changed(said=_("这件稿件已经登记，没有改动"), to="/register")
+        return Changed(said=_("这件稿件已经登记，没有改动"), to="/register", tone="note")
     if taken.changed:
         return Changed(said=_("这件稿件已经登记，已按新填的更新"), to="/register")
     note = _("；另有同科室同栏目同题的稿件，请核对是否重复") if taken.alike else ""
@@ -291,18 +293,21 @@ def link(desk: Desk, number: int, given: Link) -> Changed:
     )
 
 
-@page("/register/import", "register_import.html.j2", role="editor")
+@page("/register/import", UPLOAD_TEMPLATE, role="editor")
 def upload_page(desk: Desk) -> UploadPage:  # noqa: ARG001  # a page is rendered at a desk
     """Ask for a table."""
-    from pipeline.register_files import REGISTER_COLUMNS
-
-    return UploadPage(endings=ENDINGS, heads=tuple(names[0] for names in REGISTER_COLUMNS.values()))
+    return _upload_page()
 
 
 @change("/register/import", role="editor", upload=True)
 def upload(desk: Desk, given: Table) -> Changed:
     """Hand in a table; leads to the preview of what it would change."""
-    kept = keep_upload(desk, PURPOSE, given.file, ENDINGS)
+    try:
+        kept = keep_upload(desk, PURPOSE, given.file, ENDINGS)
+        with looked_at(desk, PURPOSE, kept):
+            read_registers([kept.path], named_plan(desk), today())
+    except BadInput as error:
+        raise FormAgain(error, UPLOAD_TEMPLATE, _upload_page()) from error
     return Changed(said="", to=f"/register/import/{kept.mark}{desk.asked.query()}")
 
 
@@ -370,7 +375,13 @@ def confirm(desk: Desk, mark: str, given: Confirmed) -> Changed:
 def discard(desk: Desk, mark: str) -> Changed:
     """Give a table up; nothing of it is stored."""
     drop_upload(desk, PURPOSE, mark)
-    return Changed(said=_("已放弃，什么也没有存"), to="/register/import")
+    return Changed(said=_("已放弃，什么也没有存"), to="/register/import", tone="note")
+
+
+def _upload_page() -> UploadPage:
+    from pipeline.register_files import REGISTER_COLUMNS
+
+    return UploadPage(endings=ENDINGS, heads=tuple(names[0] for names in REGISTER_COLUMNS.values()))
 
 
 def _typed(given: Entry) -> Submission:

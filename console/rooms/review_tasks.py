@@ -188,7 +188,7 @@ def answer(desk: Desk, number: int, given: Answer) -> Changed:
         return Changed(said="", to=f"/review/{number}/conflict/{given.place}{desk.asked.query()}")
     names = "、".join(dict.fromkeys(other.reviewer for other in others))
     said += "；" + _("%(names)s 刚刚也作了相同的判定，两份都已记下") % {"names": names}
-    return Changed(said=said, to=here)
+    return Changed(said=said, to=here, tone="note")
 
 
 @change("/review/{number:int}/undo", role="reviewer")
@@ -242,7 +242,7 @@ def settle(desk: Desk, number: int, given: Settle) -> Changed:
             return Changed(said=_("保留您的判定；两份都已记下，以后判者为准"), to=here)
         if given.what == "again":
             _take_back(session, desk, task, decided=True)
-            return Changed(said=_("请重新判定"), to=here)
+            return Changed(said=_("请重新判定"), to=here, tone="note")
         other = next((one for one in others if one.id == given.other), None)
         if other is None:
             raise _no_conflict()

@@ -1,7 +1,8 @@
 """Signing in and out, and the first account.
 
 Hides: what is told to somebody who is not signed in: never whether a name exists. Failures are
-counted under the name as typed and under the address; a sign-in that must wait says how long.
+counted under the name as typed and under the address; a sign-in that must wait says how long. A failed
+one shows the form again, with the name and without the password.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy.orm import Session
 
+from console.access.guards import NotSignedIn
 from console.access.secrets import new_token
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
+from console.problem import FormAgain
 from pipeline.accounts import is_password, spend_time
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.accounts import (
@@ -26,7 +29,11 @@ from pipeline.store.accounts import (
     wait_before_sign_in,
 )
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "must_wait"]
+
+TEMPLATE = "sign_in.html.j2"
+LONGEST = 100
+"""Characters of a name that are shown again."""
 
 
 class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +42,9 @@ class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
     first: bool
     """Whether there is no account yet, so that the one-time code is asked for."""
     to: str = ""
+    name: str = ""
+    """What was typed, when it is shown again."""
+    display: str = ""
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +73,7 @@ class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
     token: str
 
 
-@page("/sign-in", "sign_in.html.j2", role=None)
+@page("/sign-in", TEMPLATE, role=None)
 def sign_in_page(desk: Desk, next: str = "") -> SignInPage:
     """Ask for name and password, or for the one-time code where there is no account yet."""
     with desk.begin() as session:
@@ -75,15 +85,12 @@ def sign_in(desk: Desk, given: SignIn) -> Changed:
     """Sign in; the visitor's cookie is a new one from then on."""
     name = given.name.strip().casefold()
     address = desk.visitor.address
+    again = SignInPage(first=False, to=given.to, name=given.name[:LONGEST])
     with desk.begin() as session:
         wait = wait_before_sign_in(session, name, address)
         known = password_of(session, name) if not wait else ()
     if wait:
-        raise XuanjianError(
-            f"too many sign-ins failed; wait {wait} seconds",
-            "sign-in-wait",
-            _("请等待后再试，或请管理员用 xuanjian user passwd 重设密码。"),
-        )
+        raise FormAgain(must_wait(wait), TEMPLATE, again, wait)
     right = False
     if known:
         right = is_password(given.password, known[1])
@@ -92,7 +99,10 @@ def sign_in(desk: Desk, given: SignIn) -> Changed:
     if not known or not right:
         with desk.begin() as session:
             note_failure(session, name, address)
-        raise BadInput(_("用户名或密码不对"), "sign-in-failed", _("请核对后再试。"))
+        refused = NotSignedIn(
+            _("用户名或密码不对"), "sign-in-failed", _("请检查后重试；忘记密码请管理员重设。")
+        )
+        raise FormAgain(refused, TEMPLATE, again)
     token = new_token()
     with desk.begin() as session:
         forget_failures(session, name)
@@ -112,19 +122,24 @@ def first_account(desk: Desk, given: FirstAccount) -> Changed:
                 _("已有帐户，一次性代码已失效"), "first-account-exists", _("请登录。")
             )
         wait = wait_before_sign_in(session, "", address)
+    again = SignInPage(first=True, name=given.name[:LONGEST], display=given.display[:LONGEST])
     if wait:
-        raise XuanjianError(f"wait {wait} seconds", "sign-in-wait", _("请等待后再试。"))
+        raise FormAgain(must_wait(wait), TEMPLATE, again, wait)
     if not desk.code.admits(given.code):
         with desk.begin() as session:
             note_failure(session, "", address)
-        raise BadInput(
+        refused = BadInput(
             _("一次性代码不对"), "first-code", _("代码印在启动 xuanjian serve 的窗口里。")
         )
+        raise FormAgain(refused, TEMPLATE, again)
     token = new_token()
-    with desk.begin() as session:
-        made = add_account(session, given.name, given.password, "admin", given.display)
-        begin_session(session, made, token, address, desk.visitor.agent)
-        desk.record(session, "account.first", made.name, after={"role": made.role})
+    try:
+        with desk.begin() as session:
+            made = add_account(session, given.name, given.password, "admin", given.display)
+            begin_session(session, made, token, address, desk.visitor.agent)
+            desk.record(session, "account.first", made.name, after={"role": made.role})
+    except BadInput as error:
+        raise FormAgain(error, TEMPLATE, again) from error
     return Changed(said=_("管理员帐户已建立"), to="/", cookie=token)
 
 
@@ -143,6 +158,19 @@ def session_page(desk: Desk) -> SessionPage:
     account = desk.account
     return SessionPage(
         name=account.name, display=account.display, role=account.role, token=desk.form_token
+    )
+
+
+def must_wait(seconds: int) -> XuanjianError:
+    """What is told to somebody who failed too often."""
+    if seconds <= 90:
+        words = _("%(n)s 秒") % {"n": seconds}
+    else:
+        words = _("%(n)s 分钟") % {"n": -(-seconds // 60)}
+    return XuanjianError(
+        _("失败次数太多，请等 %(wait)s后再试") % {"wait": words},
+        "sign-in-wait",
+        _("这段时间里密码对了也不能登录。忘记密码请管理员重设。"),
     )
 
 

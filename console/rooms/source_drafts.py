@@ -183,7 +183,8 @@ def save(desk: Desk, mark: str, given: Written) -> Changed:
     checked = check_text(desk.workspace, text)
     if checked.mistake is not None:
         replaced = msgspec.structs.replace(draft, text=text, checked=checked, tried=())
-        return Changed(said=_("没有保存：声明有误"), to=f"/sources/drafts/{_keep(desk, replaced)}")
+        to = f"/sources/drafts/{_keep(desk, replaced)}"
+        return Changed(said=_("声明有误，没有保存"), to=to, tone="failed")
     file = _file_for(desk, draft, checked)
     with desk.begin() as session:
         desk.record(
@@ -203,7 +204,8 @@ def discard(desk: Desk, mark: str) -> Changed:
     """Give a draft up."""
     source = _draft(desk, mark).source
     drop_upload(desk, _PURPOSE, mark)
-    return Changed(said=_("已放弃，没有保存"), to=f"/sources/{source}" if source else "/sources")
+    to = f"/sources/{source}" if source else "/sources"
+    return Changed(said=_("已放弃，没有保存"), to=to, tone="note")
 
 
 def _free_id(desk: Desk, wanted: str) -> str:
@@ -246,8 +248,10 @@ def _file_for(desk: Desk, draft: Draft, checked: Checked) -> str:
 def _try(desk: Desk, draft: Draft) -> Changed:
     checked, tried = try_text(desk.workspace, draft.text)
     kept = _keep(desk, msgspec.structs.replace(draft, checked=checked, tried=tried))
-    said = _("声明有误") if checked.mistake else _("已试采，还没有保存")
-    return Changed(said=said, to=f"/sources/drafts/{kept}")
+    to = f"/sources/drafts/{kept}"
+    if checked.mistake is not None:
+        return Changed(said=_("声明有误，没有试采"), to=to, tone="failed")
+    return Changed(said=_("已试采，还没有保存"), to=to, tone="note")
 
 
 def _broken(desk: Desk, file: str) -> str:

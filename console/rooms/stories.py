@@ -303,7 +303,7 @@ def decide(desk: Desk, story: str, given: Decide) -> Changed:
             "who": last.reviewer,
             "what": told,
         }
-    return Changed(said=said, to=here)
+    return Changed(said=said, to=here, tone="note" if others else "done")
 
 
 def _chosen(themes: tuple[PlanNode, ...], given: Decide) -> tuple[str, ...]:

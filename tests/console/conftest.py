@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import lxml.html
 import pytest
 from click.testing import CliRunner
 from litestar.testing import TestClient
@@ -93,6 +94,15 @@ class Person:
         answer = self.send(path, files, **fields)
         assert answer.status_code == 303, (path, answer.status_code, _said(answer))
         return str(answer.headers["location"])
+
+    def form(self, path: str, action: str) -> dict[str, list[str]]:
+        """What the one form of a page that goes to ``action`` would send as it stands."""
+        forms = lxml.html.fromstring(self.page(path)).forms
+        (form,) = (one for one in forms if one.get("action") == action)
+        filled: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            filled.setdefault(name, []).append(value)
+        return filled
 
     def post_json(self, path: str, body: Any) -> httpx.Response:
         return self.client.post(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import lxml.html
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -69,8 +70,51 @@ def test_what_is_said_never_tells_whether_a_name_exists(sign_in: SignIn) -> None
     person.page("/sign-in")
     wrong = person.send("/sign-in", name="viewer", password="not this one")
     unknown = person.send("/sign-in", name="nobody", password="not this one")
-    assert wrong.status_code == unknown.status_code == 422
-    assert wrong.text.replace(person.token, "") == unknown.text.replace(person.token, "")
+    assert wrong.status_code == unknown.status_code == 401
+    shown = [
+        answer.text.replace(person.token, "").replace(f'value="{name}"', "")
+        for answer, name in ((wrong, "viewer"), (unknown, "nobody"))
+    ]
+    assert shown[0] == shown[1]
+    told = [
+        person.post_json("/sign-in", {"name": name, "password": "not this one"})
+        for name in ("viewer", "nobody")
+    ]
+    assert told[0].json() == told[1].json()
+
+
+def test_a_wrong_password_is_told_above_the_form_which_keeps_the_name(sign_in: SignIn) -> None:
+    sign_in("viewer")
+    person = sign_in(None)
+    person.page("/sign-in")
+    answer = person.send("/sign-in", name='vi"ewer', password="not this one", to="/plans")
+    page = lxml.html.fromstring(answer.text)
+    (form,) = (one for one in page.forms if one.get("action") == "/sign-in")
+    assert dict(form.form_values()) == {
+        "form_token": person.token,
+        "to": "/plans",
+        "name": 'vi"ewer',
+    }
+    (alert,) = page.xpath("//*[@role='alert']")
+    assert "没有做成：用户名或密码不对" in alert.text_content()
+    assert "not this one" not in answer.text
+
+
+def test_a_wrong_code_keeps_what_was_typed_of_the_first_account(
+    console: Console, sign_in: SignIn
+) -> None:
+    nobody = sign_in(None)
+    nobody.page("/sign-in")
+    words = {"name": "wang", "display": "王芳"}
+    wrong = nobody.send("/first-account", code="AAAA-BBBB-CCCC", password=PASSWORD, **words)
+    weak = nobody.send("/first-account", code=console.code.code, password="1111111111", **words)
+    for answer, why in ((wrong, "一次性代码不对"), (weak, "密码太简单")):
+        assert answer.status_code == 422
+        page = lxml.html.fromstring(answer.text)
+        assert why in page.xpath("//*[@role='alert']")[0].text_content()
+        (form,) = page.forms
+        assert (form.fields["name"], form.fields["display"]) == ("wang", "王芳")
+        assert not form.fields["password"]
 
 
 def test_after_five_failures_one_waits_also_with_the_right_password(sign_in: SignIn) -> None:
@@ -78,11 +122,16 @@ def test_after_five_failures_one_waits_also_with_the_right_password(sign_in: Sig
     person = sign_in(None)
     person.page("/sign-in")
     for _ in range(5):
-        assert person.send("/sign-in", name="viewer", password="wrong").status_code == 422
+        assert person.send("/sign-in", name="viewer", password="wrong").status_code == 401
     answer = person.send("/sign-in", name="viewer", password=PASSWORD)
     assert answer.status_code == 429
-    assert "wait 30 seconds" in answer.text or "wait 29 seconds" in answer.text
-    assert person.send("/sign-in", name="unknown", password="wrong").status_code == 422
+    assert 25 <= int(answer.headers["retry-after"]) <= 30
+    assert f"请等 {answer.headers['retry-after']} 秒后再试" in answer.text
+    assert 'value="viewer"' in answer.text
+    told = person.post_json("/sign-in", {"name": "viewer", "password": PASSWORD})
+    assert (told.status_code, told.json()["title"]) == (429, "sign-in-wait")
+    assert int(told.headers["retry-after"]) <= 30
+    assert person.send("/sign-in", name="unknown", password="wrong").status_code == 401
 
 
 def test_a_new_password_ends_every_other_session(console: Console, sign_in: SignIn) -> None:
@@ -117,7 +166,7 @@ def test_an_administrator_makes_changes_and_disables_accounts(
     admin.change("/users/李红", role="reviewer", display="李红", disabled="1")
     nobody = sign_in(None)
     nobody.page("/sign-in")
-    assert nobody.send("/sign-in", name="李红", password=PASSWORD).status_code == 422
+    assert nobody.send("/sign-in", name="李红", password=PASSWORD).status_code == 401
     with console.store.begin() as session:
         (line,) = trail(session, action="account.change", limit=1)
     assert '"disabled":false' in line.before

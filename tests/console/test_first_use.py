@@ -142,14 +142,8 @@ def test_a_plan_without_a_term_is_not_passed_over(sign_in: SignIn) -> None:
     editor.change("/first-use/seen")
     assert now(editor) == "read", "looked at, but nothing can be counted without a term"
     assert "请先补填" in editor.page("/first-use")
-    head = editor.api("/plans/2025")["facts"]
-    editor.change(
-        "/plans/2025/mend/head",
-        version="1",
-        title=head["title"],
-        first="2025-01-01",
-        last="2025-12-31",
-    )
+    form = editor.form("/plans/2025/mend", "/plans/2025/mend")
+    editor.change("/plans/2025/mend", **{**form, "first": "2025-01-01", "last": "2025-12-31"})
     assert now(editor) == "profiles"
 
 

@@ -141,10 +141,16 @@ def test_a_sheet_is_given_up_and_of_one_account(console: Console, sign_in: SignI
 
 def test_what_is_no_sheet_is_refused(sign_in: SignIn) -> None:
     editor = sign_in("editor")
-    where = hand_in(editor, "甲,乙\n1,2\n".encode(), "x.csv")
-    answer = editor.get(where)
+    answer = editor.send("/inquiry/import", {"file": ("x.csv", "甲,乙\n1,2\n".encode())})
     assert answer.status_code == 422
-    assert "inquiry-columns" in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'action="/inquiry/import"' in answer.text
+    told = editor.client.post(
+        "/api/inquiry/import",
+        files={"file": ("x.csv", "甲,乙\n1,2\n".encode())},
+        headers={"x-csrf-token": editor.token},
+    )
+    assert told.json()["title"] == "inquiry-columns"
 
 
 def test_a_period_of_another_office_filters_the_sheet(sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from docx import Document as WordDocument
 
@@ -58,6 +59,7 @@ def node_form(plan: Plan, version: int) -> dict[str, Any]:
     nodes = list(walk(plan.nodes))
     return {
         "version": str(version),
+        "title": plan.title,
         "ids": [node.id for node in nodes],
         "numbers": [node.number for node in nodes],
         "titles": [node.title for node in nodes],
@@ -102,7 +104,7 @@ def test_a_new_reading_of_a_known_plan_shows_what_changes_and_keeps_what_people_
     first = stored(console, "2026")
     form = node_form(first.plan, 1)
     form["auditable"].remove("focus-2")
-    editor.change("/plans/2026/mend/nodes", **form)
+    editor.change("/plans/2026/mend", **form)
     editor.change(
         "/plans/2026/units",
         version="2",
@@ -217,7 +219,7 @@ def test_pieces_are_mended_in_place_and_an_earlier_version_undoes_it(
     form["numbers"][place] = ""
     form["offices"][place] = "科普部、办公室"
     form["kinds"][form["ids"].index("requirement-1")] = "measure"
-    editor.change("/plans/2026/mend/nodes", **form)
+    editor.change("/plans/2026/mend", **form)
     second = stored(console, "2026")
     mended = {node.id: node for node in walk(second.plan.nodes)}
     assert second.version == 2
@@ -239,6 +241,26 @@ def test_pieces_are_mended_in_place_and_an_earlier_version_undoes_it(
         assert {one.version for one in plan_versions(session, "2026")} == {1, 2}
 
 
+def test_title_and_pieces_of_a_plan_are_one_form_and_stored_by_one_save(
+    console: Console, sign_in: SignIn
+) -> None:
+    editor = sign_in("editor")
+    take(editor, "2026")
+    page = lxml.html.fromstring(editor.page("/plans/2026/mend"))
+    assert len(page.xpath("//main//button")) == 1
+    form = editor.form("/plans/2026/mend", "/plans/2026/mend")
+    form["title"] = ["某区2026年科普宣传方案（修订）"]
+    form["titles"][form["ids"].index("focus-1")] = "宣传科普场馆开放"
+    editor.change("/plans/2026/mend", **form)
+    after = stored(console, "2026")
+    assert (after.version, after.plan.title) == (2, "某区2026年科普宣传方案（修订）")
+    assert "宣传科普场馆开放" in [node.title for node in walk(after.plan.nodes)]
+    form["version"] = ["2"]
+    editor.change("/plans/2026/mend", **form)
+    assert stored(console, "2026").version == 2
+    assert '<p class="hint" role="status">没有变化</p>' in editor.page("/plans/2026")
+
+
 def test_who_mends_a_plan_second_is_told_and_nothing_is_lost(
     console: Console, sign_in: SignIn
 ) -> None:
@@ -246,9 +268,9 @@ def test_who_mends_a_plan_second_is_told_and_nothing_is_lost(
     take(editor, "2026")
     form = node_form(stored(console, "2026").plan, 1)
     form["titles"][form["ids"].index("focus-1")] = "甲改的标题"
-    editor.change("/plans/2026/mend/nodes", **form)
+    editor.change("/plans/2026/mend", **form)
     form["titles"][form["ids"].index("focus-1")] = "乙改的标题"
-    answer = sign_in("admin").send("/plans/2026/mend/nodes", **form)
+    answer = sign_in("admin").send("/plans/2026/mend", **form)
     assert (answer.status_code, "plan-edited-twice" in answer.text) == (409, True)
     assert "甲改的标题" in [node.title for node in walk(stored(console, "2026").plan.nodes)]
 
@@ -259,10 +281,10 @@ def test_the_term_a_plan_lacks_is_filled_in(console: Console, sign_in: SignIn) -
     before = stored(console, "无年份").plan
     assert before.period is None
     assert "term-missing" in [doubt.slug for doubt in before.doubts]
-    fields = {"version": "1", "title": before.title}
+    fields = node_form(before, 1)
     for wrong in ({"first": "2026-01-01"}, {"first": "2026-02-30", "last": "2026-12-31"}):
-        assert editor.send("/plans/无年份/mend/head", **fields, **wrong).status_code == 422
-    editor.change("/plans/无年份/mend/head", **fields, first="2026-01-01", last="2026-12-31")
+        assert editor.send("/plans/无年份/mend", **fields, **wrong).status_code == 422
+    editor.change("/plans/无年份/mend", **fields, first="2026-01-01", last="2026-12-31")
     after = stored(console, "无年份").plan
     assert after.period == ("2026-01-01", "2026-12-31")
     assert "term-missing" not in [doubt.slug for doubt in after.doubts]
@@ -409,7 +431,7 @@ def test_programs_hand_in_and_mend_a_plan_as_people_do(console: Console, sign_in
     assert editor.post_json(f"{where}/store", {"name": "2026"}).status_code == 200
     form = node_form(stored(console, "2026").plan, 1)
     form["titles"][form["ids"].index("focus-1")] = "机器改的标题"
-    answer = editor.post_json("/plans/2026/mend/nodes", {**form, "version": 1})
+    answer = editor.post_json("/plans/2026/mend", {**form, "version": 1})
     assert answer.status_code == 200, answer.text
     assert "第 2 版" in answer.json()["said"]
     assert "机器改的标题" in [

@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import lxml.html
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
@@ -213,10 +214,41 @@ def test_what_is_no_table_is_refused(
 ) -> None:
     editor = sign_in("editor")
     answer = editor.send("/register/import", files={"file": (name, body)})
-    if answer.status_code == 303:  # it may be a table; its preview says that it is not
-        answer = editor.get(answer.headers["location"])
     assert answer.status_code == 422
     assert stored(console) == ()
+
+
+def test_a_wrong_table_is_told_above_the_form_and_has_no_preview(
+    console: Console, sign_in: SignIn, workspace: Workspace
+) -> None:
+    editor = sign_in("editor")
+    body = "甲,乙\n1,2\n".encode()
+    answer = editor.send("/register/import", files={"file": ("台账.csv", body)})
+    assert answer.status_code == 422
+    page = lxml.html.fromstring(answer.text)
+    alert = page.xpath("//*[@role='alert']")[0]
+    assert alert.text_content().startswith("没有做成：表格里没有登记要用的栏")
+    assert "Needed" in alert.xpath("./span[@lang='en']")[0].text_content()
+    assert [form.get("action") for form in page.xpath("//main//form")] == ["/register/import"]
+    assert not list((workspace.path / "uploads").glob("*/*/*"))
+    told = editor.client.post(
+        "/api/register/import",
+        files={"file": ("台账.csv", body)},
+        headers={"x-csrf-token": editor.token},
+    )
+    assert (told.status_code, told.json()["title"]) == (422, "register-columns")
+
+
+def test_the_address_of_a_table_that_is_gone_says_so_and_leads_back(sign_in: SignIn) -> None:
+    editor = sign_in("editor")
+    where = hand_in(editor, table((OFFICE, "2025-03-05", "园区纪实", "信息", 1, "", "")))
+    editor.change(f"{where}/confirm")
+    answer = editor.get(where)
+    assert answer.status_code == 404
+    page = lxml.html.fromstring(answer.text)
+    (alert,) = page.xpath("//*[@role='alert']")
+    assert "它已存入、放弃、被新的文件代替" in alert.text_content()
+    assert page.xpath("//a[@class='button']/@href") == ["/register/import"]
 
 
 def test_hostile_names_and_cells_are_shown_as_words(console: Console, sign_in: SignIn) -> None:

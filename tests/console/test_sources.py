@@ -234,10 +234,13 @@ def test_a_changed_declaration_is_checked_tried_saved_and_taken_back(
     assert told["mistake"]["line"] == 3
     assert told["tried"] == []
     text = editor.page(bad)
+    assert '<p class="alarm" role="alert"><strong>没有做成：</strong>声明有误，没有试采</p>' in text
     assert "第 3 行" in text
     assert "<mark>▶ levle" in text
     after = editor.change(f"{bad}/save", text=mine.replace("level =", "levle ="))
     assert after.startswith("/sources/drafts/")
+    assert "没有做成：</strong>声明有误，没有保存" in editor.page(after)
+    assert "没有做成" not in editor.page(after), "said once"
     assert (workspace.sources / "own.toml").read_text(encoding="utf-8") == mine
     changed = mine.replace("某旗科技局", "某旗科学技术局")
     good = editor.change(f"{after}/try", text=changed)
