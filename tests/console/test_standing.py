@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import lxml.html
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from console import standing, standing_work
@@ -25,6 +27,7 @@ from pipeline.errors import XuanjianError
 from pipeline.store.assignments import Review, add_reviews
 from pipeline.store.items import stored_days
 from pipeline.store.leases import Holder, hold
+from tests.console.browsing import looking, served
 from tests.console.conftest import SignIn
 
 MONTH = "2025-04"
@@ -175,6 +178,62 @@ def test_a_page_whose_report_is_being_made_comes_back_by_itself(
     assert reader.get("/api/overview", period=MONTH).json()["title"] == "report-being-made"
     _wait()
     assert reader.get("/overview", period=MONTH).status_code == 200
+
+
+def test_a_page_of_old_figures_says_that_newer_ones_are_worked_out(
+    desk: Desk, sign_in: SignIn, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BeingMade):
+        standing_report(desk)
+    _wait()
+    reader = sign_in("viewer")
+    assert "data-renew" not in reader.page("/overview", period=MONTH)
+    decide(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(standing_work, "PATIENCE", 1e9)
+        assert "即将重新核算" in reader.page("/overview", period=MONTH)
+    for path in ("/overview", "/units", "/obligations", "/advice", f"/themes/{first_theme(desk)}"):
+        page = lxml.html.fromstring(reader.page(path, period=MONTH))
+        (line,) = page.xpath("//*[@data-renew]")
+        assert line.text_content().startswith("正在重新核算"), path
+        assert line.xpath(".//a[@href='']"), "without the script one asks again by hand"
+        assert page.xpath("//script[contains(@src, 'renew.js')]")
+    _wait()
+
+
+@pytest.mark.browser
+def test_a_page_of_old_figures_renews_itself_but_never_takes_what_is_being_typed(
+    desk: Desk, sign_in: SignIn, chromium: str, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BeingMade):
+        standing_report(desk)
+    _wait()
+    editor = sign_in("editor")
+    with (
+        served(editor.console) as address,
+        looking(chromium, address, editor) as look,
+        monkeypatch.context() as patch,
+    ):
+        decide(desk)
+        patch.setattr(standing_work, "PATIENCE", 1e9)
+        page = look.at(f"/overview?period={MONTH}", 1400)
+        expect(page.locator("[data-renew]")).to_contain_text("算好后本页自动换成新数字")
+        patch.setattr(standing_work, "PATIENCE", 0)
+        expect(page.locator("[data-renew]")).to_have_count(0, timeout=60_000)
+        decide(desk, "李红")
+        patch.setattr(standing_work, "PATIENCE", 1e9)
+        page = look.at(f"/obligations?period={MONTH}", 400)
+        field = page.locator("main input[name=note]").first
+        page.locator("main details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        field.fill("还没有写完")
+        patch.setattr(standing_work, "PATIENCE", 0)
+        expect(page.locator("[data-renew-ready]")).to_be_visible(timeout=60_000)
+        expect(field).to_have_value("还没有写完")
+        assert look.said == []
+
+
+def first_theme(desk: Desk) -> str:
+    return standing_report(desk).report.themes[0].id
 
 
 def test_the_process_is_waited_for_and_only_one_runs(
