@@ -1,6 +1,6 @@
 """What an audit 抽查 of a page's period has said so far, and what it would cost to draw or extend one.
 
-Hides: when prices are worked out. They need every counted story, so that only periods of few are
+Hides: when there is nothing to draw, and when prices are worked out. They need every counted story, so that only periods of few are
 priced within a request, once for each report; of larger ones a process of its own tells them.
 """
 
@@ -14,6 +14,8 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from console.desk import Desk
+from console.language import _
+from console.period_choice import today
 from console.standing import Standing
 from pipeline.coverage.audit import audit
 from pipeline.coverage.gather import EVERY, known_of
@@ -23,7 +25,7 @@ from pipeline.coverage.sampling import LOOKS, READ
 from pipeline.plan.fingerprint import scheme_fingerprint
 from pipeline.store.audits import StoredAudit, audits_of, sample_sizes
 
-__all__ = ["PRICED_AT_ONCE", "AuditBox", "audit_box"]
+__all__ = ["PRICED_AT_ONCE", "AuditBox", "audit_box", "why_no_draw"]
 
 PRICED_AT_ONCE = 1_000
 """Counted stories of a period whose prices are worked out within a request."""
@@ -55,6 +57,8 @@ class AuditBox(msgspec.Struct, frozen=True, kw_only=True):
     unread: int = 0
     undated: int = 0
     priced: bool = False
+    no_draw: str = ""
+    """Why no sample can be drawn, or no further one; '' where one can."""
     may_draw: bool = False
     may_extend: bool = False
 
@@ -68,13 +72,10 @@ _lock = threading.Lock()
 def audit_box(desk: Desk, standing: Standing, theme: str) -> AuditBox:
     """What is known of the audit of the report's period; prices only where it is asked about as things
     stand."""
-    report, stored = standing.report, standing.stored
-    period = (report.period.first, report.period.last)
+    report = standing.report
     editor = desk.account.may("editor")
     with desk.begin() as session:
-        found = audits_of(session, stored, report.plan.scheme, period, stories=False)
-        mark = scheme_fingerprint(stored.plan, report.plan.scheme)
-        mine = [one for one in found if one.scheme_fingerprint == mark]
+        found, mine = _drawn(session, standing)
         box = (
             _of(desk.workspace.database_url, session, mine[-1])
             if mine
@@ -82,8 +83,8 @@ def audit_box(desk: Desk, standing: Standing, theme: str) -> AuditBox:
         )
         few = report.totals.counted <= PRICED_AT_ONCE
         offer = _offer(desk, session, standing) if few and not standing.issued else None
-    open_now = not standing.issued
     proposed = offer.proposed() if offer else None
+    refusal = _no_more(standing, box) if mine else _nothing(standing, offer)
     return msgspec.structs.replace(
         box,
         price=next((one for one in offer.themes if one.theme == theme), None) if offer else None,
@@ -92,9 +93,56 @@ def audit_box(desk: Desk, standing: Standing, theme: str) -> AuditBox:
         unread=offer.unread if offer else report.totals.counted - report.totals.reviewed,
         undated=offer.undated if offer else report.totals.undated,
         priced=offer is not None,
-        may_draw=editor and open_now and not mine and report.totals.counted > 0,
-        may_extend=editor and open_now and box.closed and box.looks < LOOKS,
+        no_draw=refusal,
+        may_draw=editor and not mine and not refusal,
+        may_extend=editor and bool(mine) and not refusal,
     )
+
+
+def why_no_draw(session: Session, standing: Standing) -> str:
+    """Why no first sample of the report's period can be drawn; '' where one can."""
+    _found, mine = _drawn(session, standing)
+    if mine:
+        return _("本期已经抽过样；样本判完后，可以在条目的页面上扩大。")
+    return _nothing(standing, None)
+
+
+def _drawn(session: Session, standing: Standing) -> tuple[list[StoredAudit], list[StoredAudit]]:
+    """The audits of the period, and those of the themes as the plan has them now."""
+    report, stored = standing.report, standing.stored
+    period = (report.period.first, report.period.last)
+    found = list(audits_of(session, stored, report.plan.scheme, period, stories=False))
+    mark = scheme_fingerprint(stored.plan, report.plan.scheme)
+    return found, [one for one in found if one.scheme_fingerprint == mark]
+
+
+def _nothing(standing: Standing, offer: AuditOffer | None) -> str:
+    report = standing.report
+    if standing.issued:
+        return _("本期已印发锁定，数字不再变，不再抽查。")
+    if report.period.first > today().isoformat():
+        return _("统计周期还没有开始，到期后再抽。")
+    if not report.totals.counted:
+        return _("本期没有计入的报道，没有可抽的；先采集或导入本期报道。")
+    if report.totals.reviewed >= report.totals.counted or (offer and not offer.unread):
+        return _("本期计入的报道都已由人判定，没有可抽的，篇数就是确数。")
+    if all(line.state != "undecided" for line in report.themes):
+        return _("各条都已认定，不需要抽查。")
+    return ""
+
+
+def _no_more(standing: Standing, box: AuditBox) -> str:
+    if standing.issued:
+        return _("本期已印发锁定，数字不再变，不再抽查。")
+    if not box.closed:
+        return _("先判完已抽的样本，才能扩大。")
+    if box.looks >= LOOKS:
+        return _("已抽过 %(n)s 次，再抽就没有 95%% 把握了；其余请通读。") % {"n": LOOKS}
+    if box.drawn + box.before >= box.population:
+        return _("全部报道都已抽到，没有可再抽的。")
+    if all(line.state != "undecided" for line in standing.report.themes):
+        return _("各条都已认定，不需要再抽。")
+    return ""
 
 
 def _of(place: str, session: Session, found: StoredAudit) -> AuditBox:

@@ -73,6 +73,10 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     at_most: int | None = None
     """The bound k of an audit that found none; None where some are verified, or without an audit."""
     audit: int = 0
+    unread: int = 0
+    """Counted stories that ``high`` allows for because nobody decided them for every theme."""
+    undated: int = 0
+    """Items without a day that it allows for besides: they may belong to the period."""
 
 
 class ThemeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,10 +149,16 @@ def interval_of(report: CoverageReport, line: ThemeLine | TermLine) -> Interval:
             audit=one.audit,
         )
     totals = report.totals
-    unread = totals.counted - totals.reviewed + totals.undated
-    if not unread:
+    unread = totals.counted - totals.reviewed
+    if not unread + totals.undated:
         return Interval(low=verified, high=verified, how="read")
-    return Interval(low=verified, high=verified + unread, how="population")
+    return Interval(
+        low=verified,
+        high=verified + unread + totals.undated,
+        how="population",
+        unread=unread,
+        undated=totals.undated,
+    )
 
 
 def row_of(report: CoverageReport, line: ThemeLine) -> ThemeRow:

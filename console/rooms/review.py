@@ -10,14 +10,18 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from console.audit_offer import why_no_draw
 from console.desk import Desk
+from console.error_words import words_of
 from console.jobs import start_job
 from console.language import _
 from console.pages import Changed, change, page
 from console.queue_making import PURPOSES, AskedQueue, make_queue
+from console.standing import BeingMade, shown_report
 from console.story_filters import Filters
 from pipeline.accounts import Role
 from pipeline.coverage.periods import written_period
+from pipeline.errors import BadInput
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.accounts import accounts
 from pipeline.store.audits import audits_of
@@ -69,6 +73,8 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     themes: tuple[Choice, ...]
     audits: tuple[Choice, ...]
     """Audits 抽查 whose sample is not read to the end."""
+    no_draw: str
+    """Why no sample of the period can be drawn; '' where one can, or the report is being made."""
     sources: tuple[Choice, ...]
     readers: tuple[Choice, ...]
     """Accounts that may review."""
@@ -118,6 +124,7 @@ def review(
             for one in audits
             if not one.closed_at
         ),
+        no_draw=_no_draw(desk),
         sources=tuple(Choice(id=one.id, words=one.name) for one in named),
         readers=tuple(Choice(id=one.name, words=one.display) for one in readers),
         jobs=tuple(job.id for job in jobs),
@@ -128,6 +135,17 @@ def review(
         until=until[:10],
         most=MOST,
     )
+
+
+def _no_draw(desk: Desk) -> str:
+    try:
+        standing = shown_report(desk)
+    except BeingMade:
+        return ""
+    except BadInput as error:  # a plan without a term, and no news to take one from
+        return words_of(error.slug).sentence
+    with desk.begin() as session:
+        return why_no_draw(session, standing)
 
 
 @change("/review/queues", role="reviewer")

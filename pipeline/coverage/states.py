@@ -214,11 +214,15 @@ def _unread(tally: Tally, bar: int, decided: int, ground: Ground, so_far: str) -
         step = f"复核排在最前的 {missing} 篇，属实即达标"
     elif tally.machine:
         said = f"机器归类 {tally.machine} 篇待复核，全部属实也不足"
-        step = f"先复核机器归类的 {tally.machine} 篇，再抽查其余（xuanjian audit sample），{aim}"
+        others = ground.to_read - decided - tally.machine
+        rest = "，再抽查其余（xuanjian audit sample）" if others > 0 else ""
+        step = f"先复核机器归类的 {tally.machine} 篇{rest}，{aim}"
     else:
         other = "另" if tally.confirmed or tally.rejected else ""
         said = f"机器{other}未归入{'其他' if other else '任何'}报道"
-        step = f"抽查（xuanjian audit sample）或通读本期报道，{aim}"
+        read = f"抽查（xuanjian audit sample）或通读本期报道，{aim}"
+        # A sample is drawn from the stories of a day; those without one are read one by one.
+        step = read if ground.stories else f"逐篇判定无日期的 {ground.undated} 篇，{aim}"
     return Verdict("undecided", f"{so_far}，{said}，标准 {bar} 篇；{left}", step)
 
 

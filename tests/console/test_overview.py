@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import lxml.html
 import pytest
 
 from console.app import Console
@@ -48,6 +49,26 @@ def test_the_worst_theme_stands_first_with_state_counts_and_interval(sign_in: Si
     page = reader.page("/overview")
     assert page.index(rows[0]["theme"]["title"]) < page.index(rows[-1]["theme"]["title"])
     assert "未查范围" in page
+
+
+def test_what_a_range_of_stories_means_is_explained_beside_it_with_its_sum(
+    sign_in: SignIn,
+) -> None:
+    reader = sign_in("viewer")
+    told = reader.api("/overview")
+    for row in told["rows"]:
+        interval = row["theme"]["interval"]
+        assert interval["high"] == interval["low"] + interval["unread"] + interval["undated"]
+    interval, totals = told["rows"][0]["theme"]["interval"], told["totals"]
+    assert interval["unread"] == totals["counted"] - totals["reviewed"]
+    page = lxml.html.fromstring(reader.page("/overview"))
+    (words,) = page.xpath("//details[contains(summary, '真实篇数怎么看')]")
+    assert (
+        f"已核实 {interval['low']} 篇，加没有判完的 {interval['unread']} 篇、"
+        f"没有日期的 {interval['undated']} 篇，最多 {interval['high']} 篇"
+    ) in words.text_content()
+    theme = reader.page(f"/themes/{told['rows'][0]['theme']['id']}")
+    assert f"最多再加上没有判完的 {interval['unread']} 篇" in theme
 
 
 def test_every_number_of_a_month_leads_to_its_stories(sign_in: SignIn) -> None:

@@ -10,7 +10,8 @@ import pytest
 from console.app import Console
 from pipeline import steps
 from pipeline.config import Workspace
-from pipeline.coverage.gather import AuditOptions
+from pipeline.coverage.audit import audit
+from pipeline.coverage.gather import EVERY, AuditOptions, known_of
 from pipeline.coverage.issuing import sign_report
 from pipeline.coverage.periods import parse_period
 from pipeline.store.assignments import Review, add_reviews
@@ -130,6 +131,48 @@ def test_who_only_reads_is_offered_no_draw(sign_in: SignIn) -> None:
     assert reviewer.send("/audits/draw?period=2025Q1").status_code == 403
 
 
+def test_no_sample_is_offered_where_nothing_is_left_to_draw_and_why_is_said(
+    console: Console, workspace: Workspace, sign_in: SignIn
+) -> None:
+    editor = sign_in("editor")
+    assert "/audits/draw" in editor.page("/review", **QUARTER)
+    assert editor.api("/review", **QUARTER)["no_draw"] == ""
+    empty = editor.api("/themes/focus-6", period="2025-12")["audit"]
+    assert not empty["may_draw"]
+    assert "没有计入的报道" in empty["no_draw"]
+    for path in ("/themes/focus-6", "/review"):
+        page = editor.page(path, period="2025-12")
+        assert empty["no_draw"] in page
+        assert "/audits/draw" not in page
+    stored = steps.resolve_plan(console.store, workspace, "")
+    themes = tuple(f"focus-{number}" for number in range(1, 7))
+    with console.store.begin() as session:
+        options = AuditOptions(period=parse_period("2025Q1"), most=EVERY)
+        known = known_of(session, stored, options)
+        counted = [line for line in audit(known).stories if line.counted]
+        add_reviews(
+            session,
+            stored.id,
+            [
+                Review(item=line.items[0].id, themes=(), not_themes=themes, reviewer="李晓")
+                for line in counted
+            ],
+        )
+    read = editor.api("/themes/focus-6", **QUARTER)["audit"]
+    assert not read["may_draw"]
+    assert "都已由人判定" in read["no_draw"]
+    assert "/audits/draw" not in editor.page("/review", **QUARTER)
+
+
+def test_where_a_sample_would_save_nothing_reading_all_is_offered_instead(sign_in: SignIn) -> None:
+    editor = sign_in("editor")
+    audit = editor.api("/themes/focus-6", **QUARTER)["audit"]
+    page = editor.page("/themes/focus-6", **QUARTER)
+    assert audit["proposed"]["everything"], "few stories: the whole quarter is read"
+    assert "按建议" not in page, "that would draw nothing"
+    assert "/review?period=2025Q1#everything" in page
+
+
 def test_a_sample_is_drawn_read_and_extended(
     console: Console, workspace: Workspace, sign_in: SignIn
 ) -> None:
@@ -191,6 +234,8 @@ def test_a_locked_period_offers_no_draw(
     told = editor.api("/themes/focus-6", **QUARTER)
     assert told["standing"]["issued_version"] == 1
     assert not told["audit"]["may_draw"]
+    assert "已印发锁定" in told["audit"]["no_draw"]
+    assert "/audits/draw" not in editor.page("/review", **QUARTER)
     assert re.search(
         r"/themes/focus-6\?period=2025Q1&amp;live=true", editor.page("/themes/focus-6", **QUARTER)
     )

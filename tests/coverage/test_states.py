@@ -153,6 +153,19 @@ def test_an_open_theme_names_its_cheapest_next_step(
     assert step in decide(tally, 3, 25, ground(), sample).next_step
 
 
+@pytest.mark.parametrize(
+    ("machine", "changes", "offered"),
+    [(0, {}, True), (2, {}, True), (0, {"stories": 0, "undated": 9}, False), (15, {}, False)],
+)
+def test_a_sample_is_the_next_step_only_where_one_can_be_drawn(
+    machine: int, changes: dict[str, int], offered: bool
+) -> None:
+    left = {**{"stories": 40}, **changes}
+    decided = left["stories"] - 15 if left["stories"] else 0
+    step = decide(Tally(machine=machine), 20, decided, ground(**changes)).next_step
+    assert ("抽查" in step) == offered, step
+
+
 @given(
     st.integers(0, 4),
     st.integers(1, 6),
