@@ -27,6 +27,7 @@ from crawler.job import CrawlJob, Progress, ProgressEvent, plan_job
 from crawler.ledger import ColumnAccount
 from crawler.notes import CrawlNotes
 from crawler.notices import send_notices
+from crawler.reading import PageReader
 from crawler.sources import Source, choose_sources
 from crawler.visit import Visit
 from crawler.waiting import WaitingArticles
@@ -116,6 +117,7 @@ def crawl(
         )
     off_hours = off_hours_of(workspace.settings)
     with ExitStack() as stack:
+        reader = stack.enter_context(closing(PageReader(sources)))
         store = stack.enter_context(Store.open(workspace.database_url))
         tasks = {f"crawl {source.id}": source for source in sources}
         taken = stack.enter_context(hold(store, tuple(tasks), Holder.this()))
@@ -152,7 +154,7 @@ def crawl(
             record_ledger(session, run_id, map(_interrupted, job.entries()))
         outcome = "failed"
         try:
-            reason = _fetch(workspace, job)
+            reason = _fetch(workspace, job, reader)
             if job.error is not None:
                 raise job.error
             notes.write(workspace.path)
@@ -251,7 +253,7 @@ def _record(source: Source) -> SourceRecord:
     )
 
 
-def _fetch(workspace: Workspace, job: CrawlJob) -> str:
+def _fetch(workspace: Workspace, job: CrawlJob, reader: PageReader) -> str:
     """Run Scrapy over the job; gives the reason it ended for."""
     from scrapy import signals
     from scrapy.crawler import CrawlerProcess
@@ -288,7 +290,7 @@ def _fetch(workspace: Workspace, job: CrawlJob) -> str:
         crawler = process.create_crawler(SourceSpider)
         crawler.signals.connect(closed, signals.spider_closed, weak=False)
         crawler.signals.connect(came, signals.response_received, weak=False)
-        process.crawl(crawler, job=job)
+        process.crawl(crawler, job=job, reader=reader)
         process.start()
     return reasons[0] if reasons else "failed"
 

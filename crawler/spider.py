@@ -18,12 +18,13 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.continuation import MAX_PARTS, joined
-from crawler.extract import item_from_link, read_article
+from crawler.extract import item_from_link
 from crawler.guard import BLOCKED, Refused
 from crawler.guesses import continues_list, guessed_address
 from crawler.job import CrawlJob
 from crawler.links import Link, whole_characters
 from crawler.listing import ListPage, read_list
+from crawler.reading import PageReader, PageToRead, PageUnread
 from crawler.visit import Unfinished, Visit
 from crawler.waiting import WaitingArticle
 from pipeline.errors import XuanjianError
@@ -42,6 +43,7 @@ _AHEAD = 2
 _GONE = (404, 410)
 
 Output = Iterator[Request | NewsItem]
+Awaited = AsyncIterator[Request | NewsItem]
 
 
 class SourceSpider(scrapy.Spider):
@@ -49,9 +51,10 @@ class SourceSpider(scrapy.Spider):
 
     name = "xuanjian"
 
-    def __init__(self, job: CrawlJob) -> None:
+    def __init__(self, job: CrawlJob, reader: PageReader) -> None:
         super().__init__()
         self.job = job
+        self._reader = reader
         self._columns = {(s.id, c.name): (s, c) for s in job.sources for c in s.columns}
         self._under_way: Counter[str] = Counter()
         """Articles (and further parts) that Scrapy has, by site."""
@@ -77,6 +80,10 @@ class SourceSpider(scrapy.Spider):
         if self.job.error is None:
             self.job.error = error
             self._stopping = asyncio.ensure_future(self.crawler.stop_async())
+
+    def closed(self, _reason: str) -> None:
+        """Scrapy's last word: nothing is left to be read."""
+        self._reader.close()
 
     async def start(self) -> AsyncIterator[Request]:
         """The first page of every column, and its feed where there is one."""
@@ -249,15 +256,17 @@ class SourceSpider(scrapy.Spider):
 
     # --- articles ---
 
-    def parse_article(self, response: Response, visit: Visit) -> Output:
-        """Read one article."""
+    async def parse_article(self, response: Response, visit: Visit) -> Awaited:
+        """Read one article; the next is asked for meanwhile."""
         account = self._account(visit)
-        yield from self._answered(visit)
+        for asked in self._answered(visit):
+            yield asked
         link = visit.link
         if link is None:
             return
         if visit.unfinished is not None:
-            yield from self._part(response, visit, visit.unfinished)
+            async for output in self._part(response, visit, visit.unfinished):
+                yield output
             return
         if self._refused(response, visit):
             return
@@ -280,15 +289,17 @@ class SourceSpider(scrapy.Spider):
             account.row_kept(link.date)
             yield file
             return
-        page = read_article(
-            response.body,
-            response.url,
-            source=visit.source,
-            list_title=link.title,
-            list_date=link.date,
-            column=visit.column.name,
-            content_type=kind,
-            fetched=account.today,
+        page = await self._reader.read(
+            PageToRead(
+                raw=response.body,
+                url=response.url,
+                source=visit.source.id,
+                list_title=link.title,
+                list_date=link.date,
+                column=visit.column.name,
+                content_type=kind,
+                fetched=account.today,
+            )
         )
         item = page.item
         if response.url != link.url:
@@ -296,7 +307,8 @@ class SourceSpider(scrapy.Spider):
                 item, url=link.url, id=item_id(link.url, item.title, item.text, item.date)
             )
         self.job.tell("page", source=visit.source.id, column=visit.column.name, url=link.url)
-        yield from self._go_on(Unfinished(item), page.parts, visit)
+        for output in self._go_on(Unfinished(item), page.parts, visit):
+            yield output
 
     def _go_on(self, article: Unfinished, offered: tuple[str, ...], visit: Visit) -> Output:
         """Ask for the next part of an article, or hand it on when it is whole."""
@@ -314,7 +326,7 @@ class SourceSpider(scrapy.Spider):
         else:
             yield self._whole(article, visit, complete=not waiting)
 
-    def _part(self, response: Response, visit: Visit, article: Unfinished) -> Output:
+    async def _part(self, response: Response, visit: Visit, article: Unfinished) -> Awaited:
         """Read a further page of an article."""
         refused = self._refused(response, visit)
         if refused or response.status != 200:
@@ -322,17 +334,23 @@ class SourceSpider(scrapy.Spider):
                 self._account(visit).failure("failed", of_list=False)
             yield self._whole(article, visit, complete=False)
             return
-        page = read_article(
-            response.body,
-            response.url,
-            source=visit.source,
+        part = PageToRead(
+            raw=response.body,
+            url=response.url,
+            source=visit.source.id,
             list_title=article.first.title,
             content_type=_content_type(response),
             part_of=article.first.url,
         )
-        yield from self._go_on(
-            replace(article, parts=(*article.parts, page.item)), page.parts, visit
-        )
+        try:
+            page = await self._reader.read(part)
+        except PageUnread:
+            # What came before is kept, and the page accounted for where all errors are.
+            yield self._whole(article, visit, complete=False)
+            raise
+        whole = replace(article, parts=(*article.parts, page.item))
+        for output in self._go_on(whole, page.parts, visit):
+            yield output
 
     def _whole(self, article: Unfinished, visit: Visit, *, complete: bool) -> NewsItem:
         item = joined(article.first, article.parts, whole=complete)
