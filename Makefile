@@ -9,6 +9,9 @@ WORKERS ?= 2
 # Extras in the lock; "quantification" is not: what it needs is built from source at installation.
 LOCKED := postgres dask notify fast notebooks test
 
+# Tests start programs by the hundred; without this, where it is set, each compiles its libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lint types layers docs messages lock models bench soak clean
 
