@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import socket
+import ssl
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -49,12 +55,17 @@ class Server:
 
 
 def fetched(
-    server: Server, path: str = "/", host: str = "127.0.0.1", *, private: bool = True
+    server: Server,
+    path: str = "/",
+    host: str = "127.0.0.1",
+    *,
+    private: bool = True,
+    tls: ssl.SSLContext | None = None,
 ) -> Response:
-    """What comes of asking ``server`` for ``path``."""
+    """What comes of asking ``server`` for ``path``, by https where there is ``tls``."""
 
     async def ask() -> Response:
-        listening = await asyncio.start_server(server.accept, "127.0.0.1", 0)
+        listening = await asyncio.start_server(server.accept, "127.0.0.1", 0, ssl=tls)
         server.port = listening.sockets[0].getsockname()[1]
         download = PageDownload(
             Settings(
@@ -66,7 +77,9 @@ def fetched(
                 }
             )
         )
-        request = Request(f"http://{host}:{server.port}{path}", headers={"If-None-Match": '"a"'})
+        scheme = "https" if tls else "http"
+        address = f"{scheme}://{host}:{server.port}{path}"
+        request = Request(address, headers={"If-None-Match": '"a"'})
         try:
             return await download.download_request(request)
         finally:
@@ -89,6 +102,29 @@ def test_an_answer_comes_as_it_was_sent() -> None:
     assert "User-Agent: tester" in asked
     assert 'If-None-Match: "a"' in asked
     assert sum(line.startswith("Accept: ") for line in asked) == 1
+
+
+def test_a_site_whose_certificate_is_over_and_not_its_own_is_read(tmp_path: Path) -> None:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "elsewhere.example")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.datetime(2015, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(2016, 1, 1, tzinfo=datetime.UTC))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path / "site.pem"
+    file.write_bytes(secret + made.public_bytes(pem))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(file)
+    page = Server(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nall")
+    assert fetched(page, tls=tls).body == b"all"
 
 
 def test_a_redirect_and_a_packed_body_are_left_to_scrapy() -> None:
