@@ -23,9 +23,8 @@ from pipeline.accounts import Account
 from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.periods import OWN_TERM, make_period, month_starts, parse_period
-from pipeline.errors import XuanjianError
 from pipeline.store.items import stored_days
-from pipeline.store.plans import StoredPlan, list_plans
+from pipeline.store.plans import StoredPlan, get_plan, plans_in_use
 from pipeline.store.store import Store
 from pipeline.store.trail import record_change
 
@@ -104,7 +103,7 @@ class Desk:
 
     def has_plan(self, session: Session) -> bool:
         """Whether any plan is stored."""
-        return bool(list_plans(session))
+        return bool(plans_in_use(session))
 
     def plan(self) -> StoredPlan:
         """The plan asked about; by default the one in use.
@@ -115,10 +114,7 @@ class Desk:
         wanted = self.asked.plan
         if wanted:
             with self.begin() as session:
-                for stored in list_plans(session):
-                    if stored.name == wanted:
-                        return stored
-            raise XuanjianError(f"no plan named {wanted}", "plan-missing", "Choose another plan.")
+                return get_plan(session, wanted)
         return steps.resolve_plan(self.store, self.workspace, "")
 
     def options(self, session: Session, stored: StoredPlan) -> AuditOptions:

@@ -112,22 +112,23 @@ def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
     Raises:
         XuanjianError: ``plan-missing`` or ``plan-needed``.
     """
-    from pipeline.store.plans import get_plan, list_plans
+    from pipeline.store.plans import get_plan, last_plan
 
     wanted = wanted or workspace.settings.get("plan.default", str)
     with store.begin() as session:
-        plans = list_plans(session)
-        if wanted and not any(plan.name == wanted for plan in plans):
-            if Path(wanted).is_file():
-                return store_plan(store, Path(wanted))
-            return get_plan(session, wanted)
         if wanted:
-            return get_plan(session, wanted)
-    if not plans:
-        raise XuanjianError(
-            "no plan is stored yet", "plan-needed", "Store one with: xuanjian plan use FILE."
-        )
-    return plans[0]
+            try:
+                return get_plan(session, wanted)
+            except XuanjianError as error:
+                if error.slug != "plan-missing" or not Path(wanted).is_file():
+                    raise
+        elif found := last_plan(session):
+            return found
+    if wanted:
+        return store_plan(store, Path(wanted))
+    raise XuanjianError(
+        "no plan is stored yet", "plan-needed", "Store one with: xuanjian plan use FILE."
+    )
 
 
 @dataclass(frozen=True)

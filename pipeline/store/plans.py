@@ -27,8 +27,10 @@ __all__ = [
     "StoredPlan",
     "get_plan",
     "get_version",
+    "last_plan",
     "list_plans",
     "plan_versions",
+    "plans_in_use",
     "save_plan",
     "use_plan",
     "use_version",
@@ -37,6 +39,8 @@ __all__ = [
 LONGEST_NAME = 100
 _ID, _NUMBER = 64, 32
 """Lengths of the columns of a theme."""
+_NEWEST = (PlanRow.used_at.desc(), PlanRow.id.desc())
+"""What was taken into use last comes first."""
 
 
 @dataclass(frozen=True)
@@ -124,15 +128,22 @@ def get_plan(session: Session, name: str) -> StoredPlan:
     Raises:
         XuanjianError: ``plan-missing``; the hint names the plans there are.
     """
-    for stored in list_plans(session):
-        if stored.name == name:
-            return stored
-    there = ", ".join(plan.name for plan in list_plans(session)) or "none yet"
+    asked = select(PlanRow).where(PlanRow.name == name).order_by(*_NEWEST).limit(1)
+    row = session.scalars(asked).first() if "\0" not in name else None
+    if row is not None:
+        return _stored(row)
+    there = ", ".join(version.name for version in plans_in_use(session)) or "none yet"
     raise XuanjianError(
         f"no plan named {name}",
         "plan-missing",
         f"Stored plans: {there}. Store one with: xuanjian plan use FILE.",
     )
+
+
+def last_plan(session: Session) -> StoredPlan | tuple[()]:
+    """The plan that was taken into use last; () before any."""
+    row = session.scalars(select(PlanRow).order_by(*_NEWEST).limit(1)).first()
+    return _stored(row) if row is not None else ()
 
 
 def use_plan(session: Session, name: str) -> StoredPlan:
@@ -161,7 +172,7 @@ def get_version(session: Session, name: str, version: int) -> StoredPlan:
 def plan_versions(session: Session, name: str = "") -> tuple[PlanVersion, ...]:
     """Versions of the plan ``name``, or of all plans; what was taken into use last comes first."""
     fields = [getattr(PlanRow, field) for field in PlanVersion.__struct_fields__]
-    asked = select(*fields).order_by(PlanRow.used_at.desc(), PlanRow.id.desc())
+    asked = select(*fields).order_by(*_NEWEST)
     if name:
         asked = asked.where(PlanRow.name == name)
     return tuple(PlanVersion(**row._mapping) for row in session.execute(asked))
@@ -169,12 +180,18 @@ def plan_versions(session: Session, name: str = "") -> tuple[PlanVersion, ...]:
 
 def list_plans(session: Session) -> tuple[StoredPlan, ...]:
     """Every plan in the version that is in use, the plan last taken into use first."""
-    newest: dict[str, int] = {}
-    for version in plan_versions(session):
-        newest.setdefault(version.name, version.id)
-    rows = session.scalars(select(PlanRow).where(PlanRow.id.in_(newest.values())))
+    numbers = [version.id for version in plans_in_use(session)]
+    rows = session.scalars(select(PlanRow).where(PlanRow.id.in_(numbers)))
     found = {row.id: _stored(row) for row in rows}
-    return tuple(found[number] for number in newest.values())
+    return tuple(found[number] for number in numbers)
+
+
+def plans_in_use(session: Session) -> tuple[PlanVersion, ...]:
+    """The same without what they say, which takes a hundredth of the time where plans are long."""
+    newest: dict[str, PlanVersion] = {}
+    for version in plan_versions(session):
+        newest.setdefault(version.name, version)
+    return tuple(newest.values())
 
 
 def _version(session: Session, name: str, version: int) -> PlanRow:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
 
 from pipeline.assignment import Evidence, ItemAssignments, PlanClause, ThemeScore
 from pipeline.errors import BadInput, XuanjianError
@@ -16,7 +16,7 @@ from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
 from pipeline.store.store import SCHEMA_HEAD, Store
-from pipeline.store.tables import Base
+from pipeline.store.tables import Base, PlanRow
 
 
 def news(name: str, **fields: object) -> NewsItem:
@@ -374,6 +374,30 @@ def test_the_plan_last_taken_into_use_comes_first(store: Store) -> None:
         assert plans.get_version(session, "a", 1).text == ""
         with pytest.raises(XuanjianError, match="no version 9"):
             plans.get_version(session, "a", 9)
+
+
+def test_one_plan_is_found_without_reading_what_the_others_say(store: Store) -> None:
+    with store.begin() as session:
+        assert plans.last_plan(session) == ()
+        plans.save_plan(session, "a", plan("一"), "")
+        plans.save_plan(session, "b", plan("二"), "")
+        plans.save_plan(session, "a", plan("三"), "")
+        session.execute(update(PlanRow).where(PlanRow.name == "b").values(body="{}"))
+    with store.begin() as session:
+        with pytest.raises(XuanjianError, match="another format"):
+            plans.list_plans(session)
+        last = plans.last_plan(session)
+        assert last == plans.get_plan(session, "a")
+        assert last
+        assert (last.version, last.plan.title) == (2, plan("三").title)
+        assert [(one.name, one.version) for one in plans.plans_in_use(session)] == [
+            ("a", 2),
+            ("b", 1),
+        ]
+        for strange in ("c", "a\0"):
+            with pytest.raises(XuanjianError, match="no plan named") as told:
+                plans.get_plan(session, strange)
+            assert "a, b" in told.value.hint
 
 
 @pytest.mark.parametrize("name", ["", "..", " ", "a/b", "a\nb", "方" * 101])
