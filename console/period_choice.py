@@ -19,7 +19,7 @@ from pipeline.coverage.periods import month_starts, parse_period
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import schemes
-from pipeline.reports.wording import days_words
+from pipeline.reports.wording import BEIJING, days_words
 from pipeline.store.plans import list_plans
 
 __all__ = ["Choice", "Option", "choice_of", "last_month", "period_words", "stepped", "today"]
@@ -93,8 +93,8 @@ def period_words(period: Period) -> str:
 
 
 def today() -> date:
-    """The day where the server stands."""
-    return datetime.now().astimezone().date()
+    """The day in Beijing, as all moments on the pages are; the machine's own clock may be UTC."""
+    return datetime.now(BEIJING).date()
 
 
 def last_month(desk: Desk, period: Period) -> str:

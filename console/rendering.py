@@ -7,7 +7,6 @@ templates see the record as ``page``, the request as ``desk``, and what rooms re
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -145,7 +144,6 @@ def _environment() -> jinja2.Environment:
         duties=duties_wording,
     )
     environment.filters["clip"] = wording.clean
-    environment.filters["told"] = _told
     environment.filters["moment"] = _moment
     environment.filters["href"] = wording.safe_href
     return environment
@@ -154,21 +152,6 @@ def _environment() -> jinja2.Environment:
 def _moment(stamp: str) -> str:
     """A moment of the store (UTC) in Beijing time; nothing for none."""
     return wording.made_words(stamp)[:16] if stamp else ""
-
-
-def _told(written: str) -> str:
-    """JSON as people read it, a line a field."""
-    try:
-        value = json.loads(written)
-    except ValueError:
-        return written
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {_plain(inner)}" for key, inner in value.items())
-    return _plain(value)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _cleaned(value: object) -> object:

@@ -88,7 +88,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> str:
         """File and row, as officers read them."""
-        return f"{self.file} 第{self.row}行"
+        return f"{self.file} 第{self.row}行" if self.row else self.file
 
     @property
     def first_used(self) -> str:
@@ -111,7 +111,8 @@ class RowTrouble(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
     def __str__(self) -> str:
-        return f"{self.file} 第{self.row}行「{self.column}」：{self.what}"
+        row = f" 第{self.row}行" if self.row else ""
+        return f"{self.file}{row}「{self.column}」：{self.what}"
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from console.desk import Desk
 from console.jobs import settle_jobs, start_job
 from console.language import N_, _
 from console.pages import BLANKS_COUNT, Changed, change, page
+from console.period_choice import today
 from console.plan_files import ENDINGS
 from console.rooms.plans import PlanFacts, facts_of
 from console.rooms.profiles import unconfirmed
@@ -407,8 +408,8 @@ def _work(session: Session, kind: str) -> Work | None:
 
 def _since(stored: StoredPlan | None) -> str:
     if stored is not None and stored.plan.period is not None:
-        return min(stored.plan.period[0], date.today().isoformat())  # noqa: DTZ011
-    return f"{date.today().year}-01-01"  # noqa: DTZ011  # the person's own calendar
+        return min(stored.plan.period[0], today().isoformat())
+    return f"{today().year}-01-01"
 
 
 ROUTES = [

@@ -14,6 +14,7 @@ import msgspec
 from litestar.response import Stream
 from sqlalchemy.orm import Session
 
+from console import period_choice
 from console.desk import Desk
 from console.downloads import download
 from console.language import _
@@ -278,8 +279,8 @@ def seen_mark(submission: Submission) -> str:
 
 
 def today() -> str:
-    """The calendar's day where the server stands, ISO 8601."""
-    return date.today().isoformat()  # noqa: DTZ011
+    """The present day, ISO 8601."""
+    return period_choice.today().isoformat()
 
 
 def month_asked(desk: Desk) -> str:

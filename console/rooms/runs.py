@@ -46,6 +46,8 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     """A run in the list."""
 
     run: RunRecord
+    about: str
+    """What it looked at; sources by their names."""
     columns: int
     read: int
     refused: int
@@ -66,6 +68,8 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     """One run with its ledger, and the items nobody had before."""
 
     run: RunRecord
+    about: str
+    """What it looked at; sources by their names."""
     kind: str
     outcome: str
     lines: tuple[LedgerEntry, ...]
@@ -90,10 +94,16 @@ def runs_page(
         found = runs_before(session, before=max(0, before), kind=kind, limit=_PAGE + 1)
         shown = found[:_PAGE]
         sums = sums_of_runs(session, (run.id for run in shown))
+        names = {one.id: one.name for one in known_sources(session)}
     lines = []
     for run in shown:
         columns, read, refused, failed = sums.get(run.id, (0, 0, 0, 0))
-        lines.append(RunLine(run=run, columns=columns, read=read, refused=refused, failed=failed))
+        about = _about(run, names)
+        lines.append(
+            RunLine(
+                run=run, about=about, columns=columns, read=read, refused=refused, failed=failed
+            )
+        )
     return RunsPage(
         runs=tuple(lines),
         kind=kind,
@@ -119,6 +129,7 @@ def run_page(
     wanted |= {item.source for item in shown}
     return RunPage(
         run=run,
+        about=_about(run, names),
         kind=_(KINDS.get(run.kind, run.kind)),
         outcome=_(OUTCOMES.get(run.outcome, run.outcome)),
         lines=lines,
@@ -128,6 +139,12 @@ def run_page(
         items=shown,
         more=shown[-1].id if len(items) > _ITEMS else "",
     )
+
+
+def _about(run: RunRecord, names: dict[str, str]) -> str:
+    if run.kind != "crawl":
+        return run.detail
+    return "、".join(names.get(one, one) for one in run.detail.split(", "))
 
 
 ROUTES = [runs_page, run_page]

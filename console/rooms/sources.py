@@ -5,6 +5,7 @@ Hides: how declarations, the ledger and alarms become one state a person can act
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -129,6 +130,8 @@ class SourcePage(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceNote
     addresses: tuple[str, ...]
     schedule: str
+    schedule_words: str
+    """When it is read by itself, as officers say it; '' for by hand only."""
     declared: bool
     may_undo: bool
     columns: tuple[str, ...]
@@ -197,6 +200,7 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
         source=note,
         addresses=mine.addresses if mine else (),
         schedule=mine.schedule if mine else "",
+        schedule_words=_schedule_words(mine.schedule if mine else ""),
         declared=mine is not None,
         may_undo=bool(mine and previous_text(desk.workspace, mine.file)),
         columns=columns,
@@ -413,6 +417,16 @@ def _day(written: str) -> str:
 
 def _translated(words: dict[SourceState, str] | dict[DayState, str]) -> dict[str, str]:
     return {str(key): _(word) for key, word in words.items()}
+
+
+_DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
+
+
+def _schedule_words(schedule: str) -> str:
+    """A schedule in words where it is that of every day; others as they are written."""
+    if found := _DAILY.fullmatch(schedule.strip()):
+        return _("每天 %(time)s") % {"time": f"{int(found[2]):02}:{int(found[1]):02}"}
+    return _("按时间表 %(cron)s") % {"cron": schedule} if schedule else ""
 
 
 ROUTES = [sources_page, run_all, source_page, run_now, pause, resume, undo]

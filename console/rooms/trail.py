@@ -14,13 +14,17 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar.response import Stream
+from sqlalchemy.orm import Session
 
 from console.desk import Desk
 from console.language import N_, _
 from console.pages import page
+from console.rooms.trail_words import changed_words
 from pipeline.errors import BadInput
+from pipeline.plan.model import walk
 from pipeline.reports.csv_report import csv_bytes
 from pipeline.store.accounts import accounts
+from pipeline.store.plans import list_plans
 from pipeline.store.trail import TrailLine, count_trail, trail
 
 __all__ = ["ACTIONS", "ROUTES"]
@@ -124,6 +128,8 @@ class TrailPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the trail, the newest line first."""
 
     lines: tuple[TrailLine, ...]
+    words: tuple[tuple[str, str], ...]
+    """What each of the lines tells of before and after, as officers read it."""
     rooms: dict[str, str]
     """Rooms of actions with their names."""
     verbs: dict[str, str]
@@ -154,8 +160,11 @@ def trail_page(
         count = count_trail(session, **filters)
         seen = {line.who for line in lines}
         people = {one.name: one.display for one in accounts(session) if one.name in seen}
+        themes = _themes(session)
+    shown = lines[:PAGE]
     return TrailPage(
-        lines=lines[:PAGE],
+        lines=shown,
+        words=tuple(changed_words(one.action, one.before, one.after, themes) for one in shown),
         rooms=ACTIONS,
         verbs=VERBS,
         people=people,
@@ -197,6 +206,18 @@ def _csv(desk: Desk, who: str, action: str, since: str, until: str) -> Iterator[
             names, ([getattr(line, name) for name in names] for line in lines)
         ).partition(b"\r\n")
         yield rows
+
+
+def _themes(session: Session) -> dict[str, str]:
+    """Names of themes by id, of those ids that mean the same in all plans.
+
+    A line does not say which plan it is about, and a wrong name would be worse than an id.
+    """
+    found: dict[str, set[str]] = {}
+    for stored in list_plans(session):
+        for node in walk(stored.plan.nodes):
+            found.setdefault(node.id, set()).add(f"{node.number}{node.title}")
+    return {one: next(iter(names)) for one, names in found.items() if len(names) == 1}
 
 
 def _check_days(*days: str) -> None:

@@ -25,6 +25,7 @@ from pipeline.news import LEVEL_NAMES
 from pipeline.stories import Edit
 
 __all__ = [
+    "BEIJING",
     "MEDIUM_STATES",
     "NO_DATA",
     "STATE_MEANINGS",
@@ -255,14 +256,14 @@ def model_words(report: CoverageReport) -> str:
     return f"{name}（{'条目画像已由人确认' if confirmed else '条目画像为系统推荐、未经人确认'}）"
 
 
-_BEIJING = timezone(timedelta(hours=8))
+BEIJING = timezone(timedelta(hours=8))
 
 
 def _moment(stamp: str) -> datetime | None:
     """An ISO 8601 time in Beijing; one without a zone is UTC. None where it is no time."""
     try:
         moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_BEIJING)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(BEIJING)
     except (ValueError, OverflowError):
         return None
 

@@ -1,0 +1,44 @@
+"""What the audit trail holds, in words officers read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from console.rooms.trail_words import FIELDS, changed_words
+from pipeline.config import Workspace
+from pipeline.store.store import Store
+from pipeline.store.trail import trail
+
+THEMES = {"focus-1": "（一）科普"}
+
+
+def test_what_the_trail_tells_is_told_in_words() -> None:
+    before = {"submission": {"title": "稿", "row": 2, "adopted": []}, "withdrawn": False}
+    use = {"outlet": "日报", "level": "municipal", "day": "2025-03-20", "position": "", "proof": ""}
+    after = {"submission": {"title": "稿", "row": 2, "adopted": [use]}, "withdrawn": False}
+    told = changed_words("register.adopt", json.dumps(before), json.dumps(after), THEMES)
+    assert told == ("", "采用：日报，市级，2025-03-20")
+    assert changed_words("report.sign", '"check"', '{"stage": "collation", "note": ""}', {}) == (
+        "科室核对",
+        "环节：办公室汇总",
+    )
+    decided = json.dumps({"themes": ["focus-1", "x"], "chosen_by": "queue", "comment": ""})
+    assert changed_words("review.decide", '["focus-1"]', decided, THEMES) == (
+        "（一）科普",
+        "判为属于：（一）科普、x\n怎样选中：待判清单",
+    )
+    assert changed_words("source.pause", "false", "true", {}) == ("否", "是")
+    assert changed_words("plan.use", "", "no JSON", {}) == ("", "no JSON")
+
+
+def test_every_field_the_trail_holds_has_a_name_officers_read(furnished_workspace: Path) -> None:
+    """Of a workspace in which people did nearly everything."""
+    url = Workspace.open(furnished_workspace).database_url
+    with Store.open(url) as store, store.begin() as session:
+        lines = list(trail(session))
+    assert len(lines) > 15
+    values = [json.loads(text) for one in lines for text in (one.before, one.after) if text]
+    found = {name for value in values if isinstance(value, dict) for name in value}
+    assert len(found) > 25
+    assert found <= set(FIELDS)
