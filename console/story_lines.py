@@ -101,7 +101,7 @@ def lines_of(
                 carrier=head.carrier,
                 genre=head.genre,
                 locality=fact.locality if fact else None,
-                counted=asking.counted(head, fact),
+                counted=asking.counted(head, fact.locality if fact else None),
                 publications=head.size,
                 marks=tuple(
                     Mark(theme=theme, title=titles[theme], state=state)

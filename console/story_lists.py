@@ -11,25 +11,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from console.decided import Decided, decided
+from console.decided import Decided, decided, decided_about
 from console.desk import Desk
 from console.language import _
 from console.story_filters import Filters, is_day
 from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState
-from pipeline.coverage.unions import Union, joined_decisions, unions_of
+from pipeline.coverage.unions import Union, unions_of
 from pipeline.errors import BadInput
 from pipeline.locality import LocalityCode
 from pipeline.news import NewsItem
 from pipeline.plan.model import PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.search_words import SearchWords, search_words
-from pipeline.store.assignments import Decision, decisions, numbered_reviews
-from pipeline.store.facts import StoryFact, facts_of
+from pipeline.store.assignments import Decision
+from pipeline.store.facts import localities_of
 from pipeline.store.items import StoredStory, items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.search import hits
@@ -41,9 +42,11 @@ from pipeline.store.story_list import (
     known_judge,
     newest_publication,
     next_stories,
+    next_under,
     published_by,
     stories_assigned,
     stories_published,
+    stories_under,
     texts_missing,
 )
 
@@ -54,6 +57,8 @@ SECONDS = 0.1
 FEW = 2_000
 """Stories that are looked through one and all rather than by day."""
 _PART = 400
+_LARGE_PART = 1_600
+"""Where the database itself leaves out those not of a theme."""
 _HITS = 60
 _DECIDED = {"confirmed", "corrected", "rejected"}
 _PATIENCE = 3
@@ -119,10 +124,7 @@ class Asking:
 
     def decided_about(self, stories: Sequence[StoredStory]) -> dict[str, dict[str, Decision]]:
         """What people decided about a few stories, without reading all else they decided."""
-        member_of = {item: story.id for story in stories for item in story.items}
-        reviews = numbered_reviews(self.session, self.stored.id, member_of)
-        held = decisions((review for _number, review in reviews), member_of)
-        return joined_decisions(held, self.unions)
+        return decided_about(self.session, self.stored.id, self.unions, stories)
 
     def states_of(
         self, stories: Sequence[str], decided: Mapping[str, Mapping[str, Decision]]
@@ -141,9 +143,14 @@ class Asking:
                     own[union.theme.id] = state
         return found
 
-    def counted(self, head: StoryHead, fact: StoryFact | None) -> bool:
-        """Whether a story counts for the plan, wherever its day lies."""
-        return not head.internal and fact is not None and fact.locality in self.localities
+    def parts_of(self, theme: str) -> tuple[str, ...]:
+        """What a theme's stories stand under: itself, or the parts of a group."""
+        return next((one.parts for one in self.unions if one.theme.id == theme), (theme,))
+
+    def counted(self, head: StoryHead, locality: LocalityCode | None) -> bool:
+        """Whether a story counts for the plan, wherever its day lies; ``locality`` is None where it
+        was not judged yet."""
+        return not head.internal and locality in self.localities
 
 
 def find_stories(asking: Asking, filters: Filters, after: str, count: int) -> Found:
@@ -164,17 +171,17 @@ def _by_day(
     asking: Asking, filters: Filters, words: SearchWords, after: str, count: int, until: float
 ) -> Found:
     found: list[FoundStory] = []
-    for part in _parts_by_day(asking, filters, _place(after)):
+    for part, place in _parts_by_day(asking, filters, _place(after)):
         fitting = _fitting(asking, filters, part)
         having = _having(asking.session, words, fitting) if words.words else {}
         for head in part:
             if head.id not in fitting or (words.words and head.id not in having):
                 continue
             if len(found) == count:
-                return Found(tuple(found), _written(found[-1].head))
+                return Found(tuple(found), _written(found[-1].head.place))
             found.append(FoundStory(head, having.get(head.id, "")))
         if time.monotonic() > until:
-            return Found(tuple(found), _written(part[-1]), part[-1].day or _("日期不明的"))
+            return Found(tuple(found), _written(place), place[0] or _("日期不明的"))
     return Found(tuple(found))
 
 
@@ -192,28 +199,59 @@ def _having(session: Session, words: SearchWords, stories: Collection[str]) -> d
 
 def _parts_by_day(
     asking: Asking, filters: Filters, place: tuple[str, str] | None
-) -> Iterator[Sequence[StoryHead]]:
-    """The stories that may fit, in the order of the list: at first by day, as most pages are full
-    soon; then, where that is not so, from what names the fewest."""
+) -> Iterator[tuple[Sequence[StoryHead], tuple[str, str]]]:
+    """The stories that may fit, in the order of the list, each part with the place that was come to:
+    at first by day, as most pages are full soon; then, where that is not so, from what names the
+    fewest."""
     narrow = _narrow(filters)
     few: Sequence[StoryHead] | None = None
     if _of_decided(filters):
         few = [head for head in _decided_heads(asking, filters) if narrow.fits(head)]
     for _part in range(_PATIENCE if few is None else 0):
-        part = next_stories(asking.session, narrow, place, _PART)
-        if not part:
+        part, reached = _next_part(asking, filters, narrow, place, _PART)
+        if reached is None:
             return
-        yield part
-        place = part[-1].place
+        yield part, reached
+        place = reached
     if few is None:
         few = _few(asking, filters, narrow)
     if few is not None:
         rest = [head for head in few if place is None or head.place < place]
-        yield from (rest[at : at + _PART] for at in range(0, len(rest), _PART))
+        for at in range(0, len(rest), _PART):
+            part = rest[at : at + _PART]
+            yield part, part[-1].place
         return
-    while part := next_stories(asking.session, narrow, place, _PART):
-        yield part
-        place = part[-1].place
+    while True:
+        part, reached = _next_part(asking, filters, narrow, place, _LARGE_PART)
+        if reached is None:
+            return
+        yield part, reached
+        place = reached
+
+
+def _next_part(
+    asking: Asking, filters: Filters, narrow: Narrow, place: tuple[str, str] | None, most: int
+) -> tuple[Sequence[StoryHead], tuple[str, str] | None]:
+    """The next stories by day, those that cannot stand under the theme asked for left out, and the
+    place that was come to; None at the end."""
+    theme = filters.theme
+    if not theme or filters.state == "none":
+        part = next_stories(asking.session, narrow, place, min(most, _PART))
+        return part, part[-1].place if part else None
+    assigned, reached = next_under(
+        asking.session, narrow, place, most, asking.stored.id, asking.parts_of(theme)
+    )
+    if reached is None:
+        return (), None
+    held = asking.decided
+    added = {
+        head
+        for head in takewhile(lambda head: head.place >= reached, held.heads)
+        if (place is None or head.place < place)
+        and theme in held.by_story[head.id]
+        and narrow.fits(head)
+    }
+    return sorted(added.union(assigned), reverse=True), reached
 
 
 def _of_decided(filters: Filters) -> bool:
@@ -246,9 +284,8 @@ def _few(asking: Asking, filters: Filters, narrow: Narrow) -> tuple[StoryHead, .
 
 
 def _of_theme(asking: Asking, theme: str) -> list[str] | None:
-    parts = next((one.parts for one in asking.unions if one.theme.id == theme), (theme,))
     found: dict[str, None] = {}
-    for part in parts:
+    for part in asking.parts_of(theme):
         most = FEW - len(found)
         assigned = stories_assigned(asking.session, asking.stored.id, part, max(most, 0))
         if assigned is None:
@@ -324,14 +361,16 @@ def _fitting(asking: Asking, filters: Filters, heads: Sequence[StoryHead]) -> se
     if filters.reviewed:
         wanted = filters.reviewed == "yes"
         left = [story for story in left if (story in asking.decided.by_story) == wanted]
+    if filters.theme and left:  # of a page of stories few are left, about which the rest is asked
+        left = _under_theme(asking, filters, left)
+    elif filters.state and left:
+        states = asking.states_of(left, asking.decided.by_story)
+        left = [story for story in left if _stands(states[story].values(), filters.state)]
     if filters.locality and left:
-        facts = facts_of(session, asking.judge, left)
+        localities = localities_of(session, asking.judge, left)
         fits = _locality_test(asking, filters.locality)
         by_id = {head.id: head for head in heads}
-        left = [story for story in left if fits(by_id[story], facts.get(story))]
-    if (filters.theme or filters.state) and left:
-        states = asking.states_of(left, asking.decided.by_story)
-        left = [story for story in left if _stands(states[story], filters)]
+        left = [story for story in left if fits(by_id[story], localities.get(story))]
     if filters.text and left:
         kept = set(left)
         missing = texts_missing(session, [head for head in heads if head.id in kept])
@@ -339,22 +378,35 @@ def _fitting(asking: Asking, filters: Filters, heads: Sequence[StoryHead]) -> se
     return set(left)
 
 
-def _locality_test(asking: Asking, wanted: str) -> Callable[[StoryHead, StoryFact | None], bool]:
+def _under_theme(asking: Asking, filters: Filters, stories: Sequence[str]) -> list[str]:
+    theme = filters.theme
+    assigned = stories_under(asking.session, asking.stored.id, asking.parts_of(theme), stories)
+    said = asking.decided.by_story
+    states = {
+        story: mark_state(story in assigned, said[story].get(theme) if story in said else None)
+        for story in stories
+    }
+    return [
+        story
+        for story, state in states.items()
+        if _stands([state] if state is not None else [], filters.state)
+    ]
+
+
+def _locality_test(asking: Asking, wanted: str) -> Callable[[StoryHead, LocalityCode | None], bool]:
     if wanted == "counted":
         return asking.counted
     if wanted == "not_counted":
-        return lambda head, fact: not asking.counted(head, fact)
+        return lambda head, locality: not asking.counted(head, locality)
     code: LocalityCode = msgspec.convert(wanted, LocalityCode)
-    return lambda _head, fact: fact is not None and fact.locality == code
+    return lambda _head, locality: locality == code
 
 
-def _stands(states: Mapping[str, AssignmentState], filters: Filters) -> bool:
-    said = [states[filters.theme]] if filters.theme in states else []
-    if not filters.theme:
-        said = list(states.values())
-    if not filters.state:
-        return any(state != "rejected" for state in said)
-    return not said if filters.state == "none" else filters.state in said
+def _stands(states: Collection[AssignmentState], wanted: str) -> bool:
+    """Whether the states of a story are as wanted; where none is, it stands under something."""
+    if not wanted:
+        return any(state != "rejected" for state in states)
+    return not states if wanted == "none" else wanted in states
 
 
 def _narrow(filters: Filters) -> Narrow:
@@ -367,8 +419,8 @@ def _narrow(filters: Filters) -> Narrow:
     )
 
 
-def _written(head: StoryHead) -> str:
-    return f"{head.day}~{head.id}"
+def _written(place: tuple[str, str]) -> str:
+    return "~".join(place)
 
 
 def _place(after: str) -> tuple[str, str] | None:

@@ -267,7 +267,7 @@ def story_page(
         stale=head.stale,
         locality=fact.locality if fact else None,
         locality_reason=fact.reason if fact else "",
-        counted=asking.counted(head, fact),
+        counted=asking.counted(head, fact.locality if fact else None),
         units=fact.units if fact else (),
         interviewed=fact.interviewed if fact else (),
         title=_title(whole, evidence, len(known.told.title)),

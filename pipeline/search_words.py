@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from operator import add
 
 import msgspec
@@ -110,12 +111,20 @@ def _pairs(word: str) -> Iterator[str]:
     return map(add, word, word[1:])
 
 
+@lru_cache(20_000)
+def _marks(character: str) -> str:
+    """What is compared of one character; kept, since a page of a search compares a million."""
+    return comparable(character)
+
+
 def _spots(text: str, words: SearchWords) -> list[tuple[int, int]]:
     """Where the words stand, start and end, ascending and apart from each other."""
+    if not words.words:
+        return []
     plain: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        for mark in comparable(character):
+        for mark in _marks(character):
             plain.append(mark)
             places.append(place)
     told = "".join(plain)

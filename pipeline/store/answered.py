@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.news import NewsItem
-from pipeline.store.tables import AssignmentRow, NewsItemRow, StoryFactRow, StoryRow
+from pipeline.store.tables import ASSIGNED, AssignmentRow, NewsItemRow, StoryFactRow, StoryRow
 
 __all__ = ["ClauseRow", "answered_clauses", "stories_telling"]
 
@@ -65,7 +65,7 @@ def answered_clauses(
         .where(
             AssignmentRow.plan_id == plan_id,
             AssignmentRow.theme_id.in_(list(themes)),
-            AssignmentRow.assigned,
+            ASSIGNED,
             AssignmentRow.nearness >= least,
             *_counted(judge, localities, *period),
         )

@@ -14,12 +14,13 @@ from datetime import UTC
 from itertools import islice
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.assignment import Evidence, Grounds, ItemAssignments, PlanClause
 from pipeline.labels import moment
 from pipeline.store.changes import count_change
+from pipeline.store.console_tables import ChangeCountRow
 from pipeline.store.store import now, precise_now
 from pipeline.store.tables import (
     AssignmentRow,
@@ -33,19 +34,24 @@ from pipeline.text import comparable
 __all__ = [
     "Decision",
     "Review",
+    "ReviewsStamp",
     "StoredAssignment",
     "add_reviews",
     "append_review",
     "assignments_of",
     "decisions",
+    "items_reviewed_since",
     "model_used",
     "numbered_reviews",
     "reviews_of",
+    "reviews_stamp",
     "save_assignments",
     "withdraw_reviews",
 ]
 
 _CHUNK = 500
+_LATE = 1_000
+"""Numbers looked at for one that was committed after a higher one."""
 
 
 class StoredAssignment(msgspec.Struct, frozen=True, kw_only=True):
@@ -360,6 +366,38 @@ def numbered_reviews(
         )
         found.append((row.id, review))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class ReviewsStamp:
+    """Changes when a decision is made, or when stories are folded."""
+
+    newest: int
+    late: int
+    """How many of the last ``_LATE`` numbers are taken."""
+    folded: int
+
+
+def reviews_stamp(session: Session) -> ReviewsStamp:
+    """As things stand."""
+    newest = session.scalar(select(func.max(ReviewRow.id))) or 0
+    folded = select(ChangeCountRow.count).where(ChangeCountRow.what == "stories")
+    return ReviewsStamp(newest, _late(session, newest), session.scalar(folded) or 0)
+
+
+def items_reviewed_since(session: Session, stamp: ReviewsStamp) -> tuple[str, ...] | None:
+    """Items about which a decision was made or taken back since; None where that cannot be told by
+    the numbers."""
+    if _late(session, stamp.newest) != stamp.late:
+        return None
+    query = select(ReviewRow.item_id).where(ReviewRow.id > stamp.newest)
+    return tuple(dict.fromkeys(session.scalars(query)))
+
+
+def _late(session: Session, newest: int) -> int:
+    query = select(func.count()).select_from(ReviewRow)
+    last = query.where(ReviewRow.id > newest - _LATE, ReviewRow.id <= newest)
+    return session.scalar(last) or 0
 
 
 def _titles(session: Session, plan_id: int) -> dict[str, str]:

@@ -15,14 +15,14 @@ from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Executable, Select, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Executable, Select, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipeline.genre import CARRIERS, GENRES
 from pipeline.locality import LocalityCode
 from pipeline.news import LEVEL_NAMES
 from pipeline.store.facts import names_of
-from pipeline.store.tables import AssignmentRow, StoryFactRow, StoryItemRow, StoryRow
+from pipeline.store.tables import ASSIGNED, AssignmentRow, StoryFactRow, StoryItemRow, StoryRow
 
 __all__ = [
     "LEVELS",
@@ -311,7 +311,7 @@ def assigned_columns(
         query = select(AssignmentRow.story_id, AssignmentRow.probability).where(
             AssignmentRow.plan_id == plan_id,
             AssignmentRow.theme_id == theme,
-            text("assignment.assigned"),  # as the index says it; "= 1" would pass it over
+            ASSIGNED,
         )
         hashes, chances = [_NO_HASH], [np.zeros(0, np.float64)]
         for part in raw_parts(session, query):

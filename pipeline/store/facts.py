@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import cast
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -17,7 +18,15 @@ from sqlalchemy.orm import Session
 from pipeline.locality import LocalityCode
 from pipeline.store.tables import JudgeRow, StoryFactRow, StoryRow
 
-__all__ = ["StoryFact", "facts_of", "judge_of", "names_of", "save_facts", "unjudged"]
+__all__ = [
+    "StoryFact",
+    "facts_of",
+    "judge_of",
+    "localities_of",
+    "names_of",
+    "save_facts",
+    "unjudged",
+]
 
 _CHUNK = 1000
 _NAMES = msgspec.json.Decoder(tuple[str, ...])
@@ -99,6 +108,18 @@ def facts_of(session: Session, judge: int, stories: Iterable[str]) -> dict[str, 
                 units=names_of(units),
                 interviewed=names_of(interviewed),
             )
+    return found
+
+
+def localities_of(session: Session, judge: int, stories: Iterable[str]) -> dict[str, LocalityCode]:
+    """Of what the judge says of these stories only where they belong, by id."""
+    found: dict[str, LocalityCode] = {}
+    iterator = iter(stories)
+    while part := list(islice(iterator, _CHUNK)):
+        query = select(StoryFactRow.story_id, StoryFactRow.locality).where(
+            StoryFactRow.judge_id == judge, StoryFactRow.story_id.in_(part)
+        )
+        found.update((row[0], cast("LocalityCode", row[1])) for row in session.execute(query))
     return found
 
 

@@ -271,9 +271,10 @@ def count_items(session: Session) -> int:
 
 def stored_days(session: Session) -> tuple[date, date] | tuple[()]:
     """The first and the last day any stored item is dated; () when none is."""
-    first, last = session.execute(
-        select(func.min(NewsItemRow.day), func.max(NewsItemRow.day))
-    ).one()
+    # Two questions, each answered from an end of the index; in one SQLite goes over all of it, which
+    # took 70 ms with a million items.
+    ends = [select(end(NewsItemRow.day)).scalar_subquery() for end in (func.min, func.max)]
+    first, last = session.execute(select(*ends)).one()
     return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else ()
 
 

@@ -19,6 +19,7 @@ from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.story_list import stories_assigned
 from pipeline.store.tables import (
+    ASSIGNED,
     AssignmentRow,
     PlanRow,
     ReviewRow,
@@ -174,7 +175,7 @@ def _under(session: Session, stored: StoredPlan, theme: str) -> ColumnElement[bo
         AssignmentRow.plan_id == stored.id,
         AssignmentRow.theme_id == theme,
         AssignmentRow.story_id == StoryRow.id,
-        AssignmentRow.assigned,
+        ASSIGNED,
     )
     return assigned.correlate(StoryRow).exists()
 

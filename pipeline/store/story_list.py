@@ -13,15 +13,15 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.search_tables import SearchEntryRow
 from pipeline.store.tables import (
+    ASSIGNED,
     AssignmentRow,
     JudgeRow,
     NewsItemRow,
-    ReviewRow,
     SourceRow,
     StoryItemRow,
     StoryRow,
@@ -30,14 +30,15 @@ from pipeline.store.tables import (
 __all__ = [
     "Narrow",
     "StoryHead",
-    "decisions_stamp",
     "heads_of",
     "known_judge",
     "newest_publication",
     "next_stories",
+    "next_under",
     "published_by",
     "stories_assigned",
     "stories_published",
+    "stories_under",
     "texts_missing",
 ]
 
@@ -99,22 +100,54 @@ def next_stories(
     session: Session, narrow: Narrow, after: tuple[str, str] | None, most: int
 ) -> tuple[StoryHead, ...]:
     """The ``most`` stories that follow ``after`` (a ``place``), or the first ones, newest first."""
-    found: list[StoryHead] = []
+    return tuple(map(_head, _in_turn(session, _HEAD, narrow, after, most)))
+
+
+def next_under(
+    session: Session,
+    narrow: Narrow,
+    after: tuple[str, str] | None,
+    most: int,
+    plan_id: int,
+    themes: Iterable[str],
+) -> tuple[tuple[StoryHead, ...], tuple[str, str] | None]:
+    """Of the ``most`` stories that ``next_stories`` would give those that the machine assigned any of
+    ``themes``, and the place of the last of all; None where none follow."""
+    said = select(AssignmentRow.story_id).where(
+        AssignmentRow.plan_id == plan_id,
+        AssignmentRow.theme_id.in_(list(themes)),
+        AssignmentRow.story_id == StoryRow.id,
+        ASSIGNED,
+    )
+    query = select(StoryRow.day, StoryRow.id, said.correlate(StoryRow).exists())
+    rows = _in_turn(session, query, narrow, after, most)
+    heads = heads_of(session, [story for _day, story, under in rows if under], narrow)
+    return heads, (rows[-1][0] or "", rows[-1][1]) if rows else None
+
+
+def _in_turn(
+    session: Session,
+    asked: Select[*tuple[Any, ...]],
+    narrow: Narrow,
+    after: tuple[str, str] | None,
+    most: int,
+) -> list[Row[*tuple[Any, ...]]]:
+    found: list[Row[*tuple[Any, ...]]] = []
     if after is None or after[0]:
-        query = _narrowed(_HEAD.where(StoryRow.day.is_not(None)), narrow)
+        query = _narrowed(asked.where(StoryRow.day.is_not(None)), narrow)
         if after is not None:
             day, name = after
             # Both halves, so that either database starts at the day in its index.
             query = query.where(StoryRow.day <= day, or_(StoryRow.day < day, StoryRow.id < name))
         query = query.order_by(StoryRow.day.desc(), StoryRow.id.desc()).limit(most)
-        found += map(_head, session.execute(query))
+        found += session.execute(query)
     if len(found) < most and not (narrow.first or narrow.last):
-        query = _narrowed(_HEAD.where(StoryRow.day.is_(None)), narrow)
+        query = _narrowed(asked.where(StoryRow.day.is_(None)), narrow)
         if after is not None and not after[0]:
             query = query.where(StoryRow.id < after[1])
         query = query.order_by(StoryRow.id.desc()).limit(most - len(found))
-        found += map(_head, session.execute(query))
-    return tuple(found)
+        found += session.execute(query)
+    return found
 
 
 def heads_of(session: Session, ids: Iterable[str], narrow: Narrow) -> tuple[StoryHead, ...]:
@@ -131,10 +164,27 @@ def stories_assigned(
 ) -> tuple[str, ...] | None:
     """Stories the machine assigned a theme; None where they are more than ``most``."""
     query = select(AssignmentRow.story_id).where(
-        AssignmentRow.plan_id == plan_id, AssignmentRow.theme_id == theme, AssignmentRow.assigned
+        AssignmentRow.plan_id == plan_id, AssignmentRow.theme_id == theme, ASSIGNED
     )
     found = session.scalars(query.limit(most + 1)).all()
     return None if len(found) > most else tuple(found)
+
+
+def stories_under(
+    session: Session, plan_id: int, themes: Iterable[str], stories: Iterable[str]
+) -> frozenset[str]:
+    """Those of ``stories`` that the machine assigned any of ``themes``."""
+    wanted = list(themes)
+    found: set[str] = set()
+    for part in _parts(stories):
+        query = select(AssignmentRow.story_id).where(
+            AssignmentRow.plan_id == plan_id,
+            AssignmentRow.theme_id.in_(wanted),
+            AssignmentRow.story_id.in_(part),
+            ASSIGNED,
+        )
+        found.update(session.scalars(query))
+    return frozenset(found)
 
 
 def stories_published(
@@ -191,17 +241,6 @@ def known_judge(session: Session, plan_name: str) -> int:
     """The number of the plan's judge; 0 before anything was judged for it."""
     query = select(JudgeRow.id).where(JudgeRow.plan_name == plan_name)
     return session.scalars(query).first() or 0
-
-
-def decisions_stamp(session: Session) -> tuple[int, int]:
-    """Changes when a decision is made, or when stories are folded."""
-    from pipeline.store.console_tables import ChangeCountRow
-
-    folded = select(ChangeCountRow.count).where(ChangeCountRow.what == "stories")
-    return (
-        session.scalar(select(func.max(ReviewRow.id))) or 0,
-        session.scalar(folded) or 0,
-    )
 
 
 class _Text(msgspec.Struct):

@@ -285,6 +285,11 @@ class AssignmentRow(Base):
     )
 
 
+ASSIGNED = text("assignment.assigned")
+"""That the machine assigned it, as ``ix_assignment_assigned`` says it: SQLite passes the index over
+for "= 1", which the column itself is written as (2 001 stories of a theme took 38 ms, take 0.6)."""
+
+
 class ReviewRow(Base):
     """A person's decision 人工复核 about one item and one plan; never changed, only followed."""
 
