@@ -44,7 +44,8 @@ def sign(asked: AskedReport, to: str, by: str, note: str, compare: str, against:
     """Take a period's report one stage further, or back to an earlier one with a reason.
 
     Issuing locks it: its whole record is stored with every publication it counted. A corrected
-    version is opened with --to draft and a reason, and goes through the stages again.
+    version is opened with --to draft and a reason, and goes through the stages again. Where two people
+    have an account of the console, whoever signed 办公室汇总 does not sign 分管局领导审核.
 
     \b
     Examples:

@@ -21,6 +21,7 @@ from pipeline.coverage.sign_off import figures_fingerprint, next_step, sign_off_
 from pipeline.coverage.since_issue import Since, since_issue
 from pipeline.errors import BadInput
 from pipeline.plan.schemes import choose_scheme
+from pipeline.store.accounts import accounts
 from pipeline.store.plans import StoredPlan
 from pipeline.store.signed import (
     ISSUED,
@@ -37,7 +38,7 @@ from pipeline.store.signed import (
 )
 from pipeline.store.store import precise_now
 
-__all__ = ["Locked", "key_of", "locked_report", "publications_now", "sign_report"]
+__all__ = ["Locked", "is_alone", "key_of", "locked_report", "publications_now", "sign_report"]
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ def sign_report(
     Raises:
         BadInput: what ``period_report`` and ``next_step`` raise; ``sign-off-period`` when a period
             that is not over would be issued.
+        XuanjianError: ``sign-off-same-person``.
     """
     report = period_report(session, stored, options)
     key = report_key(stored, report)
     steps = steps_of(session, key)
-    step = next_step(steps, to, by, note, figures_fingerprint(report))
+    figures = figures_fingerprint(report)
+    step = next_step(steps, to, by, note, figures, alone=is_alone(session))
     if to != ISSUED:
         signed = add_step(session, key, step)
         signed_off = sign_off_of((*steps, signed), issued_reports(session, key))
@@ -131,6 +134,11 @@ def sign_report(
         since.stored_corrections(),
     )
     return step, final
+
+
+def is_alone(session: Session) -> bool:
+    """Whether there are no two people who have an account, so that one must sign every stage."""
+    return sum(not one.disabled for one in accounts(session)) < 2
 
 
 def publications_now(

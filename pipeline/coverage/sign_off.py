@@ -3,7 +3,7 @@
 Hides: the order of the stages and what is refused. A report goes stage by stage; back to any earlier
 one with a reason, never over one; what is issued is locked, and only a new version, opened with a
 reason, can follow it. What is issued is what the leader approved: when figures changed since, the
-approval is asked for again.
+approval is asked for again. Whoever collated a report does not approve it, unless nobody else could.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.signed import ISSUED, Issued, SignStep
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "SignOff",
     "figures_fingerprint",
     "next_step",
+    "same_person",
     "sign_off_of",
     "stage_code",
 ]
@@ -91,13 +92,25 @@ def sign_off_of(steps: Sequence[SignStep], issued: Sequence[Issued] = ()) -> Sig
     )
 
 
-def next_step(steps: Sequence[SignStep], to: str, by: str, note: str, figures: str) -> SignStep:
+def same_person(steps: Sequence[SignStep], to: str, by: str) -> bool:
+    """Whether somebody who collated a report would approve it, too."""
+    collated = [step.by for step in sign_off_of(steps).steps if step.stage == "collation"]
+    return to == "approval" and collated[-1:] == [by.strip()]
+
+
+def next_step(
+    steps: Sequence[SignStep], to: str, by: str, note: str, figures: str, *, alone: bool = False
+) -> SignStep:
     """The signature that takes a report to stage ``to``.
 
     Signing the present stage again is allowed: figures may have changed since. After issue only
     ``draft`` follows, which opens the next version.
 
+    Args:
+        alone: whether nobody else could sign.
+
     Raises:
+        XuanjianError: ``sign-off-same-person`` when whoever collated it would approve it, too.
         BadInput: ``sign-off-name`` without a name; ``sign-off-order`` when a stage is left out;
             ``sign-off-reason`` when a step back or a new version gives none; ``sign-off-locked``
             when the report is issued; ``sign-off-figures`` when figures are not those approved.
@@ -128,6 +141,12 @@ def next_step(steps: Sequence[SignStep], to: str, by: str, note: str, figures: s
         )
     if there < here and not made.note:
         raise _no_reason("a step back")
+    if same_person(steps, to, by) and not alone:
+        raise XuanjianError(
+            f"{made.by} signed {STAGE_NAMES['collation']} and cannot sign {STAGE_NAMES[to]}, too",
+            "sign-off-same-person",
+            "Another person signs it; only where no second account is active may one sign both.",
+        )
     if to == ISSUED and steps[-1].figures != figures:
         raise BadInput(
             f"figures changed since {steps[-1].by} approved them at {steps[-1].at}",

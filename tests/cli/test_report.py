@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import Workspace
+from pipeline.store.accounts import add_account
+from pipeline.store.store import Store
 from tests.cli.conftest import Run
 
 STORIES = {
@@ -34,6 +37,27 @@ def office(tmp_path: Path, run: Run) -> Path:
     assert run("-w", folder, "plan", "use", "plan.txt", "--name", "2025").code == 0
     assert run("-w", folder, "import", "news.jsonl").code == 0
     return folder
+
+
+def test_one_person_collates_and_approves_only_where_nobody_else_has_an_account(
+    run: Run, office: Path
+) -> None:
+    def signed(stage: str, by: str) -> tuple[int, str]:
+        words = ("--period", "2025-01", "--to", stage, "--by", by)
+        done = run("-w", office, "report", "sign", *words)
+        return done.code, done.err
+
+    with (
+        Store.open(Workspace.open(office).database_url) as store,
+        store.begin() as session,
+    ):
+        for name in ("王芳", "赵局"):
+            add_account(session, name, "noch eine lange Nacht", "approver", name)
+    assert signed("check", "王芳")[0] == signed("collation", "王芳")[0] == 0
+    code, said = signed("approval", "王芳")
+    assert (code, "[sign-off-same-person]" in said) == (1, True)
+    assert signed("approval", "赵局")[0] == 0
+    assert signed("issued", "赵局")[0] == 0
 
 
 def test_a_signed_month_stays_as_it_was_and_the_next_tells_of_the_late_story(

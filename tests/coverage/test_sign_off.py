@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.coverage.sign_off import STAGE_NAMES, next_step, sign_off_of, stage_code
-from pipeline.errors import BadInput
+from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.signed import SignStep
 
 ORDER = list(STAGE_NAMES)
@@ -29,7 +29,7 @@ def refused(
 def test_a_report_goes_stage_by_stage() -> None:
     steps: tuple[SignStep, ...] = ()
     for stage in ORDER[1:]:
-        steps = (*steps, next_step(steps, stage, "甲", "", "f"))
+        steps = (*steps, next_step(steps, stage, f"签{stage}", "", "f"))
         assert sign_off_of(steps).stage == stage
     assert sign_off_of(steps).locked
 
@@ -64,6 +64,18 @@ def test_nothing_but_a_new_version_with_a_reason_follows_issue() -> None:
 def test_what_is_issued_is_what_was_approved() -> None:
     steps = signed("check", "collation", "approval")
     assert refused(steps, "issued", figures="g").slug == "sign-off-figures"
+
+
+def test_who_collated_does_not_approve_unless_nobody_else_could() -> None:
+    steps = signed("check", "collation")
+    with pytest.raises(XuanjianError) as caught:
+        next_step(steps, "approval", " 甲 ", "", "f")
+    assert caught.value.slug == "sign-off-same-person"
+    assert next_step(steps, "approval", "甲", "", "f", alone=True).by == "甲"
+    assert next_step(steps, "approval", "乙", "", "f").by == "乙"
+    again = (*steps, next_step(steps, "collation", "乙", "", "f"))
+    assert next_step(again, "approval", "甲", "", "f").by == "甲", "it is 乙's word that stands"
+    assert next_step(steps, "collation", "甲", "", "f").by == "甲"
 
 
 def test_a_signature_needs_a_name() -> None:
