@@ -78,6 +78,8 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Choice, ...]
     readers: tuple[Choice, ...]
     """Accounts that may review."""
+    people: dict[str, str]
+    """How those are called who made the queues, and for whom, by account."""
     jobs: tuple[int, ...]
     """Numbers of work that chooses stories at present."""
     theme: str
@@ -112,7 +114,8 @@ def review(
         queues = stored_queues(session, versions)
         counts = counts_of(session, [queue.id for queue in queues], account.name)
         audits = audits_of(session, stored, stories=False)
-        readers = [one for one in accounts(session) if one.may(_READER) and not one.disabled]
+        known = accounts(session)
+        readers = [one for one in known if one.may(_READER) and not one.disabled]
         named = known_sources(session)
         jobs = jobs_of(session, "queue", running=True)
     return ReviewPage(
@@ -126,6 +129,11 @@ def review(
         ),
         no_draw=_no_draw(desk),
         sources=tuple(Choice(id=one.id, words=one.name) for one in named),
+        people={
+            one.name: one.display
+            for one in known
+            if any(one.name in (queue.made_by, queue.reviewer) for queue in queues)
+        },
         readers=tuple(Choice(id=one.name, words=one.display) for one in readers),
         jobs=tuple(job.id for job in jobs),
         theme=theme[:64],

@@ -7,6 +7,7 @@ a place that lasts.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated
@@ -160,11 +161,14 @@ def trail_page(
         count = count_trail(session, **filters)
         seen = {line.who for line in lines}
         people = {one.name: one.display for one in accounts(session) if one.name in seen}
-        themes = _themes(session)
+        themes = _Themes(session)
     shown = lines[:PAGE]
     return TrailPage(
         lines=shown,
-        words=tuple(changed_words(one.action, one.before, one.after, themes) for one in shown),
+        words=tuple(
+            changed_words(one.action, one.before, one.after, themes.of(one.subject))
+            for one in shown
+        ),
         rooms=ACTIONS,
         verbs=VERBS,
         people=people,
@@ -208,16 +212,21 @@ def _csv(desk: Desk, who: str, action: str, since: str, until: str) -> Iterator[
         yield rows
 
 
-def _themes(session: Session) -> dict[str, str]:
-    """Names of themes by id, of those ids that mean the same in all plans.
+class _Themes:
+    """Names of themes by id: of the plan that a line's subject begins with, else of those ids that
+    mean the same in all plans, because a wrong name would be worse than an id."""
 
-    A line does not say which plan it is about, and a wrong name would be worse than an id.
-    """
-    found: dict[str, set[str]] = {}
-    for stored in list_plans(session):
-        for node in walk(stored.plan.nodes):
-            found.setdefault(node.id, set()).add(f"{node.number}{node.title}")
-    return {one: next(iter(names)) for one, names in found.items() if len(names) == 1}
+    def __init__(self, session: Session) -> None:
+        self._plans = {
+            stored.name: {one.id: f"{one.number}{one.title}" for one in walk(stored.plan.nodes)}
+            for stored in list_plans(session)
+        }
+        ids = [one for names in self._plans.values() for one in names.items()]
+        many = Counter(theme for theme, _name in set(ids))
+        self._agreed = {theme: name for theme, name in ids if many[theme] == 1}
+
+    def of(self, subject: str) -> dict[str, str]:
+        return self._plans.get(subject.partition(" ")[0], self._agreed)
 
 
 def _check_days(*days: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from console.app import make_console
 from console.rooms.trail_words import FIELDS, changed_words
 from pipeline.config import Workspace
 from pipeline.store.store import Store
 from pipeline.store.trail import trail
+from tests.console.conftest import come_in
 
 THEMES = {"focus-1": "（一）科普"}
 
@@ -42,3 +44,16 @@ def test_every_field_the_trail_holds_has_a_name_officers_read(furnished_workspac
     found = {name for value in values if isinstance(value, dict) for name in value}
     assert len(found) > 25
     assert found <= set(FIELDS)
+
+
+def test_a_theme_is_named_only_where_it_is_sure_which_plan_is_meant(
+    furnished_workspace: Path,
+) -> None:
+    made = make_console(Workspace.open(furnished_workspace))
+    admin = come_in(made, "admin")
+    answered = admin.api("/trail", action="inquiry")
+    decided = admin.api("/trail", action="review.decide")
+    made.store.close()
+    assert "条目：（一）积极推进大众创业、万众创新" in answered["words"][0][1]
+    # Three plans have such an id, and the line of a decision does not say which one it is about.
+    assert any("focus-" in told for pair in decided["words"] for told in pair)
