@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import count, takewhile
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ from pipeline.store.since_issue import assigned_themes
 from pipeline.store.story_list import (
     Narrow,
     StoryHead,
+    Under,
     heads_of,
     known_judge,
     newest_publication,
@@ -207,26 +208,19 @@ def _parts_by_day(
     few: Sequence[StoryHead] | None = None
     if _of_decided(filters):
         few = [head for head in _decided_heads(asking, filters) if narrow.fits(head)]
-    for _part in range(_PATIENCE if few is None else 0):
-        part, reached = _next_part(asking, filters, narrow, place, _PART)
+    for taken in count() if few is None else ():
+        if taken == _PATIENCE and (few := _few(asking, filters, narrow)) is not None:
+            break
+        most = _PART if taken < _PATIENCE else _LARGE_PART
+        part, reached = _next_part(asking, filters, narrow, place, most)
         if reached is None:
             return
         yield part, reached
         place = reached
-    if few is None:
-        few = _few(asking, filters, narrow)
-    if few is not None:
-        rest = [head for head in few if place is None or head.place < place]
-        for at in range(0, len(rest), _PART):
-            part = rest[at : at + _PART]
-            yield part, part[-1].place
-        return
-    while True:
-        part, reached = _next_part(asking, filters, narrow, place, _LARGE_PART)
-        if reached is None:
-            return
-        yield part, reached
-        place = reached
+    rest = [head for head in few or () if place is None or head.place < place]
+    for at in range(0, len(rest), _PART):
+        part = rest[at : at + _PART]
+        yield part, part[-1].place
 
 
 def _next_part(
@@ -238,9 +232,7 @@ def _next_part(
     if not theme or filters.state == "none":
         part = next_stories(asking.session, narrow, place, min(most, _PART))
         return part, part[-1].place if part else None
-    assigned, reached = next_under(
-        asking.session, narrow, place, most, asking.stored.id, asking.parts_of(theme)
-    )
+    assigned, reached = next_under(asking.session, narrow, place, most, _under(asking, filters))
     if reached is None:
         return (), None
     held = asking.decided
@@ -252,6 +244,17 @@ def _next_part(
         and narrow.fits(head)
     }
     return sorted(added.union(assigned), reverse=True), reached
+
+
+def _under(asking: Asking, filters: Filters) -> Under:
+    """What of a theme and a place the database can tell."""
+    localities = asking.localities if filters.locality == "counted" else {filters.locality}
+    return Under(
+        asking.stored.id,
+        asking.parts_of(filters.theme),
+        asking.judge,
+        () if filters.locality in {"", "not_counted"} else tuple(sorted(localities)),
+    )
 
 
 def _of_decided(filters: Filters) -> bool:

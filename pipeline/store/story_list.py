@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from pipeline.store.search_tables import SearchEntryRow
@@ -23,6 +23,7 @@ from pipeline.store.tables import (
     JudgeRow,
     NewsItemRow,
     SourceRow,
+    StoryFactRow,
     StoryItemRow,
     StoryRow,
 )
@@ -30,6 +31,7 @@ from pipeline.store.tables import (
 __all__ = [
     "Narrow",
     "StoryHead",
+    "Under",
     "heads_of",
     "known_judge",
     "newest_publication",
@@ -96,58 +98,80 @@ class StoryHead:
         return self.day, self.id
 
 
+@dataclass(frozen=True)
+class Under:
+    """Stories that the machine assigned any of ``themes``; where there are ``localities``, only those of
+    which the judge says one of them."""
+
+    plan_id: int
+    themes: tuple[str, ...]
+    judge: int = 0
+    localities: tuple[str, ...] = ()
+
+    def holds(self, story: ColumnElement[str]) -> ColumnElement[bool]:
+        """Of the story with that id."""
+        assigned = select(AssignmentRow.story_id).where(
+            AssignmentRow.plan_id == self.plan_id,
+            AssignmentRow.theme_id.in_(self.themes),
+            AssignmentRow.story_id == story,
+            ASSIGNED,
+        )
+        placed = select(StoryFactRow.story_id).where(
+            StoryFactRow.judge_id == self.judge,
+            StoryFactRow.locality.in_(self.localities),
+            StoryFactRow.story_id == story,
+        )
+        return and_(assigned.exists(), placed.exists()) if self.localities else assigned.exists()
+
+
 def next_stories(
     session: Session, narrow: Narrow, after: tuple[str, str] | None, most: int
 ) -> tuple[StoryHead, ...]:
     """The ``most`` stories that follow ``after`` (a ``place``), or the first ones, newest first."""
-    return tuple(map(_head, _in_turn(session, _HEAD, narrow, after, most)))
+    found: list[StoryHead] = []
+    for half in _halves(_HEAD, narrow, after):
+        if len(found) < most:
+            found += map(_head, session.execute(half.limit(most - len(found))))
+    return tuple(found)
 
 
 def next_under(
-    session: Session,
-    narrow: Narrow,
-    after: tuple[str, str] | None,
-    most: int,
-    plan_id: int,
-    themes: Iterable[str],
+    session: Session, narrow: Narrow, after: tuple[str, str] | None, most: int, under: Under
 ) -> tuple[tuple[StoryHead, ...], tuple[str, str] | None]:
-    """Of the ``most`` stories that ``next_stories`` would give those that the machine assigned any of
-    ``themes``, and the place of the last of all; None where none follow."""
-    said = select(AssignmentRow.story_id).where(
-        AssignmentRow.plan_id == plan_id,
-        AssignmentRow.theme_id.in_(list(themes)),
-        AssignmentRow.story_id == StoryRow.id,
-        ASSIGNED,
-    )
-    query = select(StoryRow.day, StoryRow.id, said.correlate(StoryRow).exists())
-    rows = _in_turn(session, query, narrow, after, most)
-    heads = heads_of(session, [story for _day, story, under in rows if under], narrow)
-    return heads, (rows[-1][0] or "", rows[-1][1]) if rows else None
+    """Of the next stories, ``most`` at most, those that stand ``under``, and the place of the last of
+    all; None where none follow.
+
+    The database passes the others over: between two rows that come to Python every other request
+    may have its turn.
+    """
+    for half in _halves(select(StoryRow.day, StoryRow.id), narrow, after):
+        walk = half.limit(most).cte("walk")
+        last = select(walk.c.day, walk.c.id, literal(0)).order_by(walk.c.day, walk.c.id).limit(1)
+        fit = select(walk.c.day, walk.c.id, literal(1)).where(under.holds(walk.c.id))
+        rows = session.execute(union_all(select(last.subquery()), fit)).all()
+        if rows:
+            (place,) = ((day or "", story) for day, story, fits in rows if not fits)
+            ids = [story for _day, story, fits in rows if fits]
+            return heads_of(session, ids, narrow), place
+    return (), None
 
 
-def _in_turn(
-    session: Session,
-    asked: Select[*tuple[Any, ...]],
-    narrow: Narrow,
-    after: tuple[str, str] | None,
-    most: int,
-) -> list[Row[*tuple[Any, ...]]]:
-    found: list[Row[*tuple[Any, ...]]] = []
+def _halves(
+    asked: Select[*tuple[Any, ...]], narrow: Narrow, after: tuple[str, str] | None
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    """What follows ``after`` in order: the dated, then those without a day."""
     if after is None or after[0]:
         query = _narrowed(asked.where(StoryRow.day.is_not(None)), narrow)
         if after is not None:
             day, name = after
             # Both halves, so that either database starts at the day in its index.
             query = query.where(StoryRow.day <= day, or_(StoryRow.day < day, StoryRow.id < name))
-        query = query.order_by(StoryRow.day.desc(), StoryRow.id.desc()).limit(most)
-        found += session.execute(query)
-    if len(found) < most and not (narrow.first or narrow.last):
+        yield query.order_by(StoryRow.day.desc(), StoryRow.id.desc())
+    if not (narrow.first or narrow.last):
         query = _narrowed(asked.where(StoryRow.day.is_(None)), narrow)
         if after is not None and not after[0]:
             query = query.where(StoryRow.id < after[1])
-        query = query.order_by(StoryRow.id.desc()).limit(most - len(found))
-        found += session.execute(query)
-    return found
+        yield query.order_by(StoryRow.id.desc())
 
 
 def heads_of(session: Session, ids: Iterable[str], narrow: Narrow) -> tuple[StoryHead, ...]:
