@@ -20,7 +20,7 @@ from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import schemes
 from pipeline.reports.wording import BEIJING, days_words
-from pipeline.store.plans import list_plans
+from pipeline.store.plans import plans_in_use
 
 __all__ = ["Choice", "Option", "choice_of", "last_month", "period_words", "stepped", "today"]
 
@@ -65,7 +65,7 @@ def choice_of(desk: Desk, standing: Standing) -> Choice:
     if asked.period not in known:
         spans = [(_like(asked.period, value), words) for value, words in spans]
     with desk.begin() as session:
-        plans = [(stored.name, stored.plan.title) for stored in list_plans(session)]
+        plans = [(version.name, version.title) for version in plans_in_use(session)]
     found = schemes(standing.stored.plan)
     return Choice(
         period=report.period,

@@ -24,6 +24,7 @@ from console.access.guards import TOKEN_FIELD
 from console.access.visitor import cookie_name, present_desk, visitor_of
 from console.desk import Desk, Notice, Tone
 from console.error_words import ErrorWords, reads_english, words_of
+from console.first_steps import next_first_step
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
@@ -48,6 +49,8 @@ NOTICE = "xuanjian-notice"
 """Cookie with what the last change said, shown on the next page."""
 
 _NOTICE_SECONDS = 60
+_OWN_WAY_ON = ("/first-use", "/sign-in")
+"""Pages that lead through the first use themselves."""
 
 
 async def rendered_page(template: str, record: object) -> Response[Any]:
@@ -61,7 +64,9 @@ async def rendered_page(template: str, record: object) -> Response[Any]:
 
 
 def _render(template: str, record: object, desk: Desk) -> str:
-    return _environment().get_template(template).render(page=record, desk=desk)
+    first_step = next_first_step(desk) if not desk.path.startswith(_OWN_WAY_ON) else None
+    made = _environment().get_template(template)
+    return made.render(page=record, desk=desk, first_step=first_step)
 
 
 def leading_on(said: str, to: str, cookie: str, tone: Tone) -> Response[Any]:

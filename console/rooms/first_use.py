@@ -1,8 +1,6 @@
 """First use 首次设置: from an empty workspace to the first overview, step by step.
 
-Hides: how far one is. Nothing of it is kept for its own sake: steps are read off what is stored, set and
-declared, so that anybody may leave and go on elsewhere; only "looked at" and "not needed" are lines
-of the audit trail.
+Hides: what each step asks for, and what is proposed.
 """
 
 from __future__ import annotations
@@ -16,13 +14,21 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from console.desk import Desk
+from console.first_steps import (
+    SEEN,
+    SKIPPED,
+    STEPS,
+    StepName,
+    steps_done,
+    stored_plan,
+    unconfirmed,
+)
 from console.jobs import settle_jobs, start_job
-from console.language import N_, _
+from console.language import _
 from console.pages import BLANKS_COUNT, Changed, change, page
 from console.period_choice import today
 from console.plan_files import ENDINGS
 from console.rooms.plans import PlanFacts, facts_of
-from console.rooms.profiles import unconfirmed
 from pipeline import steps
 from pipeline.errors import BadInput
 from pipeline.locality import home_of
@@ -30,32 +36,15 @@ from pipeline.news import source_id
 from pipeline.places import divisions, short_name
 from pipeline.plan.model import Medium, schemes
 from pipeline.settings_file import change_settings
-from pipeline.store.assignments import model_used
 from pipeline.store.items import stored_days
 from pipeline.store.jobs import jobs_of
 from pipeline.store.media_choices import choose_media, media_choices
 from pipeline.store.media_tables import MediaChoice
 from pipeline.store.plans import StoredPlan
-from pipeline.store.trail import trail
 
 __all__ = ["ROUTES", "needed"]
 
-StepName = Literal[
-    "plan", "read", "profiles", "media", "sources", "periods", "crawl", "classify", "overview"
-]
-STEPS: dict[StepName, str] = {
-    "plan": N_("放入方案"),
-    "read": N_("对照原文看一遍，改正标题、种类、单位和执行时间"),
-    "profiles": N_("确认每个条目的画像"),
-    "media": N_("方案点名的媒体怎么查"),
-    "sources": N_("选定采集来源"),
-    "periods": N_("统计周期和达标篇数"),
-    "crawl": N_("第一次采集"),
-    "classify": N_("把报道归到条目"),
-    "overview": N_("看覆盖总览"),
-}
 State = Literal["done", "now", "later"]
-_SEEN, _SKIPPED = "first-use.seen", "first-use.skip"
 _setting = threading.Lock()
 
 
@@ -169,13 +158,13 @@ def needed(desk: Desk) -> bool:
 def first_use(desk: Desk) -> FirstUsePage:
     """The steps from an empty workspace to the first overview, and how far one is."""
     settle_jobs(desk.store, desk.workspace)
-    stored = _stored(desk)
+    stored = stored_plan(desk)
     settings = desk.workspace.settings
     declared = tuple(sorted(path.stem for path in desk.workspace.sources.glob("*.toml")))
     themes = len(next(iter(schemes(stored.plan).values()))) if stored else 0
     with desk.begin() as session:
         media = _media(session, stored)
-        done = _done(desk, session, stored, media, declared)
+        done = steps_done(desk, session, stored, declared=bool(declared))
         crawl, classify = _work(session, "crawl"), _work(session, "classify")
     facts = facts_of(stored.plan) if stored else None
     names = list(STEPS)
@@ -213,7 +202,7 @@ def seen(desk: Desk) -> Changed:
     """Note that the plan was looked at beside its document."""
     stored = desk.plan()
     with desk.begin() as session:
-        desk.record(session, _SEEN, stored.name, after={"version": stored.version})
+        desk.record(session, SEEN, stored.name, after={"version": stored.version})
     return Changed(said=_("已记下：方案对照原文看过了"), to="/first-use")
 
 
@@ -221,7 +210,7 @@ def seen(desk: Desk) -> Changed:
 def skip(desk: Desk, given: Skip) -> Changed:
     """Note that a step is not needed here, such as crawling where all media are registered by hand."""
     with desk.begin() as session:
-        desk.record(session, _SKIPPED, given.step)
+        desk.record(session, SKIPPED, given.step)
     return Changed(said=_("已跳过，以后随时可以补做"), to="/first-use")
 
 
@@ -283,38 +272,6 @@ def classify(desk: Desk) -> Changed:
     """Start mapping all stories to the themes of the plan in use."""
     job = start_job(desk, "classify", "classify", "--plan", desk.plan().name)
     return Changed(said=_("归类已开始"), to=f"/jobs/{job.id}")
-
-
-def _stored(desk: Desk) -> StoredPlan | None:
-    with desk.begin() as session:
-        there = desk.has_plan(session)
-    return desk.plan() if there else None
-
-
-def _done(
-    desk: Desk,
-    session: Session,
-    stored: StoredPlan | None,
-    media: tuple[MediumLine, ...],
-    declared: tuple[str, ...],
-) -> dict[StepName, bool]:
-    """By step whether it is done, read off the store, the settings and the declarations."""
-    marks = {(line.action, line.subject) for line in trail(session, action="first-use", limit=200)}
-    given = desk.workspace.settings.given
-    classified = stored is not None and bool(model_used(session, stored.id))
-    news = bool(stored_days(session))
-    dated = stored is not None and stored.plan.period is not None
-    return {
-        "plan": stored is not None,
-        "read": stored is not None and dated and (_SEEN, stored.name) in marks,
-        "profiles": stored is not None and not unconfirmed(stored),
-        "media": stored is not None and all(one.choice for one in media),
-        "sources": bool(declared) or (_SKIPPED, "sources") in marks,
-        "periods": {"period.month_starts", "coverage.bar"} <= given,
-        "crawl": news or (_SKIPPED, "crawl") in marks,
-        "classify": classified,
-        "overview": classified and not unconfirmed(stored) if stored else False,
-    }
 
 
 def _summaries(

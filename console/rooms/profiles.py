@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.desk import Desk
+from console.first_steps import unconfirmed
 from console.language import _
 from console.pages import Changed, change, page
 from console.rooms.plan_mending import store_revision, told_names
@@ -36,7 +37,7 @@ from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan, get_plan
 from pipeline.store.story_list import Narrow, next_stories
 
-__all__ = ["ROUTES", "unconfirmed"]
+__all__ = ["ROUTES"]
 
 TRIED = 200
 """Stories a profile is tried on, the newest: read and classified in 0.1 s."""
@@ -261,16 +262,6 @@ def confirm(desk: Desk, name: str, theme: str, given: ConfirmProfile) -> Changed
     }
     to = f"{plan_address(name)}/profiles"
     return Changed(said=said, to=f"{to}/{quote(left, safe='')}" if left else to)
-
-
-def unconfirmed(stored: StoredPlan, scheme: str = "", after: str = "") -> str:
-    """The first theme of a scheme whose profile nobody confirmed, looking behind ``after`` first; ''
-    for none."""
-    _scheme, nodes = choose_scheme(stored.plan, scheme)
-    done = {one.theme for one in stored.plan.profiles if one.confirmed_by}
-    ids = [node.id for node in nodes]
-    start = ids.index(after) + 1 if after in ids else 0
-    return next((one for one in (*ids[start:], *ids[:start]) if one not in done), "")
 
 
 def _in(theme: str, nodes: tuple[PlanNode, ...]) -> bool:

@@ -46,6 +46,7 @@ __all__ = [
     "reviews_of",
     "reviews_stamp",
     "save_assignments",
+    "was_classified",
     "withdraw_reviews",
 ]
 
@@ -192,6 +193,11 @@ def model_used(session: Session, plan_id: int) -> tuple[str, str] | tuple[()]:
         .limit(1)
     ).first()
     return (row.name, row.fingerprint) if row else ()
+
+
+def was_classified(session: Session) -> bool:
+    """Whether news was ever mapped to the themes of any plan."""
+    return session.scalars(select(AssignmentRow.plan_id).limit(1)).first() is not None
 
 
 def add_reviews(session: Session, plan_id: int, reviews: Iterable[Review]) -> int:

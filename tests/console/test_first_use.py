@@ -129,6 +129,32 @@ def test_an_officer_gets_from_nothing_to_the_overview_step_by_step(
     assert not leads_here(editor)
 
 
+def test_every_page_leads_back_to_the_step_one_is_at_until_the_first_use_is_over(
+    console: Console, sign_in: SignIn, sites: None
+) -> None:
+    editor, viewer = sign_in("editor"), sign_in("viewer")
+    hand_in_plan(editor)
+    at_profiles = "现在是第 3 步，共 9 步：确认每个条目的画像"
+    editor.change("/first-use/seen")
+    for path in ("/sources", "/sources/new", "/import", "/runs", "/jobs", "/plans/2025/profiles"):
+        page = editor.page(path)
+        assert 'href="/first-use#step-profiles"' in page, path
+        assert at_profiles in page
+        assert "返回首次设置" not in viewer.page(path) if path in {"/sources", "/runs"} else True
+    assert "返回首次设置" not in editor.page("/first-use")
+    confirm_all(editor)
+    names = [one["name"] for one in editor.api("/first-use")["media"]]
+    editor.change("/first-use/media", names=names, choices=["leave"] * len(names))
+    editor.change("/first-use/periods", month_starts="1", bar="1")
+    where = editor.change("/first-use/crawl", since="2025-01-01")
+    assert "返回首次设置" in editor.page(where)
+    wait_for(console, where)
+    assert "现在是第 8 步" in editor.page(where)
+    classify = editor.change("/first-use/classify")
+    wait_for(console, classify)
+    assert "返回首次设置" not in editor.page("/sources"), "the first use is over"
+
+
 def leads_here(person: Person) -> bool:
     """Whether the first page leads on to the steps."""
     answer = person.get("/")
