@@ -18,6 +18,7 @@ from litestar.response import Response
 
 from console.access.guards import Forged, NotAllowed, NotSignedIn
 from console.error_words import words_of
+from console.language import _
 from console.pages import API
 from console.problem import FormAgain, Problem
 from console.uploads import UploadMissing
@@ -50,7 +51,7 @@ def our_problem(request: Request[Any, Any, Any], error: XuanjianError) -> Respon
     )
     if isinstance(error, FormAgain):
         return _form_again(request, error, problem)
-    return _answer(request, problem, error.form if isinstance(error, UploadMissing) else "")
+    return _answer(request, problem, _way_on(error))
 
 
 def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -69,7 +70,18 @@ def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[A
     )
 
 
-def _answer(request: Request[Any, Any, Any], problem: Problem, anew: str = "") -> Response[Any]:
+def _way_on(error: XuanjianError) -> tuple[str, str]:
+    """The page on which to begin again, and its words; '' where the way back is enough."""
+    if isinstance(error, UploadMissing):
+        return error.form, _("重新上传")
+    if error.slug == "plan-needed":
+        return "/first-use", _("去首次设置")
+    return "", ""
+
+
+def _answer(
+    request: Request[Any, Any, Any], problem: Problem, way_on: tuple[str, str] = ("", "")
+) -> Response[Any]:
     if _asks_for_json(request):
         return _json(problem)
     if problem.title == "not-signed-in" and request.method == "GET":
@@ -84,7 +96,7 @@ def _answer(request: Request[Any, Any, Any], problem: Problem, anew: str = "") -
         )
     from console.rendering import problem_page
 
-    text = problem_page(request, problem, words_of(problem.title), anew)
+    text = problem_page(request, problem, words_of(problem.title), way_on)
     again = {"refresh": _AGAIN, "retry-after": _AGAIN} if problem.title == BEING_MADE else {}
     return Response(text, status_code=problem.status, media_type="text/html", headers=again)
 

@@ -172,20 +172,23 @@ def form_again(
 
 
 def problem_page(
-    request: Request[Any, Any, Any], problem: object, words: ErrorWords, anew: str = ""
+    request: Request[Any, Any, Any],
+    problem: object,
+    words: ErrorWords,
+    way_on: tuple[str, str] = ("", ""),
 ) -> str:
     """An error as a page that leads back; made without a desk where the error came before one.
 
     Args:
-        anew: the page on which what failed is begun again; '' where the way back is enough.
+        way_on: the page on which to begin again, and its words; '' where the way back is enough.
     """
     visitor = visitor_of(request.scope)
     template = _environment().get_template("problem.html.j2")
     return template.render(
         page=problem,
         words=words,
-        back="" if anew else _came_from(request),
-        anew=anew,
+        back="" if way_on[0] else _came_from(request),
+        way_on=way_on,
         desk=request.scope["state"].get("desk"),
         account=visitor.account,
         token=request.app.state.marks.form_token(visitor.cookie),

@@ -155,6 +155,15 @@ def test_every_page_leads_back_to_the_step_one_is_at_until_the_first_use_is_over
     assert "返回首次设置" not in editor.page("/sources"), "the first use is over"
 
 
+def test_a_page_that_needs_a_plan_leads_to_where_one_is_handed_in(sign_in: SignIn) -> None:
+    editor = sign_in("editor")
+    for path in ("/overview", "/review", "/units"):
+        answer = editor.get(path)
+        assert answer.status_code == 409
+        assert '<a class="button" href="/first-use">去首次设置</a>' in answer.text
+        assert 'role="alert"' not in answer.text, "nothing failed"
+
+
 def leads_here(person: Person) -> bool:
     """Whether the first page leads on to the steps."""
     answer = person.get("/")
