@@ -14,6 +14,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from console.desk import Desk
 from console.language import _
@@ -31,7 +32,7 @@ from pipeline.store.standing import (
     StandingKey,
     StoredStanding,
     forget_standing,
-    many_stories,
+    much_stored,
     read_standing,
 )
 
@@ -42,12 +43,15 @@ __all__ = [
     "shown_report",
     "standing_of",
     "standing_report",
+    "takes_long",
 ]
 
 AT_ONCE = 0.5
 """Seconds a report may have taken to be worked out within a request."""
 FEW = 20_000
-"""Stories of a store whose first report of a period is worked out within a request."""
+"""Stories of a store whose first report of a period is worked out within a request, at most."""
+FEW_PIECES = 1_000
+"""Submissions of such a store, at most: scoring 30 000 takes three quarters of a minute."""
 HELD = 48_000_000
 """Bytes of JSON whose reports are held in memory; read, they take some five times as much."""
 _STRIPES = 16
@@ -123,6 +127,11 @@ def standing_report(desk: Desk) -> Standing:
     return standing_of(desk, stored, options)
 
 
+def takes_long(session: Session) -> bool:
+    """Whether so much is stored that a report is not to be worked out within a request."""
+    return much_stored(session, FEW, FEW_PIECES)
+
+
 def shown_report(desk: Desk, *, live: bool = False) -> Standing:
     """The issued record where the period asked about is locked, else the report as things stand;
     with ``live`` always the latter. Raises what ``standing_report`` does."""
@@ -149,7 +158,7 @@ def standing_of(desk: Desk, stored: StoredPlan, options: AuditOptions) -> Standi
     with desk.begin() as session:
         stamp = stamp_now(session, settings)
         kept = read_standing(session, key, _memory.mark(place))
-        many = not kept and many_stories(session, FEW)
+        many = not kept and takes_long(session)
     if kept and kept.stamp != stamp and kept.seconds > AT_ONCE:
         wanted = ask_for(desk.workspace, desk.store, stored, key, stamp, kept)
         if (report := _read(desk, key, kept)) is not None:

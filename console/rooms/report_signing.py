@@ -16,7 +16,7 @@ from console.desk import Desk
 from console.jobs import start_job
 from console.language import _
 from console.pages import Changed, change
-from console.standing import FEW, Standing, change_since, standing_report
+from console.standing import Standing, change_since, standing_report, takes_long
 from pipeline.accounts import Role
 from pipeline.coverage.issuing import is_alone, key_of, sign_report
 from pipeline.coverage.period_report import PeriodReport
@@ -30,7 +30,6 @@ from pipeline.coverage.sign_off import (
 from pipeline.errors import XuanjianError
 from pipeline.reports.wording import days_words
 from pipeline.store.signed import ISSUED, SignStep, steps_of
-from pipeline.store.standing import many_stories
 
 __all__ = ["ROUTES", "SignPath", "sign_path"]
 
@@ -114,7 +113,7 @@ def sign(desk: Desk, given: Signature) -> Changed:
     with desk.begin() as session:
         steps = steps_of(session, key)
         _allow(desk, steps, given.to)
-        large = given.to == ISSUED and many_stories(session, FEW)
+        large = given.to == ISSUED and takes_long(session)
     here = f"/reports/period{desk.asked.query()}"
     subject = f"{key.plan} {days_words(key.first, key.last)} · {STAGE_NAMES[given.to]}"
     if large:

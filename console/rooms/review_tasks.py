@@ -126,6 +126,7 @@ def queue_page(desk: Desk, number: int) -> QueuePage:
     with desk.begin() as session:
         opened = _opened(session, desk, number)
         asked = _ask(session, opened, account)
+    with desk.begin() as session:  # the story is held: nobody need wait while the rest is read
         counts = counts_of(session, [number], account)[number]
         undoable = bool(last_action(session, number, account))
     return QueuePage(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import __version__
 from pipeline.store.console_tables import StandingReportRow
+from pipeline.store.register_tables import SubmissionRow
 from pipeline.store.store import precise_now
 from pipeline.store.tables import StoryRow
 
@@ -23,7 +24,7 @@ __all__ = [
     "StandingKey",
     "StoredStanding",
     "forget_standing",
-    "many_stories",
+    "much_stored",
     "read_standing",
     "save_standing",
     "stamp_of",
@@ -151,10 +152,13 @@ def forget_standing(session: Session, key: StandingKey) -> None:
     session.execute(delete(StandingReportRow).where(*_of(key)))
 
 
-def many_stories(session: Session, most: int) -> bool:
-    """Whether there are more than ``most`` stories, without counting them all."""
-    some = select(StoryRow.id).limit(most + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(some)) or 0) > most
+def much_stored(session: Session, stories: int, submissions: int) -> bool:
+    """Whether there are more than so many stories, or submissions, without counting them all."""
+    for number, most in ((StoryRow.id, stories), (SubmissionRow.id, submissions)):
+        some = select(number).limit(most + 1).subquery()
+        if (session.scalar(select(func.count()).select_from(some)) or 0) > most:
+            return True
+    return False
 
 
 def _of(key: StandingKey) -> tuple[ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import lxml.html
+import msgspec
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
@@ -24,9 +25,11 @@ from console.standing import BeingMade, Standing, change_since, shown_report, st
 from pipeline.config import Workspace
 from pipeline.coverage.issuing import sign_report
 from pipeline.errors import XuanjianError
+from pipeline.register import Submission
 from pipeline.store.assignments import Review, add_reviews
 from pipeline.store.items import stored_days
 from pipeline.store.leases import Holder, hold
+from pipeline.store.register import take_in
 from tests.console.browsing import looking, served
 from tests.console.conftest import SignIn
 
@@ -90,6 +93,25 @@ def count_made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(standing, "make_standing", counting)
     return made
+
+
+def test_the_first_report_of_many_submissions_is_not_made_while_a_page_waits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = count_made(monkeypatch)
+    monkeypatch.setattr(standing, "FEW_PIECES", 1)
+    one = Submission(
+        file="报送.xlsx", row=2, offices=("科技科",), day="2025-04-05", column="简报", title="创新"
+    )
+    with desk.begin() as session:
+        take_in(
+            session, [one, msgspec.structs.replace(one, row=3, title="成果")], "add", "王敏", ""
+        )
+    with pytest.raises(BeingMade):
+        standing_report(desk)
+    _wait()
+    assert standing_report(desk).fresh
+    assert made == []
 
 
 def test_a_report_is_worked_out_once_and_again_when_something_changed(

@@ -31,7 +31,7 @@ from pipeline.store.standing import (
     KEPT,
     StandingKey,
     forget_standing,
-    many_stories,
+    much_stored,
     read_standing,
     save_standing,
     stamp_of,
@@ -261,8 +261,11 @@ def test_only_the_newest_are_kept(store: Store) -> None:
     assert there == [False] * 3 + [True] * KEPT
 
 
-def test_many_stories_are_told_from_few_without_counting_all(store: Store) -> None:
+def test_much_is_told_from_little_without_counting_all(store: Store) -> None:
     with store.begin() as session:
-        begin(session)
-        assert many_stories(session, 0)
-        assert not many_stories(session, 1)
+        stored = begin(session)
+        assert much_stored(session, 0, 0)
+        assert not much_stored(session, 1, 0)
+        hand_in(session, stored)
+        assert much_stored(session, 1, 0)
+        assert not much_stored(session, 1, 1)
