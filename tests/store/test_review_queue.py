@@ -38,6 +38,7 @@ from pipeline.store.review_queue import (
     reopen,
 )
 from pipeline.store.store import Store
+from pipeline.store.story_list import Narrow, Under, next_under, stories_under
 
 STORIES = 5
 
@@ -303,3 +304,32 @@ def test_a_bulk_is_undone_whole_but_for_what_was_undone_before(store: Store) -> 
         with pytest.raises(XuanjianError) as missing:
             undo_bulk(session, 99, "赵")
         assert missing.value.slug == "review-bulk-missing"
+
+
+def test_a_themes_stories_come_in_turn_by_parts_with_the_place_come_to(store: Store) -> None:
+    with store.begin() as session:
+        stored = begin(session)
+        judge = judge_of(session, "2025", "a" * 16)
+        facts = [
+            StoryFact(story="s3", locality="elsewhere", reason="外地"),
+            StoryFact(story="s4", locality="local", reason="本地"),
+            StoryFact(story="s5", locality="local", reason="本地"),
+        ]
+        save_facts(session, judge, facts)
+
+        def parts(under: Under, most: int, narrow: Narrow) -> list[tuple[list[str], str]]:
+            found, place = [], None
+            while True:
+                heads, reached = next_under(session, narrow, place, most, under)
+                if reached is None:
+                    return found
+                found.append(([head.id for head in heads], reached[1]))
+                place = reached
+
+        anywhere = Under(stored.id, ("focus-1", "focus-2"))
+        assert parts(anywhere, 2, Narrow()) == [(["s4", "s3"], "s3"), ([], "s1"), (["s5"], "s5")]
+        assert parts(anywhere, 9, Narrow(last="2025-03-31")) == [(["s3"], "s1")]
+        local = Under(stored.id, ("focus-1",), judge, ("local", "upper_about_local"))
+        assert parts(local, 9, Narrow()) == [(["s4"], "s1"), (["s5"], "s5")]
+        assert parts(Under(stored.id, ("focus-2",)), 9, Narrow()) == [([], "s1"), ([], "s5")]
+        assert stories_under(session, stored.id, ["focus-1"], ["s1", "s3"]) == {"s3"}
