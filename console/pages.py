@@ -156,8 +156,8 @@ class Route:
 def page(
     path: str, template: str, *, role: Role | None = "viewer", api: bool = True
 ) -> Callable[[Callable[..., Any]], Route]:
-    """Make a page of a function that takes ``desk: Desk`` (and path and query parameters) and gives
-    a frozen record."""
+    """Make a page of a function that takes ``desk: Desk`` (and path and query parameters, or a frozen
+    record of query parameters, each of which has a default) and gives a frozen record."""
 
     def made(function: Callable[..., Any]) -> Route:
         return Route(path, role, "GET", template, function, api=api)
@@ -183,39 +183,67 @@ def _like(
     """``function`` as a handler of its own.
 
     With ``data`` in ``arguments`` it takes what was given under that name, which the framework reads
-    from the body; words of a query that the framework keeps for itself it takes under another name.
+    from the body; the fields of a record it takes one by one, as words of the query; words that the
+    framework keeps for itself it takes under another name.
     """
     hints = typing.get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
-    own = {name: name for name in signature.parameters}
+    if "data" in arguments:
+        hints["given"] = arguments["data"]
+    records = {name: hint for name, hint in hints.items() if name in signature.parameters}
+    records = {name: hint for name, hint in records.items() if _is_record(name, hint)}
+    spread = [
+        one
+        for parameter in signature.parameters.values()
+        for one in (
+            _fields_of(records[parameter.name])
+            if parameter.name in records
+            else [parameter.replace(annotation=hints[parameter.name])]
+        )
+    ]
+    own = {one.name: f"{one.name}_asked" if one.name in _KEPT else one.name for one in spread}
     if "data" in arguments:
         own["given"] = "data"
-        hints["given"] = arguments["data"]
-    for name in _KEPT & own.keys():
-        own[name] = f"{name}_asked"
     called = {theirs: ours for ours, theirs in own.items()}
 
     def handler(**words: Any) -> Any:
-        return function(**{called[name]: value for name, value in words.items()})
+        told = {called[name]: value for name, value in words.items()}
+        for name, kind in records.items():
+            told[name] = kind(**{field: told.pop(field) for field in kind.__struct_fields__})
+        return function(**told)
 
+    parameters = [
+        one.replace(
+            name=own[one.name],
+            kind=inspect.Parameter.KEYWORD_ONLY,
+            annotation=_placed(path, one.name, own[one.name], one.annotation),
+        )
+        for one in spread
+    ]
     handler.__name__ = function.__name__
     handler.__doc__ = function.__doc__
     handler.__module__ = function.__module__
-    handler.__annotations__ = {
-        own.get(name, name): _placed(path, name, own.get(name, name), hint)
-        for name, hint in hints.items()
-    }
-    handler.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[
-            one.replace(
-                name=own[name],
-                kind=inspect.Parameter.KEYWORD_ONLY,
-                annotation=handler.__annotations__[own[name]],
-            )
-            for name, one in signature.parameters.items()
-        ]
-    )
+    handler.__annotations__ = {one.name: one.annotation for one in parameters}
+    handler.__annotations__["return"] = hints["return"]
+    handler.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return handler
+
+
+def _is_record(name: str, hint: Any) -> bool:
+    """Whether a parameter stands for several words of the query."""
+    return name != "given" and isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+def _fields_of(kind: type[msgspec.Struct]) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=field.type,
+        )
+        for field in msgspec.structs.fields(kind)
+    ]
 
 
 _MOST = 2**31 - 1

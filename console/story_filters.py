@@ -16,20 +16,19 @@ from pipeline.genre import CARRIERS, GENRES
 from pipeline.news import LEVEL_NAMES, parse_day
 from pipeline.search_words import LONGEST
 
-__all__ = ["Filters", "is_day"]
+__all__ = ["Filters", "ListFilters", "is_day"]
 
 LOCALITIES = ("counted", "not_counted", *LOCALITY_NAMES)
 STATES = (*ASSIGNMENT_NAMES, "none")
 
 
-class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for; '' leaves a question open.
+class ListFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for beside words; '' leaves a question open.
 
     ``state`` is about ``theme``, or about any theme without one: ``none`` where nobody said anything
     of it. A theme without a state is one the story stands under.
     """
 
-    words: str = ""
     since: str = ""
     until: str = ""
     source: str = ""
@@ -42,6 +41,18 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     locality: str = ""
     reviewed: str = ""
     text: str = ""
+
+
+class Filters(ListFilters, frozen=True, kw_only=True):
+    """What is asked for, words too."""
+
+    words: str = ""
+
+    @classmethod
+    def of(cls, asked: ListFilters) -> Filters:
+        """What ``asked``, which may hold more besides, says of a list."""
+        known = [name for name in cls.__struct_fields__ if hasattr(asked, name)]
+        return cls(**{name: getattr(asked, name) for name in known})
 
     @property
     def narrowed(self) -> bool:

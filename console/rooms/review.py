@@ -172,9 +172,7 @@ def new_queue(desk: Desk, given: NewQueue) -> Changed:
         desk,
         AskedQueue(
             purpose=given.purpose,
-            filters=Filters(
-                **{name: getattr(given, name) for name in Filters.__struct_fields__}
-            ).checked(),
+            filters=Filters.of(given).checked(),
             audit=given.audit,
             limit=given.limit,
             share=given.share,

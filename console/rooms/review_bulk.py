@@ -99,40 +99,9 @@ class Bulk(Filters, frozen=True, kw_only=True):
 
 
 @page("/review/bulk", "review_bulk.html.j2", role="reviewer")
-def bulk_page(
-    desk: Desk,
-    words: str = "",
-    since: str = "",
-    until: str = "",
-    source: str = "",
-    outlet: str = "",
-    level: str = "",
-    carrier: str = "",
-    genre: str = "",
-    theme: str = "",
-    state: str = "",
-    locality: str = "",
-    reviewed: str = "",
-    text: str = "",
-    verdict: str = "",
-    about: str = "",
-) -> BulkPage:
+def bulk_page(desk: Desk, filters: Filters, verdict: str = "", about: str = "") -> BulkPage:
     """Look at a list before it is decided: how many, which, and what would change."""
-    filters = Filters(
-        words=words,
-        since=since,
-        until=until,
-        source=source,
-        outlet=outlet,
-        level=level,
-        carrier=carrier,
-        genre=genre,
-        theme=theme,
-        state=state,
-        locality=locality,
-        reviewed=reviewed,
-        text=text,
-    ).checked()
+    filters = filters.checked()
     stored = desk.plan()
     full, _own = asked_filters(desk, filters)
     asked = _checked(desk, verdict, about)
@@ -141,7 +110,7 @@ def bulk_page(
         found = story_set(asking, full, MOST) if asked else StorySet((), more=False)
         yes, no = _decides(asking, verdict, about) if asked else ((), ())
         said = _said(session, asking, found, yes, no)
-        lines = lines_of(asking, found.stories[:SHOWN], search_words(words))
+        lines = lines_of(asking, found.stories[:SHOWN], search_words(filters.words))
         choices = choices_of(session, asking)
         versions = [one.id for one in plan_versions(session, stored.name)]
         bulks = bulks_of(session, versions)
@@ -178,9 +147,7 @@ def bulk_page(
 @change("/review/bulk", role="reviewer")
 def decide_list(desk: Desk, given: Bulk) -> Changed:
     """Decide every story of a list that was looked at; each keeps a decision of its own."""
-    filters = Filters(
-        **{name: getattr(given, name) for name in Filters.__struct_fields__}
-    ).checked()
+    filters = Filters.of(given).checked()
     _checked(desk, given.verdict, given.about)
     stored = desk.plan()
     with desk.begin() as session:

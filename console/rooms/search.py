@@ -37,41 +37,11 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @page("/search", "search.html.j2")
-def search(
-    desk: Desk,
-    words: str = "",
-    since: str = "",
-    until: str = "",
-    source: str = "",
-    outlet: str = "",
-    level: str = "",
-    carrier: str = "",
-    genre: str = "",
-    theme: str = "",
-    state: str = "",
-    locality: str = "",
-    reviewed: str = "",
-    text: str = "",
-    after: str = "",
-) -> SearchPage:
+def search(desk: Desk, filters: Filters, after: str = "") -> SearchPage:
     """Stories that have all the words (blanks part them, quotes keep them together), by the day of
     the publication that has them."""
-    filters = Filters(
-        words=words,
-        since=since,
-        until=until,
-        source=source,
-        outlet=outlet,
-        level=level,
-        carrier=carrier,
-        genre=genre,
-        theme=theme,
-        state=state,
-        locality=locality,
-        reviewed=reviewed,
-        text=text,
-    ).checked()
-    looked_for = search_words(words)
+    filters = filters.checked()
+    looked_for = search_words(filters.words)
     with desk.begin() as session:
         left = waiting(session)
     return SearchPage(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
-from console.story_filters import Filters
+from console.story_filters import Filters, ListFilters
 from console.story_lines import StoryLine, csv_lines, lines_of
 from console.story_lists import Asking, Found, find_stories
 from console.story_page import StoryPage, story_missing, story_page
@@ -86,73 +86,14 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @page("/stories", "stories.html.j2")
-def stories(
-    desk: Desk,
-    since: str = "",
-    until: str = "",
-    source: str = "",
-    outlet: str = "",
-    level: str = "",
-    carrier: str = "",
-    genre: str = "",
-    theme: str = "",
-    state: str = "",
-    locality: str = "",
-    reviewed: str = "",
-    text: str = "",
-    after: str = "",
-) -> StoryList:
+def stories(desk: Desk, asked: ListFilters, after: str = "") -> StoryList:
     """Stories by filters, the newest first; ``after`` goes on where a page ended."""
-    filters = Filters(
-        since=since,
-        until=until,
-        source=source,
-        outlet=outlet,
-        level=level,
-        carrier=carrier,
-        genre=genre,
-        theme=theme,
-        state=state,
-        locality=locality,
-        reviewed=reviewed,
-        text=text,
-    )
-    return story_list(desk, filters, after)
+    return story_list(desk, Filters.of(asked), after)
 
 
 @page("/stories/export", "", api=False)
-def export_stories(
-    desk: Desk,
-    words: str = "",
-    since: str = "",
-    until: str = "",
-    source: str = "",
-    outlet: str = "",
-    level: str = "",
-    carrier: str = "",
-    genre: str = "",
-    theme: str = "",
-    state: str = "",
-    locality: str = "",
-    reviewed: str = "",
-    text: str = "",
-) -> Stream:
+def export_stories(desk: Desk, filters: Filters) -> Stream:
     """The list as CSV for a spreadsheet, formulas made harmless; so many stories as it may hold."""
-    filters = Filters(
-        words=words,
-        since=since,
-        until=until,
-        source=source,
-        outlet=outlet,
-        level=level,
-        carrier=carrier,
-        genre=genre,
-        theme=theme,
-        state=state,
-        locality=locality,
-        reviewed=reviewed,
-        text=text,
-    )
     asked, _own = asked_filters(desk, filters.checked())
     parts = _csv(desk, desk.plan(), asked)
     return Stream(
