@@ -20,7 +20,7 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import model_used, was_classified
 from pipeline.store.items import stored_days
 from pipeline.store.media_choices import media_choices
-from pipeline.store.plans import StoredPlan
+from pipeline.store.plans import StoredPlan, last_plan
 from pipeline.store.trail import trail
 
 __all__ = [
@@ -76,9 +76,9 @@ def next_first_step(desk: Desk) -> NextStep | None:
         if was_classified(session):
             _past.add(place)
             return None
-    stored = stored_plan(desk)
-    declared = any(desk.workspace.sources.glob("*.toml"))
-    with desk.begin() as session:
+        # Not the plan of the page's address: what this is about is the workspace.
+        stored = last_plan(session) or None
+        declared = any(desk.workspace.sources.glob("*.toml"))
         done = steps_done(desk, session, stored, declared=declared)
     names = list(STEPS)
     name = next((one for one in names if not done[one]), names[-1])

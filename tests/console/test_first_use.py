@@ -142,6 +142,7 @@ def test_every_page_leads_back_to_the_step_one_is_at_until_the_first_use_is_over
         assert at_profiles in page
         assert "返回首次设置" not in viewer.page(path) if path in {"/sources", "/runs"} else True
     assert "返回首次设置" not in editor.page("/first-use")
+    assert at_profiles in editor.page("/import?plan=没有的方案"), "whatever the address asks about"
     confirm_all(editor)
     names = [one["name"] for one in editor.api("/first-use")["media"]]
     editor.change("/first-use/media", names=names, choices=["leave"] * len(names))
