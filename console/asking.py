@@ -7,26 +7,18 @@ plan's order; in a blind review what others decided is left out as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from console.evidence import MarkedStretch, marked
+from console.known_story import KnownStory, known_story, strongest_words
 from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState
-from pipeline.news import NewsItem
 from pipeline.plan.model import PlanNode
-from pipeline.store.assignments import (
-    Decision,
-    Review,
-    StoredAssignment,
-    assignments_of,
-    decisions,
-    numbered_reviews,
-)
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.assignments import Review
+from pipeline.store.items import stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_queue import Task, passes_of
 
@@ -106,18 +98,6 @@ class AskedStory(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the newest decision about it that is known to the page."""
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the store says of the story."""
-
-    items: tuple[str, ...]
-    told: NewsItem
-    original: NewsItem
-    assigned: Mapping[str, StoredAssignment]
-    reviews: Sequence[tuple[int, Review]]
-    decided: Mapping[str, Decision]
-
-
 def asked_story(
     session: Session, stored: StoredPlan, themes: Sequence[PlanNode], task: Task
 ) -> AskedStory | tuple[()]:
@@ -137,9 +117,7 @@ def asked_story(
     title, body = known.told.title, known.told.text
     whole = f"{title}\n{body}"
     evidence = (
-        {}
-        if hidden
-        else {theme: one.evidence for theme, one in known.assigned.items() if one.assigned}
+        {} if hidden else {theme: one.evidence for theme, one in known.said.items() if one.assigned}
     )
     begin = len(title) + 1
     return AskedStory(
@@ -153,7 +131,7 @@ def asked_story(
         day=known.original.date,
         outlet=known.original.outlet,
         url=known.original.url,
-        reprints=len(known.items) - 1,
+        reprints=len(known.story.items) - 1,
         audit=task.chosen_by == "audit",
         blind=blind,
         themes=lines,
@@ -165,7 +143,7 @@ def asked_story(
             for one in passes_of(session, task)
             if one.kind == "unsure"
         ),
-        seen=max((number for number, _ in known.reviews), default=0),
+        seen=known.seen,
     )
 
 
@@ -184,35 +162,20 @@ def earlier_of(reviews: Sequence[tuple[int, Review]]) -> tuple[Earlier, ...]:
     )
 
 
-def _known(session: Session, stored: StoredPlan, task: Task) -> _Known | tuple[()]:
+def _known(session: Session, stored: StoredPlan, task: Task) -> KnownStory | tuple[()]:
     name = story_of(session, [task.item]).get(task.item, task.story)
     found = stories_by_id(session, [name])
-    if not found:
-        return ()
-    (story,) = found
-    items = items_by_id(session, story.items)
-    reviews = numbered_reviews(session, stored.id, story.items)
-    held = decisions((review for _, review in reviews), dict.fromkeys(story.items, name))
-    said = assignments_of(session, stored.id, [name]).get(name, ())
-    return _Known(
-        items=story.items,
-        told=story.as_item(items),
-        original=items[story.original],
-        assigned={one.theme: one for one in said},
-        reviews=reviews,
-        decided=held.get(name, {}),
-    )
+    return known_story(session, stored.id, found[0]) if found else ()
 
 
-def _chance(known: _Known, theme: str) -> float:
-    return known.assigned[theme].probability if theme in known.assigned else 0.0
+def _chance(known: KnownStory, theme: str) -> float:
+    return known.said[theme].probability if theme in known.said else 0.0
 
 
-def _theme(known: _Known, node: PlanNode, key: str, hidden: bool, blind: bool) -> AskedTheme:
-    said = None if hidden else known.assigned.get(node.id)
+def _theme(known: KnownStory, node: PlanNode, key: str, hidden: bool, blind: bool) -> AskedTheme:
+    said = None if hidden else known.said.get(node.id)
     assigned = said is not None and said.assigned
     decision = None if blind else known.decided.get(node.id)
-    strongest = sorted(said.evidence, key=lambda one: -one.weight) if said and assigned else []
     return AskedTheme(
         id=node.id,
         number=node.number,
@@ -225,5 +188,5 @@ def _theme(known: _Known, node: PlanNode, key: str, hidden: bool, blind: bool) -
         decided_by=decision.reviewer if decision else "",
         clause=said.answers.text if said and said.answers else "",
         units=said.units if said else (),
-        words=tuple(dict.fromkeys(one.text for one in strongest))[:_WORDS],
+        words=strongest_words(said)[:_WORDS] if said and assigned else (),
     )

@@ -7,19 +7,18 @@ all, or the words somebody searched for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from console.desk import Desk
 from console.evidence import MarkedStretch, marked
+from console.known_story import KnownStory, known_story, strongest_words
 from console.language import N_, _
 from console.story_lists import Asking
 from pipeline.assignment import Evidence
 from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState
-from pipeline.coverage.unions import joined_assignments, joined_decisions
 from pipeline.errors import XuanjianError
 from pipeline.locality import LocalityCode
 from pipeline.news import Attachment, NewsItem
@@ -27,15 +26,10 @@ from pipeline.plan.model import PlanNode, walk
 from pipeline.search_words import SearchWords, stretches
 from pipeline.store.assignments import (
     Decision,
-    Review,
-    StoredAssignment,
-    assignments_of,
-    decisions,
-    numbered_reviews,
 )
 from pipeline.store.facts import facts_of
 from pipeline.store.folding import publisher_of, reprints_of
-from pipeline.store.items import StoredStory, items_by_id, stories_by_id
+from pipeline.store.items import stories_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import known_sources
 from pipeline.store.story_links import (
@@ -198,16 +192,6 @@ class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Its original, about which decisions are made."""
 
 
-@dataclass(frozen=True)
-class _Known:
-    story: StoredStory
-    items: Mapping[str, NewsItem]
-    told: NewsItem
-    said: Mapping[str, StoredAssignment]
-    held: Mapping[str, Decision]
-    reviews: Sequence[tuple[int, Review]]
-
-
 def story_missing(story: str) -> XuanjianError:
     """No such story."""
     return XuanjianError(
@@ -241,9 +225,8 @@ def story_page(
     if not found:
         raise story_missing(story)
     (head,) = heads_of(session, [story], Narrow())
-    known = _known(session, asking, found[0])
+    known = known_story(session, stored.id, found[0], asking.unions)
     fact = facts_of(session, asking.judge, [story]).get(story)
-    original = known.items[found[0].original]
     titles = {node.id: _name(node) for node in walk(stored.plan.nodes)}
     themes = tuple(_theme(known, node, titles) for node in asking.themes)
     ids = {node.id for node in asking.themes}
@@ -284,30 +267,13 @@ def story_page(
         submissions=submissions_with(session, found[0].items),
         proofs=proofs_with(session, stored.name, found[0].items),
         issued=issues_with(session, found[0].items),
-        seen=max((number for number, _review in known.reviews), default=0),
-        item=original.id,
+        seen=known.seen,
+        item=known.original.id,
     )
 
 
-def _known(session: Session, asking: Asking, story: StoredStory) -> _Known:
-    items = items_by_id(session, story.items)
-    reviews = numbered_reviews(session, asking.stored.id, story.items)
-    of_story = decisions((one for _number, one in reviews), dict.fromkeys(story.items, story.id))
-    held = joined_decisions(of_story, asking.unions).get(story.id, {})
-    said = assignments_of(session, asking.stored.id, [story.id]).get(story.id, ())
-    return _Known(
-        story=story,
-        items=items,
-        told=story.as_item(items),
-        said={one.theme: one for one in joined_assignments(said, asking.unions)},
-        held=held,
-        reviews=reviews,
-    )
-
-
-def _theme(known: _Known, node: PlanNode, titles: Mapping[str, str]) -> ThemeSaid:
-    said, decision = known.said.get(node.id), known.held.get(node.id)
-    strongest = sorted(said.evidence, key=lambda one: -one.weight) if said else []
+def _theme(known: KnownStory, node: PlanNode, titles: Mapping[str, str]) -> ThemeSaid:
+    said, decision = known.said.get(node.id), known.decided.get(node.id)
     clause = said.answers if said else None
     return ThemeSaid(
         id=node.id,
@@ -318,7 +284,7 @@ def _theme(known: _Known, node: PlanNode, titles: Mapping[str, str]) -> ThemeSai
         decided=decision.belongs if decision else None,
         decided_by=decision.reviewer if decision else "",
         decided_at=_when(known, node.id, decision),
-        words=tuple(dict.fromkeys(one.text for one in strongest)),
+        words=strongest_words(said) if said else (),
         clause=clause.text if clause else "",
         clause_node=titles.get(clause.node, clause.node) if clause else "",
         nearness=clause.similarity if clause else 0.0,
@@ -326,7 +292,7 @@ def _theme(known: _Known, node: PlanNode, titles: Mapping[str, str]) -> ThemeSai
     )
 
 
-def _when(known: _Known, theme: str, decision: Decision | None) -> str:
+def _when(known: KnownStory, theme: str, decision: Decision | None) -> str:
     """When a decision was made that holds; '' for one that follows from those about other themes."""
     if decision is None:
         return ""
@@ -337,7 +303,7 @@ def _when(known: _Known, theme: str, decision: Decision | None) -> str:
 
 
 def _evidence(
-    known: _Known, themes: Sequence[ThemeSaid], asked: str, words: SearchWords | None
+    known: KnownStory, themes: Sequence[ThemeSaid], asked: str, words: SearchWords | None
 ) -> tuple[str, dict[str, tuple[Evidence, ...]]]:
     """What is marked, and where."""
     of_theme = {theme: one.evidence for theme, one in known.said.items() if one.evidence}
@@ -377,7 +343,7 @@ def _spots(told: NewsItem, words: SearchWords) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def _printed(session: Session, known: _Known, text: str) -> tuple[Printed, ...]:
+def _printed(session: Session, known: KnownStory, text: str) -> tuple[Printed, ...]:
     sites = {source.id: source.name for source in known_sources(session)}
     reprints = reprints_of(session, known.story.items)
     came = came_by(session, known.story.items)
