@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from struct import Struct
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -43,6 +45,11 @@ _PART = 500
 _MERGING = "64MB"
 """Memory of PostgreSQL for merging new arrays into its index: with its usual 4 MB, 0.51 ms of processor
 an item, with plenty (256 MB) 0.39, at 50 000 items."""
+_COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END = b"\xff\xff"
+_ROW = Struct(">hiqiiiIii")
+_INT4 = 23
+"""PostgreSQL's number of the type of the array's elements."""
 
 
 @dataclass(frozen=True)
@@ -92,19 +99,30 @@ def index_items(session: Session, items: Sequence[NewsItem]) -> None:
 
 
 def _insert_arrays(session: Session, numbered: Sequence[tuple[int, NewsItem]]) -> None:
-    """All rows in one statement, each array as text, which the driver need not write number by number."""
-    arrays = (_coded((comparable(item.title), comparable(item.text))) for _n, item in numbered)
+    """All rows as the server holds them (COPY, binary): written out as text and read again they cost
+    a fifth more processor (0.45 instead of 0.38 ms an item, 8 000 items)."""
     session.execute(text(f"SET LOCAL work_mem = '{_MERGING}'"))
-    session.execute(
-        text(
-            "INSERT INTO search_pair(number, pairs) SELECT number, CAST(pairs AS integer[]) "
-            "FROM unnest(CAST(:numbers AS bigint[]), CAST(:pairs AS text[])) AS new(number, pairs)"
-        ),
-        {
-            "numbers": [n for n, _item in numbered],
-            "pairs": [f"{{{str(codes)[1:-1]}}}" for codes in arrays],
-        },
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    rows = (
+        _row(number, _codes((comparable(item.title), comparable(item.text))))
+        for number, item in numbered
     )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY search_pair (number, pairs) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.write(_COPY_HEAD + b"".join(rows) + _COPY_END)
+
+
+def _row(number: int, codes: NDArray[np.int32]) -> bytes:
+    """A row of two fields, each after its length: the number, and the array of one dimension, each of
+    its elements after its length."""
+    elements = np.empty((len(codes), 2), ">i4")
+    elements[:, 0] = 4
+    elements[:, 1] = codes
+    length = 20 + 8 * len(codes)
+    return _ROW.pack(2, 8, number, length, 1, 0, _INT4, len(codes), 1) + elements.tobytes()
 
 
 def _numbered(session: Session, items: Sequence[NewsItem]) -> Iterator[tuple[int, NewsItem]]:
@@ -189,7 +207,7 @@ def _hits_of_array(
     """The same on PostgreSQL, whose GIN gives hits in no order: what many items have is found among
     the newest of them, and only what few have is looked up in the index, all of it, and sorted. Left
     to itself the planner walks over all items for a word that none has (2 s at 200 000)."""
-    asked |= {"pairs": _coded(pairs), "near": _NEAR * most}
+    asked |= {"pairs": _codes(pairs).tolist(), "near": _NEAR * most}
     newest = session.execute(
         text(
             "SELECT n.number, e.item_id, n.has FROM (SELECT number, "
@@ -264,15 +282,14 @@ def _indexed(session: Session, names: Sequence[str]) -> set[str]:
     return found
 
 
-def _coded(told: Iterable[str]) -> list[int]:
+def _codes(told: Iterable[str]) -> NDArray[np.int32]:
     """All pairs of neighbouring characters of texts as signed 32-bit numbers, ascending; of rare
     characters several may share one."""
     codes = []
     for one in told:
         characters = np.frombuffer(one.encode("utf-32-le", "surrogatepass"), "<u4")
         codes.append((characters[:-1] << 16) ^ characters[1:])
-    found: list[int] = np.unique(np.concatenate(codes).astype(np.int32)).tolist()
-    return found
+    return np.unique(np.concatenate(codes).astype(np.int32))
 
 
 def _is_sqlite(session: Session) -> bool:
