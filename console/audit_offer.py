@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from console.desk import Desk
 from console.language import _
-from console.period_choice import today
 from console.standing import Standing
+from pipeline.clock import today
 from pipeline.coverage.audit import audit
 from pipeline.coverage.gather import EVERY, known_of
 from pipeline.coverage.offering import offer_of, population_of

@@ -7,22 +7,23 @@ is meant by somebody who looks at a whole year and asks for its months.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from console.desk import Desk
 from console.language import _
 from console.standing import Standing
+from pipeline.clock import today
 from pipeline.coverage.gather import SCHEME_NAMES
 from pipeline.coverage.periods import month_starts, parse_period
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import schemes
-from pipeline.reports.wording import BEIJING, days_words
+from pipeline.reports.wording import days_words
 from pipeline.store.plans import plans_in_use
 
-__all__ = ["Choice", "Option", "choice_of", "last_month", "period_words", "stepped", "today"]
+__all__ = ["Choice", "Option", "choice_of", "last_month", "period_words", "stepped"]
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
@@ -90,11 +91,6 @@ def choice_of(desk: Desk, standing: Standing) -> Choice:
 def period_words(period: Period) -> str:
     """A period as officers name it."""
     return period.label or days_words(period.first, period.last)
-
-
-def today() -> date:
-    """The day in Beijing, as all moments on the pages are; the machine's own clock may be UTC."""
-    return datetime.now(BEIJING).date()
 
 
 def last_month(desk: Desk, period: Period) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.orm import Session
 
+from pipeline.clock import today
 from pipeline.config import Settings, Workspace
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions
@@ -141,7 +142,7 @@ def packed(report: PeriodReport) -> bytes:
 def stamp_now(session: Session, settings: Settings) -> str:
     """The stamp of a report that would be made now."""
     told = repr(sorted(settings.values.items()))
-    return stamp_of(session, told, datetime.now(UTC).date().isoformat())
+    return stamp_of(session, told, today().isoformat())
 
 
 def _too_lately(kept: StoredStanding) -> bool:

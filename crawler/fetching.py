@@ -5,7 +5,6 @@ Hides: that a single request is a whole Scrapy run, with the guards of one.
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from crawler.ledger import ColumnAccount, Known
 from crawler.settings import scrapy_settings
 from crawler.sources import Column, Source
 from crawler.visit import Visit
+from pipeline.clock import today
 from pipeline.config import Settings
 from pipeline.errors import BadInput
 from pipeline.store.store import Store
@@ -87,9 +87,8 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
     """
     column = Column("page", url)
     source = Source("page", url, "other", "website", (column,), (urlsplit(url).netloc.lower(),))
-    today = datetime.datetime.now(datetime.UTC).date()
     account = ColumnAccount(
-        source=source.id, column=column.name, today=today, since=None, known_before=Known()
+        source=source.id, column=column.name, today=today(), since=None, known_before=Known()
     )
     with (
         tempfile.TemporaryDirectory(prefix="xuanjian-page-") as folder,

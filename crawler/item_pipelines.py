@@ -13,6 +13,7 @@ import msgspec
 from scrapy.exceptions import DropItem
 
 from crawler.spider import SourceSpider, running_spider
+from pipeline.clock import today
 from pipeline.errors import XuanjianError
 from pipeline.news import NewsItem
 from pipeline.store.items import Added, add_items
@@ -25,7 +26,6 @@ __all__ = ["StorePipeline", "storable"]
 BATCH = 50
 LONGEST_TITLE = 300
 """Characters; more is a page that lies about its title."""
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 SECONDS = 5.0
 """An item waits no longer than this for others; a killed run loses no more."""
 
@@ -39,7 +39,7 @@ class StorePipeline:
         self._waiting: list[NewsItem] = []
         self._written = time.monotonic()
         self.added = Added()
-        self._today = datetime.datetime.now(_BEIJING).date()
+        self._today = today()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:

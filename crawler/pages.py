@@ -18,6 +18,7 @@ import msgspec
 from crawler.extract import read_article
 from crawler.published import DateConfidence
 from crawler.sources import Source, choose_sources
+from pipeline.clock import today
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import Attachment, NewsItem
 
@@ -116,10 +117,6 @@ _FLAG_NAMES = {
 }
 
 
-def _today() -> datetime.date:
-    return datetime.datetime.now(datetime.UTC).date()
-
-
 _CONFIDENCE_NAMES = {"sure": "，可靠", "likely": "，较可靠", "weak": "，不可靠"}
 
 
@@ -156,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source = (
             choose_sources(options.sources, [options.source]).sources[0] if options.source else None
         )
-        page = read_page(options.page, options.url, source, fetched=_today())
+        page = read_page(options.page, options.url, source, fetched=today())
     except XuanjianError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         return 1

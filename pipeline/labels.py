@@ -8,18 +8,16 @@ filled in, an export of reviews, and what a model is trained or evaluated on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from pipeline.clock import BEIJING
 from pipeline.errors import BadInput, DiskTrouble
 
 __all__ = ["Label", "checked_label", "moment", "read_labels"]
-
-_BEIJING = timezone(timedelta(hours=8))
-"""The zone of a moment that names none: the people who decide are in China."""
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,4 +154,6 @@ def moment(at: str, item: str) -> datetime:
             "review-date",
             "Write a day or a moment such as 2025-03-18 or 2025-03-18T09:30:00+08:00.",
         ) from error
-    return read if read.tzinfo else read.replace(tzinfo=_BEIJING)
+    return (
+        read if read.tzinfo else read.replace(tzinfo=BEIJING)
+    )  # the people who decide are in China

@@ -21,6 +21,7 @@ RAISERS = {
     "Forged",
     "BeingMade",
     "cls",
+    "__init__",
 }
 
 

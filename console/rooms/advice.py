@@ -12,6 +12,7 @@ from console.pages import page
 from console.period_choice import Choice, Option, choice_of
 from console.shown import StandingNote, plainly, said_of
 from console.standing import standing_report
+from pipeline.clock import beijing_day
 from pipeline.coverage.advice import ADVICE_KIND_NAMES, Advice, Suggestion
 from pipeline.reports.duties_wording import advice_note
 from pipeline.reports.wording import unchecked_note
@@ -45,7 +46,7 @@ def advice(
     """
     standing = standing_report(desk)
     report = standing.report
-    found = report.advice or Advice(today=report.generated_at[:10])
+    found = report.advice or Advice(today=beijing_day(report.generated_at))
     there = {one.kind for one in found.suggestions}
     return AdvicePage(
         choice=choice_of(desk, standing),

@@ -26,10 +26,10 @@ from console.first_steps import (
 from console.jobs import settle_jobs, start_job
 from console.language import _
 from console.pages import BLANKS_COUNT, Changed, change, page
-from console.period_choice import today
 from console.plan_files import ENDINGS
 from console.rooms.plans import PlanFacts, facts_of
 from pipeline import steps
+from pipeline.clock import today
 from pipeline.errors import BadInput
 from pipeline.locality import home_of
 from pipeline.news import source_id

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import page
-from console.period_choice import period_words, stepped, today
+from console.period_choice import period_words, stepped
 from console.shown import StandingNote, said_of
 from console.standing import standing_report
 from pipeline.accounts import Role
+from pipeline.clock import today
 from pipeline.coverage.issuing import key_of
 from pipeline.coverage.obligations import ObligationLine
 from pipeline.coverage.period_report import PeriodReport

@@ -20,11 +20,12 @@ from console.desk import Desk
 from console.downloads import download
 from console.language import _
 from console.pages import Changed, change, page
-from console.period_choice import Choice, choice_of, period_words, today
+from console.period_choice import Choice, choice_of, period_words
 from console.problem import FormAgain
 from console.shown import StandingNote, plainly, said_of
 from console.standing import standing_report
 from console.uploads import drop_upload, keep_upload, kept_upload, looked_at
+from pipeline.clock import today
 from pipeline.config import replacing
 from pipeline.coverage.inquiry import (
     Inquiry,

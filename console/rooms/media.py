@@ -5,7 +5,7 @@ Hides: how crawled, registered and signed become one line of a medium. Who vouch
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from console.desk import Desk
 from console.language import N_, _
 from console.pages import Changed, change, page
 from console.standing import standing_report
+from pipeline.clock import today
 from pipeline.coverage.periods import months_of, parse_period
 from pipeline.coverage.report import Period
 from pipeline.errors import BadInput
@@ -164,7 +165,6 @@ def medium_page(desk: Desk, medium: Medium) -> MediumPage:
 @change("/media/sign", role="editor")
 def sign(desk: Desk, given: Sign) -> Changed:
     """Sign a medium's month off: all it published is registered, or nothing was."""
-    today = datetime.now(UTC).date()
     with desk.begin() as session:
         signed, count = sign_month(
             session,
@@ -172,7 +172,7 @@ def sign(desk: Desk, given: Sign) -> Changed:
             given.month,
             desk.account.display,
             empty=given.empty,
-            today=today,
+            today=today(),
         )
         desk.record(
             session,
@@ -263,7 +263,7 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
         counts[day[:7]] = counts.get(day[:7], 0) + count
     signed = {one.month: one for one in sign_offs(session).get(source, ())}
     windows = observed_days(session, source, first, last)
-    today = datetime.now(UTC).date().isoformat()
+    day = today().isoformat()
 
     def made(month: str) -> MediumMonth:
         span = parse_period(month)
@@ -271,7 +271,7 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
         state: MonthState = "open"
         if one is not None:
             state = "empty" if one.empty else "signed"
-        elif span.last >= today:
+        elif span.last >= day:
             state = "running"
         elif any(window.first <= span.first and window.last >= span.last for window in windows):
             state = "observed"

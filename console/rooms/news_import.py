@@ -5,7 +5,7 @@ Hides: where a file lies between its preview and its storing, and when storing i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,6 +24,7 @@ from console.uploads import (
     looked_at,
 )
 from pipeline import steps
+from pipeline.clock import today
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem
 from pipeline.news_files import ItemFile, item_of_cells
@@ -180,8 +181,8 @@ def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = 
         new, known, changed = added.new, added.known, added.changed
     except BadInput as error:
         trouble, hint = error.message, error.hint
-    today = datetime.now(UTC).date().isoformat()
-    rows = [_row(item, medium, today) for item in file.items]
+    day = today().isoformat()
+    rows = [_row(item, medium, day) for item in file.items]
     doubtful = [row for row in rows if row.doubts]
     shown = (doubtful + [row for row in rows if not row.doubts])[:_SHOWN]
     return PreviewPage(
@@ -266,13 +267,13 @@ def add_item(desk: Desk, given: OneItem) -> Changed:
     )
 
 
-def _row(item: NewsItem, medium: str, today: str) -> Row:
+def _row(item: NewsItem, medium: str, day: str) -> Row:
     doubts = []
     if "date_unreadable" in item.flags:
         doubts.append(_("日期读不出，不会计入任何时段"))
     elif not item.date:
         doubts.append(_("没有日期，不会计入任何时段"))
-    elif item.date[:10] > today:
+    elif item.date[:10] > day:
         doubts.append(_("日期还没到"))
     if not (item.outlet or medium):
         doubts.append(_("没有写刊发媒体"))

@@ -17,9 +17,10 @@ from console import proof_upload
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
-from console.period_choice import Choice, Option, choice_of, today
+from console.period_choice import Choice, Option, choice_of
 from console.shown import StandingNote, plainly, said_of
 from console.standing import Standing, shown_report
+from pipeline.clock import beijing_day, today
 from pipeline.coverage.duty_evidence import registered_of
 from pipeline.coverage.obligations import (
     OBLIGATION_STATE_NAMES,
@@ -157,7 +158,7 @@ def _lines(session: Session, standing: Standing) -> tuple[ObligationLine, ...]:
     return obligation_lines(
         stored.plan,
         report.period,
-        report.generated_at[:10],
+        beijing_day(report.generated_at),
         proofs=proofs_of(session, stored, words_of(duties_of(stored.plan))),
         naming=naming,
         submissions=registered_of(session, stored),

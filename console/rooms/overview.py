@@ -22,10 +22,10 @@ from console.period_choice import (
     last_month,
     period_words,
     stepped,
-    today,
 )
 from console.shown import StandingNote, ThemeRow, plainly, row_of, said_of
 from console.standing import BeingMade, Standing, change_since, shown_report, standing_of
+from pipeline.clock import today
 from pipeline.coverage.advice import Suggestion
 from pipeline.coverage.comparison import CHANGE_NAMES, Change, Comparison
 from pipeline.coverage.periods import month_starts, parse_period

@@ -14,11 +14,11 @@ import msgspec
 from litestar.response import Stream
 from sqlalchemy.orm import Session
 
-from console import period_choice
 from console.desk import Desk
 from console.downloads import download
 from console.language import _
 from console.pages import page
+from pipeline import clock
 from pipeline.accounts import Role
 from pipeline.coverage.periods import OWN_TERM, month_starts, parse_period
 from pipeline.pieces import Printing
@@ -280,7 +280,7 @@ def seen_mark(submission: Submission) -> str:
 
 def today() -> str:
     """The present day, ISO 8601."""
-    return period_choice.today().isoformat()
+    return clock.today().isoformat()
 
 
 def month_asked(desk: Desk) -> str:

@@ -18,6 +18,7 @@ from console.language import _
 from console.pages import Changed, change
 from console.standing import Standing, change_since, standing_report, takes_long
 from pipeline.accounts import Role
+from pipeline.clock import beijing_day
 from pipeline.coverage.issuing import is_alone, key_of, sign_report
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import month_starts, notation_of
@@ -84,7 +85,9 @@ def sign_path(
         refused = _("这一环节由%(role)s签。") % {"role": _role_words(_ROLES[following])}
     elif same_person(steps, following, desk.account.display) and not is_alone(session):
         refused = _("办公室汇总是您签的，分管局领导审核须由另一人签。")
-    elif following == ISSUED and standing.report.period.last >= standing.report.generated_at[:10]:
+    elif following == ISSUED and standing.report.period.last >= beijing_day(
+        standing.report.generated_at
+    ):
         refused = _("本期还没有结束，到期后才能印发。")
     else:
         refused = ""

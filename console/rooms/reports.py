@@ -14,10 +14,11 @@ import msgspec
 from console.desk import Desk
 from console.language import N_, _
 from console.pages import page
-from console.period_choice import Choice, choice_of, last_month, period_words, stepped, today
+from console.period_choice import Choice, choice_of, last_month, period_words, stepped
 from console.rooms.report_signing import SignPath, sign_path
 from console.shown import StandingNote, said_of
 from console.standing import Standing, shown_report, standing_report
+from pipeline.clock import today
 from pipeline.coverage.issuing import key_of, locked_report
 from pipeline.coverage.periods import (
     OWN_TERM,

@@ -26,6 +26,7 @@ from console.jobs import settle_jobs, start_job
 from console.language import N_, _
 from console.pages import Changed, change, page
 from pipeline.alarms import ALARM_NAMES
+from pipeline.clock import today
 from pipeline.coverage.gather import period_of
 from pipeline.declared import Declared, Mistake
 from pipeline.errors import BadInput, XuanjianError
@@ -176,9 +177,8 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
             _("请从采集来源的列表里选择。"),
         )
     mine = next((one for one in declared(desk) if one.id == source), None)
-    today = datetime.now(UTC).date()
-    period = _period(desk, today)
-    year = year if 1990 <= year <= today.year + 1 else min(period[1], today).year
+    period = _period(desk, today())
+    year = year if 1990 <= year <= today().year + 1 else min(period[1], today()).year
     with desk.begin() as session:
         history = tuple(ColumnNote(line=a, run=b) for a, b in runs_of_source(session, source, 60))
         windows = observed_days(session, source, date(year, 1, 1), date(year, 12, 31))
@@ -191,7 +191,7 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
         windows,
         items,
         period=period,
-        today=today,
+        today=today(),
     )
     newest: dict[str, ColumnNote] = {}
     for one in history:
@@ -395,14 +395,14 @@ def _crawl_of(desk: Desk, source: str) -> int:
         return _running(session).get(source, 0)
 
 
-def _period(desk: Desk, today: date) -> tuple[date, date]:
+def _period(desk: Desk, day: date) -> tuple[date, date]:
     """The period asked about; the last year where there is no plan."""
     try:
         stored = desk.plan()
         with desk.begin() as session:
             period = period_of(stored, desk.options(session, stored))
     except XuanjianError:
-        return today - timedelta(days=365), today
+        return day - timedelta(days=365), day
     return date.fromisoformat(period.first), date.fromisoformat(period.last)
 
 

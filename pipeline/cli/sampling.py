@@ -21,6 +21,7 @@ from pipeline import steps
 from pipeline.cli.audits import make_known
 from pipeline.cli.offers import print_offer
 from pipeline.cli.reviews import QueueLine
+from pipeline.clock import beijing_day
 from pipeline.config import writing
 from pipeline.coverage.audit import EXCERPT, audit
 from pipeline.coverage.gather import EVERY, AuditOptions, known_of
@@ -143,7 +144,7 @@ def sample(
             drawn = sampling_order(open_ones, 0)[:size]
             click.echo(f"抽 {len(drawn)} 篇而一篇不见：至多 {_bound(open_ones, drawn)} 篇")
         return
-    if known.period.last >= known.generated_at[:10]:
+    if known.period.last >= beijing_day(known.generated_at):
         click.echo("注意：统计周期尚未结束，此后新入的报道须逐篇判定。", err=True)
     if not everything and k is None and size is None and known.audit is None:
         proposed = offer_of(known, report, strata).proposed()
@@ -255,7 +256,7 @@ def _check_options(
 def _check_period(known: Known, strata: Mapping[str, str]) -> None:
     """Raise where no sample can say anything of the period."""
     days = f"{known.period.first} to {known.period.last}"
-    if known.period.first > known.generated_at[:10]:
+    if known.period.first > beijing_day(known.generated_at):
         raise BadInput(
             f"the period {days} has not begun",
             "audit-period-future",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from pipeline.clock import beijing_day
 from pipeline.coverage.answer_evidence import plan_parts
 from pipeline.coverage.from_register import points_of_period
 from pipeline.coverage.gather import AuditOptions, coverage_report
@@ -31,11 +32,11 @@ def period_report(
     coverage = coverage_report(session, stored, options, progress)
     key = report_key(stored, coverage)
     steps = steps_of(session, key)
-    parts = plan_parts(session, stored, options, coverage, coverage.generated_at[:10])
+    parts = plan_parts(session, stored, options, coverage, beijing_day(coverage.generated_at))
     since = since_issue(session, stored, options, coverage.plan.scheme, coverage.period)
     span = (coverage.period.first, coverage.period.last)
     scorecard, handed_in = points_of_period(
-        session, stored, coverage.period, coverage.generated_at[:10]
+        session, stored, coverage.period, beijing_day(coverage.generated_at)
     )
     return PeriodReport.of(
         coverage,

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clock import beijing_day
 from pipeline.coverage.bounds import Frame, Sampled
 from pipeline.coverage.checked import holes_of, media_lines, source_lines, unchecked_lines
 from pipeline.coverage.known import Known, KnownStory
@@ -71,7 +72,7 @@ def audit(known: Known) -> CoverageReport:
         sources=len(sources),
         holes=holes_of(sources),
         media_unchecked=tuple(line.name for line in media if line.state in ("unchecked", "seen")),
-        begun=known.period.first <= known.generated_at[:10],
+        begun=known.period.first <= beijing_day(known.generated_at),
     )
     months = months_of(known.period)
     cells = _Cells.of(known, months)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy.orm import Session
 
+from pipeline.clock import beijing_day
 from pipeline.coverage.assemble import period_report, report_key
 from pipeline.coverage.gather import AuditOptions, period_of
 from pipeline.coverage.period_report import PeriodReport
@@ -114,7 +115,7 @@ def sign_report(
         signed = add_step(session, key, step)
         signed_off = sign_off_of((*steps, signed), issued_reports(session, key))
         return signed, msgspec.structs.replace(report, sign_off=signed_off)
-    if report.period.last >= report.generated_at[:10]:
+    if report.period.last >= beijing_day(report.generated_at):
         raise BadInput(
             f"the period lasts until {report.period.last} and cannot be issued yet",
             "sign-off-period",

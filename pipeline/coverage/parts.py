@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clock import beijing_day
 from pipeline.coverage.bounds import Frame, Sampled
 from pipeline.coverage.checked import holes_in
 from pipeline.coverage.known import Known
@@ -56,7 +57,7 @@ class Part:
             not_counted=int((inside & ~known.counted).sum()),
             unclassified=int((counted & ~known.columns.classified).sum()),
             holes=holes_in(known, period),
-            begun=period.first <= known.generated_at[:10],
+            begun=period.first <= beijing_day(known.generated_at),
         )
         return cls(period, inside, ground, frame.within(inside) if frame else None)
 

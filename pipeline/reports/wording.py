@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote, urlsplit
 
 from pipeline.alarms import ALARM_NAMES
+from pipeline.clock import beijing_day, beijing_time
 from pipeline.coverage.report import (
     ColumnLine,
     CoverageReport,
@@ -25,7 +25,6 @@ from pipeline.news import LEVEL_NAMES
 from pipeline.stories import Edit
 
 __all__ = [
-    "BEIJING",
     "MEDIUM_STATES",
     "NO_DATA",
     "STATE_MEANINGS",
@@ -256,26 +255,16 @@ def model_words(report: CoverageReport) -> str:
     return f"{name}（{'条目画像已由人确认' if confirmed else '条目画像为系统推荐、未经人确认'}）"
 
 
-BEIJING = timezone(timedelta(hours=8))
-
-
-def _moment(stamp: str) -> datetime | None:
-    """An ISO 8601 time in Beijing; one without a zone is UTC. None where it is no time."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(BEIJING)
-    except (ValueError, OverflowError):
-        return None
-
-
 def made_words(stamp: str) -> str:
     """When the report was made, in Beijing time; what is no time is shown as it was written.
 
     >>> made_words("2026-11-22T05:05:30+00:00")
     '2026-11-22 13:05 北京时间'
     """
-    moment = _moment(stamp)
-    return f"{moment:%Y-%m-%d %H:%M} 北京时间" if moment else clean(stamp, 40)
+    try:
+        return f"{beijing_time(stamp):%Y-%m-%d %H:%M} 北京时间"
+    except ValueError:
+        return clean(stamp, 40)
 
 
 def read_words(column: ColumnLine) -> str:
@@ -293,8 +282,10 @@ def unclassified_note(report: CoverageReport) -> str:
 
 def day_made(report: CoverageReport) -> str:
     """The day the report was made, in Beijing, as ISO 8601; empty where that is unknown."""
-    moment = _moment(report.generated_at)
-    return f"{moment:%Y-%m-%d}" if moment else ""
+    try:
+        return beijing_day(report.generated_at)
+    except ValueError:
+        return ""
 
 
 def no_data(report: CoverageReport) -> str:
