@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +18,7 @@ from pipeline.news import NewsItem
 from pipeline.store.items import items_between
 from pipeline.store.runs import LedgerEntry, Window, latest_entries, observed_windows
 from pipeline.store.store import Store
+from tests.crawler.ready_crawler import run_crawler
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -134,26 +133,13 @@ class Crawled:
 
 
 def crawl(workspace: Workspace, *arguments: str, events: bool = True) -> Crawled:
-    """Run ``python -m crawler.run`` on a workspace and read what it left."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "crawler.run",
-            "--workspace",
-            workspace.path,
-            *(["--events"] if events else []),
-            *arguments,
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    """Run the crawler on a workspace and read what it left."""
+    done = run_crawler(
+        "--workspace", str(workspace.path), *(["--events"] if events else []), *arguments
     )
     with Store.open(workspace.database_url) as store, store.begin() as session:
         return Crawled(
-            code=done.returncode,
+            code=done.code,
             events=[json.loads(line) for line in done.stdout.splitlines()] if events else [],
             errors=done.stderr,
             items=list(items_between(session)),
