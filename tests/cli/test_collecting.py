@@ -22,7 +22,14 @@ from pipeline.errors import XuanjianError
 from pipeline.store import leases
 from pipeline.store.items import items_between
 from pipeline.store.leases import Holder, hold, holder_of, release, take
-from pipeline.store.runs import LedgerEntry, finish_run, record_ledger, start_run
+from pipeline.store.runs import (
+    LedgerEntry,
+    SourceRecord,
+    finish_run,
+    record_ledger,
+    record_source,
+    start_run,
+)
 from pipeline.store.store import Store
 
 Verb = Callable[..., Result]
@@ -89,6 +96,7 @@ def declare(workspace: Workspace, name: str, *lines: str) -> None:
 def crawled(workspace: Workspace, source: str, outcome: str) -> None:
     with Store.open(workspace.database_url) as store, store.begin() as session:
         run = start_run(session, "crawl")
+        record_source(session, SourceRecord(id=source, name=source))
         record_ledger(session, run, [LedgerEntry(source=source, column="动态")])
         if outcome != "running":
             finish_run(session, run, outcome)
