@@ -1,7 +1,8 @@
 """What an audit 抽查 of a page's period has said so far, and what it would cost to draw or extend one.
 
-Hides: when there is nothing to draw, and when prices are worked out. They need every counted story, so that only periods of few are
-priced within a request, once for each report; of larger ones a process of its own tells them.
+Hides: when there is nothing to draw, and when prices are worked out. They need every story of the
+period, so that only periods of few are priced within a request, once for each report; of larger ones a
+process of its own tells them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ __all__ = ["PRICED_AT_ONCE", "AuditBox", "audit_box", "why_no_draw"]
 
 PRICED_AT_ONCE = 1_000
 """Counted stories of a period whose prices are worked out within a request."""
+_GONE_THROUGH = 5_000
+"""Stories of such a period, counted or not: all are read to find those that count."""
 _KEPT = 16
 
 
@@ -81,7 +84,7 @@ def audit_box(desk: Desk, standing: Standing, theme: str) -> AuditBox:
             if mine
             else AuditBox(stale=bool(found))
         )
-        few = report.totals.counted <= PRICED_AT_ONCE
+        few = 0 < report.totals.counted <= PRICED_AT_ONCE and report.totals.stories <= _GONE_THROUGH
         offer = _offer(desk, session, standing) if few and not standing.issued else None
     proposed = offer.proposed() if offer else None
     refusal = _no_more(standing, box) if mine else _nothing(standing, offer)
