@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 DATA ?= ../shared/data
-WORKERS ?= 2
+WORKERS ?= 3
 # Extras in the lock; "quantification" is not: what it needs is built from source at installation.
 LOCKED := postgres dask notify fast notebooks test
 
@@ -33,7 +33,7 @@ demo: setup ## run the whole job offline on sample sites; DEMO=folder
 	$(BIN)/xuanjian demo $(DEMO)
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 40
 
 check: setup lint types layers test ## all that must pass before a commit lands
 
