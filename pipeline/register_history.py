@@ -36,6 +36,8 @@ class RegisterRun(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     at: str
     """UTC, ISO 8601."""
+    number: int = 0
+    """The submission that was changed by hand; 0 for those that were handed in."""
     detail: str
 
 

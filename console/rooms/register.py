@@ -28,7 +28,7 @@ from pipeline.register_history import RUN_NAMES, Registered, RegisterRun
 from pipeline.reports.register_terminal import change_words
 from pipeline.store.items import story_of
 from pipeline.store.printings import possible_printings
-from pipeline.store.register import earlier, get_registered, register_runs
+from pipeline.store.register import earlier, get_registered, register_runs, titles_of
 from pipeline.store.register_list import (
     RegisterAsked,
     RegisterState,
@@ -126,6 +126,8 @@ class RunsPage(msgspec.Struct, frozen=True, kw_only=True):
 
     runs: tuple[RegisterRun, ...]
     names: dict[str, str]
+    titles: dict[int, str]
+    """Of the submissions that were changed by hand, by number."""
     older: int = 0
     """For ``before``; 0 at the end."""
 
@@ -197,9 +199,11 @@ def register_runs_page(desk: Desk, before: int = 0) -> RunsPage:
     """Who changed the register and when, the newest first; ``before`` a change's id."""
     with desk.begin() as session:
         runs = register_runs(session, before_id=max(before, 0), limit=PAGE + 1)
+        titles = titles_of(session, (run.number for run in runs))
     return RunsPage(
         runs=runs[:PAGE],
         names={str(kind): words for kind, words in RUN_NAMES.items()},
+        titles=titles,
         older=runs[PAGE - 1].id if len(runs) > PAGE else 0,
     )
 
@@ -221,7 +225,7 @@ def register_piece(desk: Desk, number: int, look: bool = False) -> PiecePage:
                 at=past.run.at,
                 by=past.run.by,
                 kind=RUN_NAMES[past.run.kind],
-                why=past.run.detail.removeprefix(f"{number}").strip(),
+                why=past.run.detail,
                 what=change_words(past.submission, newer) if past.submission != newer else "",
             )
         )

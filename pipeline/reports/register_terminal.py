@@ -132,7 +132,8 @@ def print_runs(runs: Sequence[RegisterRun], console: Console) -> None:
     """Print who changed the register, and when."""
     settle_width(console)
     for run in runs:
-        say(console, clean(f"{run.at} {run.by} {RUN_NAMES[run.kind]} {run.detail}", 200), hang=2)
+        about = f"{run.number} {run.detail}" if run.number else run.detail
+        say(console, clean(f"{run.at} {run.by} {RUN_NAMES[run.kind]} {about}", 200), hang=2)
     if not runs:
         say(console, "还没有登记。")
 

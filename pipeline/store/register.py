@@ -6,7 +6,7 @@ its table is imported, and that every change has a person and a moment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -39,6 +39,7 @@ __all__ = [
     "remember_run",
     "restore",
     "take_in",
+    "titles_of",
     "what_would_change",
     "withdraw",
 ]
@@ -177,6 +178,12 @@ def get_registered(session: Session, number: int) -> Registered:
     row = _row(session, number)
     run = session.get_one(RegisterRunRow, row.run_id)
     return _registered(row, run)
+
+
+def titles_of(session: Session, numbers: Iterable[int]) -> dict[int, str]:
+    """What submissions are called, withdrawn or not, by number."""
+    query = select(SubmissionRow).where(SubmissionRow.id.in_(set(numbers)))
+    return {row.id: _submission(row).title for row in session.scalars(query)}
 
 
 def adopt(
@@ -342,7 +349,17 @@ def _registered(row: SubmissionRow, run: RegisterRunRow) -> Registered:
 
 def _told(run: RegisterRunRow) -> RegisterRun:
     kind: RunKind = msgspec.convert(run.kind, type=RunKind)
-    return RegisterRun(id=run.id, kind=kind, by=run.made_by, at=run.made_at, detail=run.detail)
+    number, detail = "0", run.detail
+    if kind not in ("import", "add"):  # begins with the number, as ``_amend`` writes it
+        number, _, detail = detail.partition(" ")
+    return RegisterRun(
+        id=run.id,
+        kind=kind,
+        by=run.made_by,
+        at=run.made_at,
+        number=int(number),
+        detail=detail,
+    )
 
 
 def _days_from(day: str, days: int) -> str:

@@ -178,10 +178,12 @@ def test_a_correction_keeps_what_was_and_why(store: Store) -> None:
         after = register.correct(session, one.id, right, "李明", "日期抄错")
         (before,) = register.earlier(session, one.id)
     assert (after.submission, after.by) == (right, "李明")
-    assert (before.submission, before.run.kind, before.run.detail) == (
+    run = before.run
+    assert (before.submission, run.kind, run.number, run.detail) == (
         ONE,
         "correct",
-        f"{one.id} 日期抄错",
+        one.id,
+        "日期抄错",
     )
     assert taken(store, right).known == (right,)  # the piece is found under its corrected day
 
