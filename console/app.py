@@ -36,7 +36,7 @@ from pipeline.errors import XuanjianError
 from pipeline.store.plans import LONGEST_NAME
 from pipeline.store.store import Store
 
-__all__ = ["ROOMS", "Console", "make_console", "routes"]
+__all__ = ["ROOMS", "Console", "make_application", "make_console", "routes"]
 
 ROOMS = (
     "accounts",
@@ -98,26 +98,12 @@ def routes() -> tuple[Route | HTTPRouteHandler, ...]:
     return tuple(route for room in ROOMS for route in import_module(f"console.rooms.{room}").ROUTES)
 
 
-def make_console(
-    workspace: Workspace,
-    *,
-    proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = (),
-) -> Console:
-    """The console of a workspace, with its database open; close ``store`` at the end.
-
-    Raises:
-        XuanjianError: what ``Store.open`` raises, ``language-unknown``.
-    """
-    language.speak(workspace.settings.get("console.language", str))
-    store = Store.open(workspace.database_url)
-    code = FirstCode.of(store)
-    state = State(
-        {"workspace": workspace, "store": store, "code": code, "marks": Marks.of(workspace.path)}
-    )
+def make_application() -> Litestar:
+    """What can be asked, without a workspace: half a second of work that hangs on none."""
     handlers: list[Any] = []
     for route in routes():
         handlers += route.handlers if isinstance(route, Route) else (route,)
-    litestar = Litestar(
+    return Litestar(
         route_handlers=[
             *handlers,
             create_static_files_router(
@@ -141,9 +127,34 @@ def make_console(
         ),
         response_cache_config=ResponseCacheConfig(),
         request_max_body_size=UPLOAD_LIMIT,
-        state=state,
         logging_config=None,
     )
+
+
+def make_console(
+    workspace: Workspace,
+    *,
+    proxies: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = (),
+    application: Litestar | None = None,
+) -> Console:
+    """The console of a workspace, with its database open; close ``store`` at the end.
+
+    Args:
+        workspace: what is served.
+        proxies: networks whose word about a visitor's address is believed.
+        application: what ``make_application`` gave, of which no open console is served; its own
+            where None.
+
+    Raises:
+        XuanjianError: what ``Store.open`` raises, ``language-unknown``.
+    """
+    language.speak(workspace.settings.get("console.language", str))
+    store = Store.open(workspace.database_url)
+    code = FirstCode.of(store)
+    marks = Marks.of(workspace.path)
+    litestar = application or make_application()
+    litestar.state.clear()
+    litestar.state.update({"workspace": workspace, "store": store, "code": code, "marks": marks})
     return Console(Door(litestar, store, tuple(proxies)), litestar, store, code)
 
 

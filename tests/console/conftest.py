@@ -11,15 +11,16 @@ from typing import Any
 import httpx
 import lxml.html
 import pytest
-from click.testing import CliRunner
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from console.access.secrets import new_token
 from console.access.visitor import cookie_name
-from console.app import Console, make_console
+from console.app import Console, make_application, make_console
 from pipeline.accounts import Role
 from pipeline.config import Workspace
 from pipeline.store.accounts import account_named, add_account, begin_session
+from tests.conftest import MakeOnce
 
 PASSWORD = "一句没人会写的话-很长"
 
@@ -31,14 +32,10 @@ def _reports_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_workspace(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's workspace: three sample sites crawled, classified, reviewed. Not to be changed."""
-    from pipeline.cli.demo import demo_command
-
     folder = tmp_path_factory.mktemp("sample") / "workspace"
-    result = CliRunner().invoke(demo_command, [str(folder)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return folder
+    return Path(shutil.copytree(demo, folder, ignore=shutil.ignore_patterns("printed.txt")))
 
 
 @pytest.fixture
@@ -49,9 +46,15 @@ def workspace(sample_workspace: Path, tmp_path: Path) -> Workspace:
     return Workspace.open(folder)
 
 
+@pytest.fixture(scope="session")
+def application() -> Litestar:
+    """What can be asked; one test after another puts its workspace behind it."""
+    return make_application()
+
+
 @pytest.fixture
-def console(workspace: Workspace) -> Iterator[Console]:
-    made = make_console(workspace)
+def console(workspace: Workspace, application: Litestar) -> Iterator[Console]:
+    made = make_console(workspace, application=application)
     yield made
     made.store.close()
 
@@ -140,15 +143,19 @@ def sign_in(console: Console) -> SignIn:
 
 
 @pytest.fixture(scope="session")
-def furnished_workspace(sample_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished_workspace(
+    sample_workspace: Path, made_once: MakeOnce, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The sample workspace with something behind every page. Not to be changed."""
     from tests.console.furnished import furnish
 
+    def make(folder: Path) -> None:
+        shutil.copytree(sample_workspace, folder)
+        made = make_console(Workspace.open(folder))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("console.standing.AT_ONCE", 1e9)
+            furnish(made)
+        made.store.close()
+
     folder = tmp_path_factory.mktemp("furnished") / "workspace"
-    shutil.copytree(sample_workspace, folder)
-    made = make_console(Workspace.open(folder))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("console.standing.AT_ONCE", 1e9)
-        furnish(made)
-    made.store.close()
-    return folder
+    return Path(shutil.copytree(made_once("furnished", make), folder))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from console.app import Console, make_console
+from console.app import Console
 from pipeline.config import Workspace
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
@@ -54,13 +53,6 @@ def workspace(store: Store, tmp_path: Path) -> Workspace:
         save_plan(session, "2025", plan, "")
     url = store.engine.url.render_as_string(hide_password=False)
     return Workspace.create(tmp_path / "two", {"store.url": url.replace("+psycopg", "")})
-
-
-@pytest.fixture
-def console(workspace: Workspace) -> Iterator[Console]:
-    made = make_console(workspace)
-    yield made
-    made.store.close()
 
 
 def test_both_are_kept_and_one_is_told(console: Console, sign_in: SignIn) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from console.app import Console, make_console
+from console.app import Console
 from console.rooms import home
 from pipeline import steps
 from pipeline.accounts import Role
@@ -139,12 +138,6 @@ class TestAnEmptyWorkspace:
     @pytest.fixture
     def workspace(self, tmp_path) -> Workspace:  # type: ignore[no-untyped-def]
         return Workspace.create(tmp_path / "empty")
-
-    @pytest.fixture
-    def console(self, workspace: Workspace) -> Iterator[Console]:
-        made = make_console(workspace)
-        yield made
-        made.store.close()
 
     @pytest.mark.parametrize("role", ["viewer", "editor", "admin"])
     def test_leads_to_the_first_use(self, role: Role, sign_in: SignIn) -> None:
