@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-__all__ = ["BEIJING", "beijing_day", "beijing_time", "today"]
+__all__ = ["BEIJING", "beijing_day", "beijing_time", "day_span", "today"]
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -44,3 +44,24 @@ def beijing_day(moment: str) -> str:
         ValueError: it is no moment.
     """
     return beijing_time(moment).date().isoformat()
+
+
+def day_span(day: str) -> tuple[str, str]:
+    """The moments at which a day (ISO 8601) begins in Beijing and at which the next one does, as
+    ``pipeline.store.store.now`` writes moments.
+
+    >>> day_span("2026-05-01")
+    ('2026-04-30T16:00:00+00:00', '2026-05-01T16:00:00+00:00')
+
+    Raises:
+        ValueError: it is no day.
+    """
+    first = datetime.datetime.combine(
+        datetime.date.fromisoformat(day), datetime.time(), tzinfo=BEIJING
+    )
+    try:
+        ends = (first, first + datetime.timedelta(days=1))
+        begun, over = (end.astimezone(datetime.UTC).isoformat(timespec="seconds") for end in ends)
+    except OverflowError as error:
+        raise ValueError(f"no day of the calendar: {day}") from error
+    return begun, over

@@ -109,6 +109,7 @@ def deciding(
     if not workspace.models.is_dir():  # nothing was trained: spare the second that learning loads
         return _by_profiles(plan, scheme, base)
     from pipeline.classify.registry import ModelRegistry
+    from pipeline.reports.wording import made_words
 
     try:
         force = ModelRegistry(workspace.models).in_force(plan_name, plan, scheme, base)
@@ -122,7 +123,7 @@ def deciding(
         ) from error
     if not force.layers:
         return _by_profiles(plan, scheme, base)
-    names = "、".join(f"{use.model}（{use.since[:10]} 启用）" for use in force.uses)
+    names = "、".join(f"{use.model}（{made_words(use.since)[:10]} 启用）" for use in force.uses)
     return _with_layers(
         plan,
         scheme,

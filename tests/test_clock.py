@@ -37,6 +37,19 @@ def test_a_moment_has_one_day(moment: str, day: str) -> None:
     assert clock.beijing_day(moment) == day
 
 
+def test_a_day_lasts_from_midnight_to_midnight_in_beijing() -> None:
+    assert clock.day_span("2026-03-01") == (
+        "2026-02-28T16:00:00+00:00",
+        "2026-03-01T16:00:00+00:00",
+    )
+
+
+@pytest.mark.parametrize("day", ["", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_what_is_no_day_does_not_last(day: str) -> None:
+    with pytest.raises(ValueError, match=r"Invalid isoformat|out of range|no day of the calendar"):
+        clock.day_span(day)
+
+
 @pytest.mark.parametrize("moment", ["", "soon", "9999-12-31T23:30:00+00:00"])
 def test_what_is_no_moment_has_no_day(moment: str) -> None:
     with pytest.raises(ValueError, match=r"Invalid isoformat|no day in Beijing"):

@@ -250,7 +250,7 @@ def _opened(shelf: Path, use: Use, plan: Plan, base: BaseModel) -> TrainedModel:
     trained = open_trained(shelf / use.model, plan, base)
     if trained.layer.fingerprint != use.fingerprint:
         raise BadInput(
-            f"{shelf / use.model} holds another model than the one promoted on {use.since[:10]}",
+            f"{shelf / use.model} holds another model than the one promoted at {use.since}",
             "model-changed",
             "Look at it with 'xuanjian models show', then promote it again or roll back.",
         )

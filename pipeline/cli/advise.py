@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from pipeline import clock
 from pipeline.cli.audits import JUDGING, AskedReport, audit_options
 from pipeline.cli.progress import progress_line
 
@@ -39,7 +40,7 @@ def advise_command(asked: AskedReport, as_json: bool, today: datetime | None, mo
     from pipeline.coverage.answer_evidence import plan_parts
     from pipeline.coverage.gather import coverage_report
 
-    day = (today.date() if today else datetime.now().astimezone().date()).isoformat()
+    day = (today.date() if today else clock.today()).isoformat()
     with asked.open() as (session, stored, options), progress_line(JUDGING) as progress:
         coverage = coverage_report(session, stored, options, progress)
         advice: Advice = plan_parts(session, stored, options, coverage, day, most=most).advice

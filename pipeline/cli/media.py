@@ -5,7 +5,6 @@ Hides: how what was crawled, registered and signed is put together for one mediu
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import click
 import msgspec
 
 from pipeline import steps
+from pipeline.clock import today
 
 if TYPE_CHECKING:
     from pipeline.coverage.known import Known
@@ -98,8 +98,8 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
     from pipeline.coverage.periods import months_of
     from pipeline.news import source_id
 
-    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
-    months = [month for month in months_of(known.period) if month < today[:7]]
+    now = today().isoformat()[:7]
+    months = [month for month in months_of(known.period) if month < now]
     published: dict[str, int] = {}
     for one in known.published:
         published[one.source] = published.get(one.source, 0) + one.items
@@ -175,9 +175,8 @@ def sign(workspace: Path, name: str, month: str, by: str, empty: bool) -> None:
     from pipeline.cli.register_entries import who
     from pipeline.store.media import sign_month
 
-    today = date.today()  # noqa: DTZ011  # the person's own calendar
     with steps.open_store(workspace) as (_, store), store.begin() as session:
-        signed, count = sign_month(session, name, month, who(by), empty=empty, today=today)
+        signed, count = sign_month(session, name, month, who(by), empty=empty, today=today())
     what = "无刊发" if signed.empty else f"{count} 条"
     click.echo(f"{name} {signed.month} 登记完毕（{what}），{signed.by}")
 

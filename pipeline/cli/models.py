@@ -132,7 +132,7 @@ def _print_table(lines: tuple[ModelLine, ...]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from pipeline.reports.wording import clean
+    from pipeline.reports.wording import clean, made_words
     from pipeline.shelf import FITNESS_NAMES
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
@@ -142,14 +142,14 @@ def _print_table(lines: tuple[ModelLine, ...]) -> None:
         told = line.described
         state = FITNESS_NAMES[line.fitness]
         if line.since:
-            state += f"，{line.since[:10]} 启用"
+            state += f"，{made_words(line.since)[:10]} 启用"
         if told is None:
             table.add_row(Text(clean(line.name)), "", "", "", "", Text(clean(line.trouble)))
             continue
         table.add_row(
             Text(clean(line.name, 40)),
             Text(clean("、".join(line.plans) or told.plan, 30)),
-            told.created[:10],
+            made_words(told.created)[:10],
             str(told.by_labels.items),
             f"{told.by_profiles.micro_f1:.2f} → {told.by_labels.micro_f1:.2f}",
             state,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from pipeline import steps
 from pipeline.cli.progress import progress_line
+from pipeline.clock import today
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 
@@ -172,7 +173,7 @@ def import_command(
         first, last = (day.date().isoformat() for day in complete)
         if last < first:
             raise click.UsageError("--complete: the last day lies before the first")
-        if last >= date.today().isoformat():  # noqa: DTZ011  # the person's own calendar
+        if last >= today().isoformat():
             raise click.UsageError("--complete: nobody can vouch for days that are not over")
         vouched = steps.Vouched(first, last, by)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from pipeline import steps
+from pipeline import clock, steps
 from pipeline.cli.audits import AskedReport, audit_options
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def obligations_command(
     from pipeline.coverage.duty_evidence import obligations_of, registered_of
     from pipeline.coverage.gather import period_of
 
-    day = today.date() if today else datetime.now().astimezone().date()
+    day = today.date() if today else clock.today()
     with asked.open() as (session, stored, options):
         period = period_of(stored, options)
         lines = obligations_of(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import steps
+from pipeline import clock, steps
 from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
@@ -226,8 +226,8 @@ def who(by: str) -> str:
 
 
 def today() -> str:
-    """The person's own calendar's day, ISO 8601."""
-    return date.today().isoformat()  # noqa: DTZ011
+    """The present day, ISO 8601."""
+    return clock.today().isoformat()
 
 
 def _iso(day: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from pipeline.cli.register_entries import (
     refuse_troubles,
     who,
 )
+from pipeline.clock import beijing_day, today
 from pipeline.config import Workspace
 from pipeline.errors import BadInput
 
@@ -127,8 +128,7 @@ def score_command(
             "period-needed",
             "Give --period 2025-03, or --from and --to.",
         )
-    today = date.today().isoformat()  # noqa: DTZ011  # the person's own calendar
-    sheet = score(plan, register, span, readings, today=today)
+    sheet = score(plan, register, span, readings, today=today().isoformat())
     if as_json:
         click.echo(sheet.to_json(), nl=False)
         return
@@ -194,7 +194,7 @@ def _print_readings(workspace: Path, wanted: str) -> None:
         one = chosen.get(slug)
         code = one.choice if one else readings[0][0]
         words = dict(readings).get(code, code)
-        signed = f"{one.by} {one.at[:10]}选定" if one else "默认"
+        signed = f"{one.by} {beijing_day(one.at)}选定" if one else "默认"
         others = "；".join(f"{other} {text}" for other, text in readings if other != code)
         click.echo(f"  {slug}={code}（{signed}）{words}。另可：{others}")
 

@@ -15,6 +15,7 @@ import msgspec
 
 from pipeline import steps
 from pipeline.cli.progress import progress_line
+from pipeline.clock import beijing_day
 from pipeline.config import Workspace
 
 __all__ = ["extract_command", "source_command"]
@@ -38,7 +39,7 @@ def list_sources(workspace: Path) -> None:
         windows = observed_windows(session)
         entries = latest_entries(session)
         for alarm in standing_alarms(session):
-            since = f"自 {alarm.raised_at[:10]} 起"
+            since = f"自 {beijing_day(alarm.raised_at)} 起"
             said = f"（{alarm.detail}；{since}）" if alarm.detail else f"（{since}）"
             standing.setdefault((alarm.source, alarm.column), {})[alarm.name] = said
     for entry in entries:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from pipeline.clock import beijing_day
 from pipeline.coverage.report import CoverageReport, CoverageState, Period, ThemeLine
 from pipeline.errors import BadInput
 from pipeline.inquiry import ThemeAnswer
@@ -140,7 +141,7 @@ def proposed_offices(plan: Plan, theme: PlanNode) -> tuple[str, ...]:
 
 def _week_after(stamp: str) -> str:
     try:
-        return (date.fromisoformat(stamp[:10]) + timedelta(days=DAYS_TO_ANSWER)).isoformat()
+        return (date.fromisoformat(beijing_day(stamp)) + timedelta(days=DAYS_TO_ANSWER)).isoformat()
     except (ValueError, OverflowError):
         return ""
 

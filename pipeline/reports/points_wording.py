@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.coverage.readings import OpenQuestion
-from pipeline.reports.wording import clean
+from pipeline.reports.wording import clean, made_words
 
 __all__ = ["points_words", "question_words"]
 
@@ -28,7 +28,7 @@ def question_words(question: OpenQuestion) -> str:
         return f"{asked}——没有据此计分，由人定"
     taken = "默认" if question.is_default else "选定"
     if question.by:
-        taken = f"{clean(question.by, 20)}{question.at[:10]}选定"
+        taken = f"{clean(question.by, 20)}{made_words(question.at)[:10]}选定"
     others = "；".join(f"{other.code} {other.words}" for other in question.others)
     reading = f"{question.reading.words}（{taken}，{question.slug}={question.reading.code}"
     return f"{asked}——本表按：{reading}；另可：{others}）"

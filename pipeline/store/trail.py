@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from pipeline.clock import day_span
 from pipeline.store.console_tables import TrailRow
 from pipeline.store.store import now
 
@@ -82,7 +83,11 @@ def trail(
     before_id: int = 0,
     limit: int = 100,
 ) -> Iterator[TrailLine]:
-    """Lines, the newest first; ``action`` may be a room (``review``), days are inclusive."""
+    """Lines, the newest first; ``action`` may be a room (``review``), days are Beijing's, inclusive.
+
+    Raises:
+        ValueError: ``since`` or ``until`` is no day.
+    """
     asked = select(TrailRow).order_by(TrailRow.id.desc())
     if before_id:
         asked = asked.where(TrailRow.id < before_id)
@@ -104,9 +109,9 @@ def _narrowed(asked: Select, who: str, action: str, since: str, until: str) -> S
     if action:
         asked = asked.where(TrailRow.action.startswith(action, autoescape=True))
     if since:
-        asked = asked.where(TrailRow.at >= since)
+        asked = asked.where(TrailRow.at >= day_span(since)[0])
     if until:
-        asked = asked.where(TrailRow.at < f"{until}U")  # T sorts before U: the day is inclusive
+        asked = asked.where(TrailRow.at < day_span(until)[1])
     return asked
 
 
