@@ -130,8 +130,13 @@ def resolve(desk: Desk, given: Resolve) -> Changed:
         desk.record(
             session,
             "review.resolve",
-            f"{given.story} {given.theme}",
-            after={"belongs": given.belongs, "comment": review.comment},
+            given.story,
+            after={
+                "plan": stored.name,
+                "theme": given.theme,
+                "belongs": given.belongs,
+                "comment": review.comment,
+            },
         )
     said = _("已定：属于%(theme)s") if given.belongs else _("已定：不属于%(theme)s")
     return Changed(said=said % {"theme": clean(title, 40)}, to="/agreement" + desk.asked.query())

@@ -184,7 +184,13 @@ def decide_list(desk: Desk, given: Bulk) -> Changed:
             session,
             "review.bulk",
             str(made.id),
-            after={"subject": subject, "stories": made.stories, "yes": yes, "no": no},
+            after={
+                "plan": stored.name,
+                "subject": subject,
+                "stories": made.stories,
+                "yes": yes,
+                "no": no,
+            },
         )
     said = _("已批量判定 %(n)s 篇，可在下面整批撤销") % {"n": made.stories}
     for audit in closed:

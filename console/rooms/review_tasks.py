@@ -177,7 +177,12 @@ def answer(desk: Desk, number: int, given: Answer) -> Changed:
             "review.decide",
             about.words,
             before=before[-1][1].themes if before else None,
-            after={"themes": yes, "chosen_by": review.chosen_by, "comment": review.comment},
+            after={
+                "plan": opened.stored.name,
+                "themes": yes,
+                "chosen_by": review.chosen_by,
+                "comment": review.comment,
+            },
         )
         others = [] if task.chosen_by == "blind" else _others(before, given.seen, account.display)
     said = _("已判：") + opened.words(yes)
@@ -197,14 +202,14 @@ def undo(desk: Desk, number: int) -> Changed:
     """Take back one's own last answer in a queue; what was decided before it holds again."""
     account = desk.account
     with desk.begin() as session:
-        _opened(session, desk, number)
+        stored = _opened(session, desk, number).stored
         found = last_action(session, number, account.name)
         if not found:
             raise BadInput(
                 _("没有可以撤销的判定"), "review-undo-none", _("这份清单里您还没有判过。")
             )
         task, decided = found
-        _take_back(session, desk, task, decided)
+        _take_back(session, desk, stored, task, decided)
     said = _("已撤销上一次判定") if decided else _("已取回刚才放过的一篇")
     return Changed(said=said, to=f"/review/{number}{desk.asked.query()}")
 
@@ -239,10 +244,11 @@ def settle(desk: Desk, number: int, given: Settle) -> Changed:
         about = _about(session, task)
         mine, others = _both(session, desk, opened, task, about)
         if given.what == "keep":
-            desk.record(session, "review.keep", about.words, after=mine.themes)
+            kept = {"plan": opened.stored.name, "themes": mine.themes}
+            desk.record(session, "review.keep", about.words, after=kept)
             return Changed(said=_("保留您的判定；两份都已记下，以后判者为准"), to=here)
         if given.what == "again":
-            _take_back(session, desk, task, decided=True)
+            _take_back(session, desk, opened.stored, task, decided=True)
             return Changed(said=_("请重新判定"), to=here, tone="note")
         other = next((one for one in others if one.id == given.other), None)
         if other is None:
@@ -257,7 +263,11 @@ def settle(desk: Desk, number: int, given: Settle) -> Changed:
         )
         mark_decided(session, task, account.name, append_review(session, opened.stored.id, said))
         desk.record(
-            session, "review.adopt", about.words, before=mine.themes, after=list(other.themes)
+            session,
+            "review.adopt",
+            about.words,
+            before=mine.themes,
+            after={"plan": opened.stored.name, "themes": other.themes},
         )
     return Changed(
         said=_("已改为 %(name)s 的判定") % {"name": other.reviewer},
@@ -384,11 +394,12 @@ def _both(
     return mine, tuple(newest.values())
 
 
-def _take_back(session: Session, desk: Desk, task: Task, decided: bool) -> None:
+def _take_back(
+    session: Session, desk: Desk, stored: StoredPlan, task: Task, decided: bool
+) -> None:
     """Undo one's own answer, and put the story before oneself again."""
     about = _about(session, task)
-    version = get_queue(session, task.queue).plan_id
-    held = numbered_reviews(session, version, about.items)
+    held = numbered_reviews(session, stored.id, about.items)
     before = next((one.themes for number, one in held if number == task.review), None)
     if decided and task.review is not None:
         withdraw_reviews(session, [task.review], desk.account.display)
@@ -398,7 +409,13 @@ def _take_back(session: Session, desk: Desk, task: Task, decided: bool) -> None:
         dict.fromkeys(about.items, about.story),
     ).get(about.story, {})
     after = sorted(theme for theme, one in left.items() if one.belongs) if left else None
-    desk.record(session, "review.undo", about.words, before=before, after=after)
+    desk.record(
+        session,
+        "review.undo",
+        about.words,
+        before={"plan": stored.name, "themes": before},
+        after=after,
+    )
 
 
 def _no_conflict() -> BadInput:

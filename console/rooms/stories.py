@@ -226,7 +226,12 @@ def decide(desk: Desk, story: str, given: Decide) -> Changed:
             "review.decide",
             story,
             before=before[-1][1].themes if before else None,
-            after={"themes": yes, "chosen_by": "search", "comment": review.comment},
+            after={
+                "plan": stored.name,
+                "themes": yes,
+                "chosen_by": "search",
+                "comment": review.comment,
+            },
         )
     others = [
         held

@@ -6,7 +6,6 @@ a place that lasts.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -20,7 +19,8 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import N_, _
 from console.pages import page
-from console.rooms.trail_words import changed_words
+from console.rooms.trail_words import changed_words, plan_told
+from pipeline.clock import day_span
 from pipeline.errors import BadInput
 from pipeline.plan.model import walk
 from pipeline.reports.csv_report import csv_bytes
@@ -31,7 +31,6 @@ from pipeline.store.trail import TrailLine, count_trail, trail
 __all__ = ["ACTIONS", "ROUTES"]
 
 PAGE = 100
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 ACTIONS: dict[str, str] = {
     "account": N_("帐户"),
@@ -166,8 +165,7 @@ def trail_page(
     return TrailPage(
         lines=shown,
         words=tuple(
-            changed_words(one.action, one.before, one.after, themes.of(one.subject))
-            for one in shown
+            changed_words(one.action, one.before, one.after, themes.of(one)) for one in shown
         ),
         rooms=ACTIONS,
         verbs=VERBS,
@@ -213,8 +211,8 @@ def _csv(desk: Desk, who: str, action: str, since: str, until: str) -> Iterator[
 
 
 class _Themes:
-    """Names of themes by id: of the plan that a line's subject begins with, else of those ids that
-    mean the same in all plans, because a wrong name would be worse than an id."""
+    """Names of themes by id: of the plan that a line tells, else of those ids that mean the same in
+    all plans, because a wrong name would be worse than an id."""
 
     def __init__(self, session: Session) -> None:
         self._plans = {
@@ -225,16 +223,23 @@ class _Themes:
         many = Counter(theme for theme, _name in set(ids))
         self._agreed = {theme: name for theme, name in ids if many[theme] == 1}
 
-    def of(self, subject: str) -> dict[str, str]:
-        return self._plans.get(subject.partition(" ")[0], self._agreed)
+    def of(self, line: TrailLine) -> dict[str, str]:
+        told = plan_told(line.before, line.after)
+        begun = [name for name in self._plans if f"{line.subject} ".startswith(f"{name} ")]
+        plan = told or max(begun, key=len, default="")  # a name may have blanks
+        return self._plans.get(plan, self._agreed)
 
 
 def _check_days(*days: str) -> None:
     for day in days:
-        if day and not _DAY.fullmatch(day):
+        if not day:
+            continue
+        try:
+            day_span(day)
+        except ValueError as error:
             raise BadInput(
                 _("日期应写作 2025-03-01：") + day[:20], "day-unreadable", _("请改正日期。")
-            )
+            ) from error
 
 
 ROUTES = [trail_page, export_trail]

@@ -24,7 +24,7 @@ from pipeline.inquiry import CHOICE_NAMES
 from pipeline.news import LEVEL_NAMES
 from pipeline.reports.wording import made_words
 
-__all__ = ["FIELDS", "changed_words"]
+__all__ = ["FIELDS", "changed_words", "plan_told"]
 
 _Json: TypeAlias = bool | int | float | str | list["_Json"] | dict[str, "_Json"] | None
 
@@ -137,6 +137,14 @@ def changed_words(
         became = {name: value for name, value in became.items() if name not in both}
     words = _Words(action, themes)
     return words.whole(was), words.whole(became)
+
+
+def plan_told(before: str, after: str) -> str:
+    """The name of the plan that a line of the trail says it is about; '' where it says none."""
+    for told in (_read(after), _read(before)):
+        if isinstance(told, dict) and isinstance(plan := told.get("plan"), str):
+            return plan
+    return ""
 
 
 def _read(written: str) -> _Json:

@@ -9,7 +9,7 @@ from console.app import make_console
 from console.rooms.trail_words import FIELDS, changed_words
 from pipeline.config import Workspace
 from pipeline.store.store import Store
-from pipeline.store.trail import trail
+from pipeline.store.trail import Actor, record_change, trail
 from tests.console.conftest import come_in
 
 THEMES = {"focus-1": "（一）科普"}
@@ -53,7 +53,13 @@ def test_a_theme_is_named_only_where_it_is_sure_which_plan_is_meant(
     admin = come_in(made, "admin")
     answered = admin.api("/trail", action="inquiry")
     decided = admin.api("/trail", action="review.decide")
+    with made.store.begin() as session:
+        was = Actor("admin", "admin")
+        record_change(session, was, "review.decide", "s1", after={"themes": ["focus-1"]})
+    (earlier,) = admin.api("/trail", action="review.decide")["words"][:1]
     made.store.close()
     assert "条目：（一）积极推进大众创业、万众创新" in answered["words"][0][1]
-    # Three plans have such an id, and the line of a decision does not say which one it is about.
-    assert any("focus-" in told for pair in decided["words"] for told in pair)
+    assert any("判为属于：（" in after for _before, after in decided["words"])
+    assert not any("focus-" in told for pair in decided["words"] for told in pair)
+    # Three plans have such an id, and a line of an earlier version does not say which it is about.
+    assert earlier[1] == "判为属于：focus-1"
