@@ -112,8 +112,10 @@ def named_in_register(session: Session) -> tuple[tuple[str, ...], tuple[str, ...
 
 def days_registered(session: Session) -> tuple[str, str] | tuple[()]:
     """First and last day of handing in (ISO 8601); () where nothing is registered."""
-    found = session.execute(select(func.min(SubmissionRow.day), func.max(SubmissionRow.day))).one()
-    return (found[0], found[1]) if found[0] else ()
+    # Two questions: in one SQLite goes over all of the index instead of to its ends.
+    ends = [select(end(SubmissionRow.day)).scalar_subquery() for end in (func.min, func.max)]
+    first, last = session.execute(select(*ends)).one()
+    return (first, last) if first else ()
 
 
 def _scans(asked: RegisterAsked) -> bool:
