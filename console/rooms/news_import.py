@@ -15,8 +15,10 @@ from console.desk import Desk
 from console.jobs import start_job
 from console.language import N_, _
 from console.pages import Changed, change, page
+from console.problem import FormAgain
 from console.uploads import (
     LARGEST,
+    Upload,
     drop_upload,
     keep_upload,
     keep_words,
@@ -45,6 +47,7 @@ CARRIERS: dict[Carrier, str] = {
 }
 ENDINGS = (".xlsx", ".csv", ".jsonl", ".ndjson", ".txt", ".docx")
 _PURPOSE = "news"
+_TEMPLATE = "import.html.j2"
 _SHOWN = 200
 _LONG = 3000
 """Items whose storing takes longer than somebody likes to wait for a page: about 5 s."""
@@ -62,6 +65,9 @@ class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
     endings: tuple[str, ...]
     largest: int
     """Megabytes."""
+    carrier: Carrier = ""
+    pasted: str = ""
+    """What was pasted, when it is shown again."""
 
 
 class HandIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,29 +148,22 @@ class OneItem(msgspec.Struct, frozen=True, kw_only=True):
     text: Annotated[str, msgspec.Meta(max_length=_PASTED)] = ""
 
 
-@page("/import", "import.html.j2", role="editor")
+@page("/import", _TEMPLATE, role="editor")
 def import_page(desk: Desk, medium: Medium = "") -> ImportPage:  # noqa: ARG001 - renders it
     """Choose a file or paste links; with ``medium`` all items are of that medium."""
-    return ImportPage(
-        medium=medium,
-        carriers=_carriers(),
-        endings=ENDINGS,
-        largest=LARGEST // 1_000_000,
-    )
+    return _import_page(medium)
 
 
 @change("/import", role="editor", upload=True)
 def hand_in(desk: Desk, given: HandIn) -> Changed:
     """Keep a file, or pasted text, for its preview; nothing is stored."""
-    if given.file is not None and given.file.filename:
-        kept = keep_upload(desk, _PURPOSE, given.file, ENDINGS)
-    elif given.pasted.strip():
-        name = f"{_('粘贴的链接')}.txt"
-        kept = keep_words(desk, _PURPOSE, name, given.pasted.encode())
-    else:
-        raise BadInput(_("没有选择文件，也没有粘贴内容"), "form-file", _("请选一样。"))
-    with looked_at(desk, _PURPOSE, kept):
-        steps.read_files([kept.path], given.carrier)
+    try:
+        kept = _kept(desk, given)
+        with looked_at(desk, _PURPOSE, kept):
+            steps.read_files([kept.path], given.carrier)
+    except BadInput as error:
+        filled = _import_page(given.medium, given.carrier, given.pasted)
+        raise FormAgain(error, _TEMPLATE, filled) from error
     chosen = desk.asked.query(medium=given.medium.strip(), carrier=given.carrier)
     return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{chosen}")
 
@@ -265,6 +264,26 @@ def add_item(desk: Desk, given: OneItem) -> Changed:
     return Changed(
         said=_told(done.added.new, done.added.known, done.added.changed), to=f"/media/item{more}"
     )
+
+
+def _import_page(medium: str, carrier: Carrier = "", pasted: str = "") -> ImportPage:
+    return ImportPage(
+        medium=medium,
+        carriers=_carriers(),
+        endings=ENDINGS,
+        largest=LARGEST // 1_000_000,
+        carrier=carrier,
+        pasted=pasted,
+    )
+
+
+def _kept(desk: Desk, given: HandIn) -> Upload:
+    if given.file is not None and given.file.filename:
+        return keep_upload(desk, _PURPOSE, given.file, ENDINGS)
+    if given.pasted.strip():
+        name = f"{_('粘贴的链接')}.txt"
+        return keep_words(desk, _PURPOSE, name, given.pasted.encode())
+    raise BadInput(_("没有选择文件，也没有粘贴内容"), "form-file", _("请选一样。"))
 
 
 def _row(item: NewsItem, medium: str, day: str) -> Row:

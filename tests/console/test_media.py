@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import lxml.html
 import pytest
 from openpyxl import Workbook
 
@@ -89,24 +90,41 @@ def test_pasted_links_are_read(sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "slug"),
+    ("name", "body", "slug", "told"),
     [
-        ("新闻.exe", b"MZ", "upload-kind"),
-        ("新闻.xlsx", b"no workbook", "upload-kind"),
-        ("新闻.csv", "甲,乙\n1,2\n".encode(), "items-missing-columns"),
-        ("新闻.csv", b"x" * 20_000_001, "upload-size"),
-        ("新闻.jsonl", b'{"id": 1}\n', "items-bad-line"),
+        ("新闻.exe", b"MZ", "upload-kind", "不能读取这种文件"),
+        ("新闻.xlsx", b"no workbook", "upload-kind", "不能读取这种文件"),
+        ("新闻.csv", "甲,乙\n1,2\n".encode(), "items-missing-columns", "表格里没有“标题”一栏"),
+        ("新闻.csv", b"x" * 20_000_001, "upload-size", "文件超过"),
+        ("新闻.jsonl", b'{"id": 1}\n', "items-bad-line", "有一行读不成报道"),
     ],
 )
-def test_what_cannot_be_read_is_refused_and_not_kept(
-    name: str, body: bytes, slug: str, console: Console, sign_in: SignIn
+def test_what_cannot_be_read_is_refused_above_the_form_and_not_kept(
+    name: str, body: bytes, slug: str, told: str, console: Console, sign_in: SignIn
 ) -> None:
     editor = sign_in("editor")
     answer = editor.send("/import", files={"file": (name, body)})
-    assert (answer.status_code, slug in answer.text) == (422, True), answer.text[-500:]
+    assert answer.status_code == 422, answer.text[-500:]
+    alert = lxml.html.fromstring(answer.text).xpath("//*[@role='alert']")[0].text_content()
+    assert alert.startswith(f"没有做成：{told}")
+    program = editor.send("/api/import", files={"file": (name, body)})
+    assert (program.status_code, program.json()["title"]) == (422, slug)
     uploads = console.litestar.state.workspace.path / "uploads"
     assert not list(uploads.rglob("新闻*"))
     assert editor.send("/import").status_code == 422
+
+
+def test_what_was_typed_stands_in_the_form_that_is_shown_again(sign_in: SignIn) -> None:
+    links = "没有标题的\n\nftp://example.com/"
+    editor = sign_in("editor")
+    answer = editor.send("/import", pasted=links, medium=PAPER, carrier="newspaper")
+    form = lxml.html.fromstring(answer.text).forms
+    (typed,) = (dict(one.form_values()) for one in form if one.action.startswith("/import"))
+    assert {name: typed[name] for name in ("pasted", "medium", "carrier")} == {
+        "pasted": links,
+        "medium": PAPER,
+        "carrier": "newspaper",
+    }
 
 
 def test_a_preview_is_its_owners_alone(sign_in: SignIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from console.app import make_console
@@ -47,9 +48,10 @@ def test_every_field_the_trail_holds_has_a_name_officers_read(furnished_workspac
 
 
 def test_a_theme_is_named_only_where_it_is_sure_which_plan_is_meant(
-    furnished_workspace: Path,
+    furnished_workspace: Path, tmp_path: Path
 ) -> None:
-    made = make_console(Workspace.open(furnished_workspace))
+    folder = shutil.copytree(furnished_workspace, tmp_path / "workspace")
+    made = make_console(Workspace.open(folder))
     admin = come_in(made, "admin")
     answered = admin.api("/trail", action="inquiry")
     decided = admin.api("/trail", action="review.decide")
