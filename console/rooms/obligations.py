@@ -21,15 +21,14 @@ from console.period_choice import Choice, Option, choice_of
 from console.shown import StandingNote, plainly, said_of
 from console.standing import Standing, shown_report
 from pipeline.clock import beijing_day, today
+from pipeline.coverage.duties import duties_of, words_of
 from pipeline.coverage.duty_evidence import registered_of
 from pipeline.coverage.obligations import (
     OBLIGATION_STATE_NAMES,
     ObligationLine,
     ObligationState,
     Proposal,
-    duties_of,
     obligation_lines,
-    words_of,
 )
 from pipeline.coverage.proving import check_media, duty_of, proof_of_story, proof_of_submission
 from pipeline.errors import BadInput, XuanjianError

@@ -10,14 +10,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from pipeline.coverage.obligations import (
-    ObligationLine,
-    Proposal,
-    duties_of,
-    obligation_lines,
-    search_windows,
-    words_of,
-)
+from pipeline.coverage.duties import duties_of, words_of
+from pipeline.coverage.obligations import ObligationLine, Proposal, obligation_lines, search_windows
 from pipeline.coverage.report import Period
 from pipeline.locality import LocalityJudge, home_of
 from pipeline.register import Submission, with_plan_offices

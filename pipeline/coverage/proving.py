@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from pipeline.coverage.obligations import Duty, duties_of
+from pipeline.coverage.duties import Duty, duties_of
 from pipeline.errors import BadInput
 from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan

@@ -6,13 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.coverage.obligations import (
-    ObligationLine,
-    Proposal,
-    duties_of,
-    obligation_lines,
-    search_windows,
-)
+from pipeline.coverage.duties import duties_of
+from pipeline.coverage.obligations import ObligationLine, Proposal, obligation_lines, search_windows
 from pipeline.coverage.occasions import occasions_of
 from pipeline.coverage.periods import parse_period
 from pipeline.coverage.report import Period
