@@ -18,7 +18,7 @@ import msgspec
 
 from console.desk import Desk
 from console.language import _
-from pipeline import steps
+from pipeline import crawling
 from pipeline.config import CONFIG_NAME, Workspace, writing
 from pipeline.declared import Checked, Declared, Proposed, Tried
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
@@ -160,7 +160,7 @@ def _asked(
     workspace: Workspace, kind: type[_Record], verb: str, *arguments: str
 ) -> tuple[_Record, ...]:
     command = ("--workspace", str(workspace.path), verb, *arguments)
-    with closing(steps.crawler_lines("telling", *command)) as lines:
+    with closing(crawling.crawler_lines("telling", *command)) as lines:
         return tuple(msgspec.json.decode(line, type=kind) for line in lines)
 
 

@@ -28,7 +28,7 @@ from console.language import _
 from console.pages import BLANKS_COUNT, Changed, change, page
 from console.plan_files import ENDINGS
 from console.rooms.plans import PlanFacts, facts_of
-from pipeline import steps
+from pipeline import crawling
 from pipeline.clock import today
 from pipeline.errors import BadInput
 from pipeline.locality import home_of
@@ -234,7 +234,9 @@ def take_sources(desk: Desk, given: TakeSources) -> Changed:
     if not given.ids:
         raise BadInput(_("没有选来源"), "form-value", _("请至少选一个，或按网址添加。"))
     list(
-        steps.crawler_lines("declare", "--workspace", str(desk.workspace.path), "take", *given.ids)
+        crawling.crawler_lines(
+            "declare", "--workspace", str(desk.workspace.path), "take", *given.ids
+        )
     )
     with desk.begin() as session:
         desk.record(session, "source.take", "、".join(given.ids))
@@ -327,7 +329,7 @@ class _Shipped(msgspec.Struct, frozen=True, kw_only=True):
 @lru_cache(1)
 def _shipped() -> tuple[_Shipped, ...]:
     """Asked of the crawler once: they change with the installation only."""
-    lines = steps.crawler_lines("declare", "shipped")
+    lines = crawling.crawler_lines("declare", "shipped")
     return tuple(msgspec.json.decode(line, type=_Shipped) for line in lines)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import steps
+from pipeline import crawling, steps
 from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, writing
 from pipeline.coverage.assemble import period_report
@@ -57,7 +57,7 @@ def demo_command(folder: Path) -> None:
     with serve(DEFAULT_PORTS) as bases:
         _declare_sources(workspace, dict(bases))
         with _step("采集三个样例网站") as progress:
-            steps.crawl(workspace, (), FIRST_DAY, progress)
+            crawling.crawl(workspace, (), FIRST_DAY, progress)
         with steps.open_store(workspace.path) as (_, store):
             with _step("读取方案并归类"):
                 stored = steps.store_plan(store, workspace.plans / "plan.txt", PLAN_NAME)

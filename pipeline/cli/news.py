@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline import steps
+from pipeline import crawling, steps
 from pipeline.cli.progress import progress_line
 from pipeline.clock import today
 from pipeline.config import Workspace
@@ -67,7 +67,7 @@ def crawl_command(
         except XuanjianError as error:
             failed = error  # that nothing came is for the closed side to know, too
     after = [] if pack_after is None else ["--after", str(pack_after)]
-    steps.run_crawler("exchange", "--workspace", str(place.path), "write", str(pack), *after)
+    crawling.run_crawler("exchange", "--workspace", str(place.path), "write", str(pack), *after)
     if failed:
         raise failed
 
@@ -86,7 +86,7 @@ def _crawl(
             click.echo("{}" if as_json else "没有到点的来源。")
             return
     with progress_line("采集") as progress:
-        counts = steps.crawl(place, sources, since.date().isoformat() if since else "", progress)
+        counts = crawling.crawl(place, sources, since.date().isoformat() if since else "", progress)
     if as_json:
         import json
 
@@ -192,6 +192,8 @@ def _take_packs(workspace: Path, packed: tuple[Path, ...], expect: str) -> None:
         names = [str(path) for path in packed]
         expected = ["--expect", expect] if expect else []
         try:
-            steps.run_crawler("exchange", "--workspace", str(place.path), "take", *names, *expected)
+            crawling.run_crawler(
+                "exchange", "--workspace", str(place.path), "take", *names, *expected
+            )
         finally:
             steps.fold_stories(store)  # of several packs the first may have been taken in

@@ -21,7 +21,7 @@ from types import FrameType
 
 import click
 
-from pipeline import steps
+from pipeline import crawling
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 
@@ -48,7 +48,7 @@ def due_sources(workspace: Workspace) -> tuple[str, ...]:
         check=False,
     )
     if done.returncode:
-        raise steps.crawl_error(done.stderr)
+        raise crawling.crawl_error(done.stderr)
     click.echo(done.stderr, nl=False, err=True)
     return tuple(line.split("\t")[0] for line in done.stdout.splitlines())
 
@@ -156,7 +156,7 @@ def _read_due(place: Workspace) -> None:
             return
         _log(f"due: {', '.join(due)}")
         began = time.monotonic()
-        counts = steps.crawl(place, due, "", lambda *_: None)
+        counts = crawling.crawl(place, due, "", lambda *_: None)
         _log(f"read in {time.monotonic() - began:.0f} s: {counts.get('items', 0)} new items")
     except XuanjianError as error:
         _log(f"error: {error}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from pipeline import steps
+from pipeline import crawling, steps
 from pipeline.cli.progress import progress_line
 from pipeline.clock import beijing_day
 from pipeline.config import Workspace
@@ -84,11 +84,11 @@ def check_sources(workspace: Path, name: str, page: Path | None, url: str, colum
         if not name:
             raise click.UsageError("--page needs the name of a source, or its .toml file")
         options = ["--page", str(page), "--url", url, "--column", column]
-        steps.run_crawler("declare", "--workspace", str(workspace), "check", name, *options)
+        crawling.run_crawler("declare", "--workspace", str(workspace), "check", name, *options)
         return
     place = Workspace.open(workspace)
     chosen = ["--source", name] if name else []
-    steps.run_crawler("run", "--workspace", str(place.path), "--check", *chosen)
+    crawling.run_crawler("run", "--workspace", str(place.path), "--check", *chosen)
 
 
 @source_command.command("new")
@@ -112,7 +112,7 @@ def new_source(workspace: Path, page: str, url: str, name: str, output: Path | N
       xuanjian source new saved.html --url https://kjj.example.gov.cn/kjdt/ --name 市科技局
     """
     options = ["--url", url, "--name", name, *(["-o", str(output)] if output else [])]
-    steps.run_crawler("declare", "--workspace", str(workspace), "new", page, *options)
+    crawling.run_crawler("declare", "--workspace", str(workspace), "new", page, *options)
 
 
 @click.command("extract")
@@ -164,7 +164,7 @@ def extract_command(
     if source or since or run is not None or dry_run:
         raise click.UsageError("--source, --since, --run and --dry-run go with --from-archive")
     options = ["--url", url, *(["--json"] if as_json else [])]
-    steps.run_crawler("pages", str(page), *options)
+    crawling.run_crawler("pages", str(page), *options)
 
 
 _FIELDS = {
@@ -211,7 +211,10 @@ def _reread(
     asked += ["--since", since.date().isoformat()] if since else []
     asked += ["--run", str(run)] if run is not None else []
     last = None
-    with progress_line("重读") as progress, closing(steps.crawler_lines("reread", *asked)) as lines:
+    with (
+        progress_line("重读") as progress,
+        closing(crawling.crawler_lines("reread", *asked)) as lines,
+    ):
         for line in lines:
             event = last = msgspec.json.decode(line, type=_Reread)
             progress(f"{event.done}/{event.total}", 0)

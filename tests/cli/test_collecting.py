@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from crawler import due
-from pipeline import steps
+from pipeline import crawling, steps
 from pipeline.cli import cli, schedule
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
@@ -64,7 +64,7 @@ class Crawls:
 @pytest.fixture
 def crawls(monkeypatch: pytest.MonkeyPatch) -> Crawls:
     stand_in = Crawls()
-    monkeypatch.setattr(steps, "crawl", stand_in)
+    monkeypatch.setattr(crawling, "crawl", stand_in)
     return stand_in
 
 
@@ -83,8 +83,8 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtur
         run(program, *arguments)
         yield from capfd.readouterr().out.splitlines()
 
-    monkeypatch.setattr(steps, "run_crawler", run)
-    monkeypatch.setattr(steps, "crawler_lines", lines)
+    monkeypatch.setattr(crawling, "run_crawler", run)
+    monkeypatch.setattr(crawling, "crawler_lines", lines)
 
 
 def declare(workspace: Workspace, name: str, *lines: str) -> None:

@@ -292,15 +292,15 @@ def test_what_the_crawler_tells_of_declarations_is_kept_until_something_changed(
     reader: Person = sign_in("viewer")
     reader.page("/sources")
     asked: list[str] = []
-    from pipeline import steps
+    from pipeline import crawling
 
-    real = steps.crawler_lines
+    real = crawling.crawler_lines
 
     def counted(program: str, *arguments: str):  # type: ignore[no-untyped-def]
         asked.append(program)
         return real(program, *arguments)
 
-    monkeypatch.setattr(steps, "crawler_lines", counted)
+    monkeypatch.setattr(crawling, "crawler_lines", counted)
     reader.page("/sources")
     assert asked == []
     own(workspace, "http://127.0.0.1:9")
