@@ -22,7 +22,7 @@ from pipeline.reports.wording import clean
 from pipeline.store.assignments import Review, append_review, numbered_reviews
 from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
-from pipeline.store.review_queue import hold_story
+from pipeline.store.review_tasks import hold_story
 
 __all__ = ["ROUTES"]
 

@@ -32,7 +32,7 @@ from pipeline.store.audits import close_about
 from pipeline.store.items import stories_by_id
 from pipeline.store.plans import plan_versions
 from pipeline.store.review_bulk import bulks_of, decide_in_bulk, undo_bulk
-from pipeline.store.review_queue import hold_story
+from pipeline.store.review_tasks import hold_story
 from pipeline.store.since_issue import assigned_themes
 
 __all__ = ["ROUTES"]

@@ -34,11 +34,9 @@ from pipeline.store.assignments import (
 from pipeline.store.audits import close_about
 from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.plans import StoredPlan, get_version, plan_versions
-from pipeline.store.review_queue import (
-    Queue,
+from pipeline.store.review_queue import Queue, counts_of, get_queue
+from pipeline.store.review_tasks import (
     Task,
-    counts_of,
-    get_queue,
     get_task,
     hold_story,
     hold_task,
@@ -394,9 +392,7 @@ def _both(
     return mine, tuple(newest.values())
 
 
-def _take_back(
-    session: Session, desk: Desk, stored: StoredPlan, task: Task, decided: bool
-) -> None:
+def _take_back(session: Session, desk: Desk, stored: StoredPlan, task: Task, decided: bool) -> None:
     """Undo one's own answer, and put the story before oneself again."""
     about = _about(session, task)
     held = numbered_reviews(session, stored.id, about.items)

@@ -30,7 +30,7 @@ from pipeline.store.assignments import Review, append_review, numbered_reviews
 from pipeline.store.audits import close_about
 from pipeline.store.items import stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
-from pipeline.store.review_queue import hold_story
+from pipeline.store.review_tasks import hold_story
 from pipeline.store.runs import known_sources
 
 __all__ = ["ROUTES", "FilterChoices", "StoryList", "asked_filters", "choices_of", "story_list"]

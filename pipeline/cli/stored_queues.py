@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.classify.classifier import ThemeClassifier
     from pipeline.store.picking import Picked
     from pipeline.store.plans import StoredPlan
-    from pipeline.store.review_queue import Task
+    from pipeline.store.review_tasks import Task
 
 __all__ = ["choose_command"]
 
@@ -120,7 +120,7 @@ def _choose(
     """The random share and the most telling, mixed."""
     from pipeline.classify.active import items_to_ask, random_order
     from pipeline.store.items import stories_by_id
-    from pipeline.store.review_queue import Task
+    from pipeline.store.review_tasks import Task
 
     wanted = min(limit, len(candidates))
     audits = round(share * wanted)

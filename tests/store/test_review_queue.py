@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.assignment import ItemAssignments, ThemeScore
 from pipeline.errors import BadInput, XuanjianError
+from pipeline.locality import LocalityCode
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
@@ -20,12 +21,9 @@ from pipeline.store.picking import (
     pick_stories,
 )
 from pipeline.store.review_bulk import bulks_of, decide_in_bulk, undo_bulk
-from pipeline.store.review_queue import (
+from pipeline.store.review_queue import add_queue, counts_of, end_queue, get_queue, queues_of
+from pipeline.store.review_tasks import (
     Task,
-    add_queue,
-    counts_of,
-    end_queue,
-    get_queue,
     get_task,
     hold_task,
     last_action,
@@ -34,7 +32,6 @@ from pipeline.store.review_queue import (
     next_task,
     pass_over,
     passes_of,
-    queues_of,
     reopen,
 )
 from pipeline.store.store import Store
@@ -104,6 +101,15 @@ def decide(session: Session, stored: plans.StoredPlan, item: str, *yes: str, by:
     return assignments.append_review(
         session, stored.id, Review(item=item, themes=yes, not_themes=no, reviewer=by)
     )
+
+
+def judged(session: Session, **localities: LocalityCode) -> int:
+    judge = judge_of(session, "2025", "a" * 16)
+    facts = [
+        StoryFact(story=story, locality=where, reason="行文") for story, where in localities.items()
+    ]
+    save_facts(session, judge, facts)
+    return judge
 
 
 def test_what_one_person_has_before_them_is_not_shown_to_another(store: Store) -> None:
@@ -243,12 +249,7 @@ def test_stories_are_picked_by_theme_and_days_in_either_order(store: Store) -> N
 def test_stories_judged_elsewhere_are_left_out_and_unjudged_ones_are_not(store: Store) -> None:
     with store.begin() as session:
         stored = begin(session)
-        judge = judge_of(session, "2025", "a" * 16)
-        facts = [
-            StoryFact(story="s1", locality="local", reason="本地"),
-            StoryFact(story="s2", locality="elsewhere", reason="外地"),
-        ]
-        save_facts(session, judge, facts)
+        judge = judged(session, s1="local", s2="elsewhere")
         picking = Picking(localities=frozenset({"local"}), judge=judge)
         assert names(session, stored, picking) == ["s1", "s3", "s4", "s5"]
 
@@ -309,13 +310,7 @@ def test_a_bulk_is_undone_whole_but_for_what_was_undone_before(store: Store) -> 
 def test_a_themes_stories_come_in_turn_by_parts_with_the_place_come_to(store: Store) -> None:
     with store.begin() as session:
         stored = begin(session)
-        judge = judge_of(session, "2025", "a" * 16)
-        facts = [
-            StoryFact(story="s3", locality="elsewhere", reason="外地"),
-            StoryFact(story="s4", locality="local", reason="本地"),
-            StoryFact(story="s5", locality="local", reason="本地"),
-        ]
-        save_facts(session, judge, facts)
+        judge = judged(session, s3="elsewhere", s4="local", s5="local")
 
         def parts(under: Under, most: int, narrow: Narrow) -> list[tuple[list[str], str]]:
             found, place = [], None
