@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from crawler.listing import read_list
 from crawler.proposing import propose, readable
-from crawler.sources import SHIPPED, Source, choose_sources, load_sources, read_source
+from crawler.source_folder import SHIPPED, choose_sources, load_sources
+from crawler.sources import Source, read_source
 from pipeline.config import CONFIG_NAME, Settings, Workspace, writing
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 

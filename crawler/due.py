@@ -12,7 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawler.sources import Source, choose_sources
+from crawler.source_folder import choose_sources
+from crawler.sources import Source
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 from pipeline.store.runs import last_crawls

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.sources import Source, choose_sources
+from crawler.source_folder import choose_sources
+from crawler.sources import Source
 from pipeline.alarms import ALARM_NAMES
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError

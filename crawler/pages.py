@@ -17,7 +17,8 @@ import msgspec
 
 from crawler.extract import read_article
 from crawler.published import DateConfidence
-from crawler.sources import Source, choose_sources
+from crawler.source_folder import choose_sources
+from crawler.sources import Source
 from pipeline.clock import today
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 from pipeline.news import Attachment, NewsItem

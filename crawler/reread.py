@@ -21,7 +21,8 @@ import msgspec
 from crawler.continuation import MAX_PARTS, joined
 from crawler.extract import read_article
 from crawler.item_pipelines import storable
-from crawler.sources import Extractor, Source, choose_sources
+from crawler.source_folder import choose_sources
+from crawler.sources import Extractor, Source
 from pipeline.config import Workspace
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.news import NewsItem, canonical_url

@@ -28,7 +28,8 @@ from crawler.ledger import ColumnAccount
 from crawler.notes import CrawlNotes
 from crawler.notices import send_notices
 from crawler.reading import PageReader
-from crawler.sources import Source, choose_sources
+from crawler.source_folder import choose_sources
+from crawler.sources import Source
 from crawler.visit import Visit
 from crawler.waiting import WaitingArticles
 from crawler.watch import events_of

@@ -24,22 +24,16 @@ from pipeline.timing import OffHours, Timed, next_time, read_off_hours
 
 __all__ = [
     "FAMILIES",
-    "SHIPPED",
     "Channel",
-    "Choice",
     "Column",
-    "Declarations",
     "Extractor",
     "Family",
     "Source",
-    "choose_sources",
-    "load_sources",
+    "close_name",
     "parse_source",
     "read_source",
 ]
 
-SHIPPED = Path(__file__).resolve().parent / "sources"
-"""The declarations that come with Xuanjian."""
 
 FORMAT = 1
 
@@ -157,76 +151,6 @@ _COLUMN_KEYS = {
 }  # fmt: skip
 _EXTRACTOR_KEYS = {"valid_until", "title", "body", "date", "outlet", "author"}
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
-
-
-@dataclass(frozen=True)
-class Declarations:
-    """A folder of declarations: those that can be used by id, and what is wrong with the others."""
-
-    good: dict[str, Source]
-    bad: dict[str, BadInput | DiskTrouble]
-    """By file name without its ending."""
-
-
-def load_sources(folder: Path) -> Declarations:
-    """All declarations of ``folder``; an absent folder has none, a bad file spoils no other.
-
-    The errors are ``source-unreadable``, ``source-unknown-key``, ``source-bad-value`` and
-    ``source-duplicate`` (the later of two files by name).
-    """
-    good: dict[str, Source] = {}
-    bad: dict[str, BadInput | DiskTrouble] = {}
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-        try:
-            source = read_source(path)
-        except (BadInput, DiskTrouble) as error:
-            bad[path.stem] = error
-            continue
-        if source.id in good:
-            bad[path.stem] = BadInput(
-                f"{path}: the id {source.id} is also used by {good[source.id].path}",
-                "source-duplicate",
-                "Give each source its own id.",
-            )
-        else:
-            good[source.id] = source
-    return Declarations(good, bad)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a run is to crawl, and the declarations it had to leave out."""
-
-    sources: tuple[Source, ...]
-    bad: tuple[BadInput | DiskTrouble, ...] = ()
-
-
-def choose_sources(folder: Path, wanted: Iterable[str] = ()) -> Choice:
-    """The sources named in ``wanted``, from ``folder`` or else from the shipped ones; all of
-    ``folder`` when nothing is named.
-
-    Raises:
-        BadInput: a named source whose own file is bad, or ``source-missing``. Named sources do
-            not care about the mistakes of other files.
-    """
-    own = load_sources(folder)
-    names = tuple(dict.fromkeys(wanted))
-    if not names:
-        return Choice(tuple(own.good.values()), tuple(own.bad.values()))
-    shipped = load_sources(SHIPPED).good
-    known = {**shipped, **own.good}
-    for name in names:
-        if name in own.bad and name not in own.good:
-            raise own.bad[name]
-        if name not in known:
-            there = ", ".join(sorted({*own.good, *own.bad})) or "none"
-            raise BadInput(
-                f"there is no source {name}; here are: {there}; shipped: "
-                + ", ".join(sorted(shipped)),
-                "source-missing",
-                _close(name, known) or f"Write {folder / (name + '.toml')}.",
-            )
-    return Choice(tuple(known[name] for name in names))
 
 
 def read_source(path: Path) -> Source:
@@ -361,7 +285,7 @@ class _Reader:
                     f"{self.path}: unknown key {self.where}{key}; allowed are "
                     + ", ".join(sorted(allowed)),
                     "source-unknown-key",
-                    _close(key, allowed) or "crawler/sources/README.md explains each key.",
+                    close_name(key, allowed) or "crawler/sources/README.md explains each key.",
                 )
 
     def tables(self, tree: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
@@ -467,6 +391,7 @@ def _newest_first(extractors: Iterable[Extractor]) -> tuple[Extractor, ...]:
     return tuple(sorted(extractors, key=lambda e: e.valid_until or last, reverse=True))
 
 
-def _close(name: str, known: Iterable[str]) -> str:
+def close_name(name: str, known: Iterable[str]) -> str:
+    """The hint that names what was meant by a misspelt name; '' where nothing is near."""
     close = difflib.get_close_matches(name, sorted(known), n=1)
     return f"Did you mean {close[0]}?" if close else ""

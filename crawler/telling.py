@@ -17,7 +17,8 @@ import msgspec
 
 from crawler.listing import ListPage, read_list
 from crawler.proposing import propose, system_of
-from crawler.sources import Column, Source, load_sources, read_source
+from crawler.source_folder import load_sources
+from crawler.sources import Column, Source, read_source
 from pipeline.config import Workspace
 from pipeline.declared import Checked, Declared, Mistake, Proposed, Tried, TriedRow
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError

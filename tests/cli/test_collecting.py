@@ -118,7 +118,7 @@ def test_what_is_due_follows_from_declarations_settings_and_runs(
     assert "warning: " in said.err
     assert "bad.toml" in said.err
     later = datetime.now(UTC) + timedelta(hours=2)
-    from crawler.sources import choose_sources
+    from crawler.source_folder import choose_sources
 
     sources = choose_sources(workspace.sources).sources
     found = {one.id: one.why for one in due.due_sources(workspace, sources, later)}

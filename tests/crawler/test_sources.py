@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sources import SHIPPED, Column, Source, choose_sources, load_sources, read_source
+from crawler.source_folder import SHIPPED, choose_sources, load_sources
+from crawler.sources import Column, Source, read_source
 from pipeline.errors import BadInput
 
 GOOD = """
