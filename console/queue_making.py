@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import N_, _
 from console.standing import standing_report
+from console.story_asking import Asking
 from console.story_filters import Filters
-from console.story_lists import Asking
 from console.story_sets import story_set
 from pipeline.coverage.gather import period_of
 from pipeline.coverage.judging import judge_number

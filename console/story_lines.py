@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from console.language import _
-from console.story_lists import Asking, FoundStory
+from console.story_asking import Asking
+from console.story_lists import FoundStory
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, AssignmentState
 from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
 from pipeline.locality import LocalityCode

@@ -9,49 +9,34 @@ how far it came, and goes on from there when asked to.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count, takewhile
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from console.decided import Decided, decided, decided_about
-from console.desk import Desk
 from console.language import _
+from console.story_asking import Asking, stories_fitting
 from console.story_filters import Filters, is_day
-from pipeline.coverage.marks import mark_state
-from pipeline.coverage.report import AssignmentState
-from pipeline.coverage.unions import Union, unions_of
 from pipeline.errors import BadInput
-from pipeline.locality import LocalityCode
 from pipeline.news import NewsItem
-from pipeline.plan.model import PlanNode
-from pipeline.plan.schemes import choose_scheme
 from pipeline.search_words import SearchWords, search_words
-from pipeline.store.assignments import Decision
-from pipeline.store.facts import localities_of
-from pipeline.store.items import StoredStory, items_by_id, stories_by_id, story_of
-from pipeline.store.plans import StoredPlan
+from pipeline.store.items import items_by_id, stories_by_id, story_of
 from pipeline.store.search import hits
-from pipeline.store.since_issue import assigned_themes
 from pipeline.store.story_list import (
     Narrow,
     StoryHead,
     Under,
     heads_of,
-    known_judge,
     newest_publication,
     next_stories,
     next_under,
-    published_by,
     stories_assigned,
     stories_published,
-    stories_under,
-    texts_missing,
 )
 
-__all__ = ["SECONDS", "Asking", "Filters", "Found", "FoundStory", "find_stories"]
+__all__ = ["SECONDS", "Found", "FoundStory", "find_stories"]
 
 SECONDS = 0.1
 """How long one page is looked for."""
@@ -85,75 +70,6 @@ class Found:
     """The day that was come to when the time was up; '' where the page is full or the list ends."""
 
 
-@dataclass(frozen=True, eq=False)
-class Asking:
-    """What a list is asked about: a plan's scheme, and who may have said what of it."""
-
-    session: Session
-    stored: StoredPlan
-    scheme: str
-    themes: tuple[PlanNode, ...]
-    unions: tuple[Union, ...]
-    judge: int
-    localities: frozenset[str]
-    place: str
-    _decided: list[Decided] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, desk: Desk, session: Session, stored: StoredPlan) -> Asking:
-        """As the desk is asked."""
-        scheme, themes = choose_scheme(stored.plan, desk.asked.scheme)
-        return cls(
-            session=session,
-            stored=stored,
-            scheme=scheme,
-            themes=themes,
-            unions=unions_of(stored.plan, themes),
-            judge=known_judge(session, stored.name),
-            localities=desk.options(session, stored).localities,
-            place=desk.workspace.database_url,
-        )
-
-    @property
-    def decided(self) -> Decided:
-        """What people decided, read when it is first asked for."""
-        if not self._decided:
-            self._decided.append(
-                decided(self.session, self.place, self.stored.id, self.scheme, self.unions)
-            )
-        return self._decided[0]
-
-    def decided_about(self, stories: Sequence[StoredStory]) -> dict[str, dict[str, Decision]]:
-        """What people decided about a few stories, without reading all else they decided."""
-        return decided_about(self.session, self.stored.id, self.unions, stories)
-
-    def states_of(
-        self, stories: Sequence[str], decided: Mapping[str, Mapping[str, Decision]]
-    ) -> dict[str, dict[str, AssignmentState]]:
-        """By story the state of every theme and group that it has one under."""
-        assigned = assigned_themes(self.session, self.stored.id, stories)
-        found: dict[str, dict[str, AssignmentState]] = {}
-        for story in stories:
-            said = assigned.get(story, frozenset())
-            held = decided.get(story, {})
-            own = found[story] = {}
-            for union in self.unions:
-                by_machine = not said.isdisjoint(union.parts)
-                state = mark_state(by_machine, held.get(union.theme.id))
-                if state is not None:
-                    own[union.theme.id] = state
-        return found
-
-    def parts_of(self, theme: str) -> tuple[str, ...]:
-        """What a theme's stories stand under: itself, or the parts of a group."""
-        return next((one.parts for one in self.unions if one.theme.id == theme), (theme,))
-
-    def counted(self, head: StoryHead, locality: LocalityCode | None) -> bool:
-        """Whether a story counts for the plan, wherever its day lies; ``locality`` is None where it
-        was not judged yet."""
-        return not head.internal and locality in self.localities
-
-
 def find_stories(asking: Asking, filters: Filters, after: str, count: int) -> Found:
     """The next ``count`` stories after the place ``after`` of an earlier ``Found``, '' to begin.
 
@@ -173,7 +89,7 @@ def _by_day(
 ) -> Found:
     found: list[FoundStory] = []
     for part, place in _parts_by_day(asking, filters, _place(after)):
-        fitting = _fitting(asking, filters, part)
+        fitting = stories_fitting(asking, filters, part)
         having = _having(asking.session, words, fitting) if words.words else {}
         for head in part:
             if head.id not in fitting or (words.words and head.id not in having):
@@ -315,7 +231,7 @@ def _by_words(
         part = hits(session, words, before=before, most=_HITS, **days)
         stories = story_of(session, [hit.item for hit in part if hit.item])
         heads = {head.id: head for head in heads_of(session, stories.values(), _narrow(narrow))}
-        fitting = _fitting(asking, filters, list(heads.values()))
+        fitting = stories_fitting(asking, filters, list(heads.values()))
         day = ""
         wanted = {item: story for item, story in stories.items() if story in fitting}
         items = items_by_id(session, wanted)
@@ -353,63 +269,6 @@ def _first(
         and (not filters.until or (one.date or "~")[:10] <= filters.until)
     ]
     return newest_publication(session, have) in {item.id, ""}
-
-
-def _fitting(asking: Asking, filters: Filters, heads: Sequence[StoryHead]) -> set[str]:
-    """Those of ``heads``, by id, that fit what their own columns do not tell."""
-    session = asking.session
-    left = [head.id for head in heads]
-    if filters.source or filters.outlet:
-        left = [*published_by(session, left, filters.source, filters.outlet)]
-    if filters.reviewed:
-        wanted = filters.reviewed == "yes"
-        left = [story for story in left if (story in asking.decided.by_story) == wanted]
-    if filters.theme and left:  # of a page of stories few are left, about which the rest is asked
-        left = _under_theme(asking, filters, left)
-    elif filters.state and left:
-        states = asking.states_of(left, asking.decided.by_story)
-        left = [story for story in left if _stands(states[story].values(), filters.state)]
-    if filters.locality and left:
-        localities = localities_of(session, asking.judge, left)
-        fits = _locality_test(asking, filters.locality)
-        by_id = {head.id: head for head in heads}
-        left = [story for story in left if fits(by_id[story], localities.get(story))]
-    if filters.text and left:
-        kept = set(left)
-        missing = texts_missing(session, [head for head in heads if head.id in kept])
-        left = [story for story in left if (story in missing) == (filters.text == "no")]
-    return set(left)
-
-
-def _under_theme(asking: Asking, filters: Filters, stories: Sequence[str]) -> list[str]:
-    theme = filters.theme
-    assigned = stories_under(asking.session, asking.stored.id, asking.parts_of(theme), stories)
-    said = asking.decided.by_story
-    states = {
-        story: mark_state(story in assigned, said[story].get(theme) if story in said else None)
-        for story in stories
-    }
-    return [
-        story
-        for story, state in states.items()
-        if _stands([state] if state is not None else [], filters.state)
-    ]
-
-
-def _locality_test(asking: Asking, wanted: str) -> Callable[[StoryHead, LocalityCode | None], bool]:
-    if wanted == "counted":
-        return asking.counted
-    if wanted == "not_counted":
-        return lambda head, locality: not asking.counted(head, locality)
-    code: LocalityCode = msgspec.convert(wanted, LocalityCode)
-    return lambda _head, locality: locality == code
-
-
-def _stands(states: Collection[AssignmentState], wanted: str) -> bool:
-    """Whether the states of a story are as wanted; where none is, it stands under something."""
-    if not wanted:
-        return any(state != "rejected" for state in states)
-    return not states if wanted == "none" else wanted in states
 
 
 def _narrow(filters: Filters) -> Narrow:

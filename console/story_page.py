@@ -15,7 +15,7 @@ from console.desk import Desk
 from console.evidence import MarkedStretch, marked
 from console.known_story import KnownStory, known_story, strongest_words
 from console.language import N_, _
-from console.story_lists import Asking
+from console.story_asking import Asking
 from pipeline.assignment import Evidence
 from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState

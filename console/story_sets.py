@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from console.story_lists import Asking, Filters, FoundStory, find_stories
+from console.story_asking import Asking
+from console.story_filters import Filters
+from console.story_lists import FoundStory, find_stories
 
 __all__ = ["StorySet", "story_set", "written_filters"]
 

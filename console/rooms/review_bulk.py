@@ -19,9 +19,9 @@ from console.language import _
 from console.pages import Changed, change, page
 from console.queue_making import filter_words, theme_words
 from console.rooms.stories import FilterChoices, asked_filters, choices_of
+from console.story_asking import Asking
 from console.story_filters import Filters
 from console.story_lines import StoryLine, lines_of
-from console.story_lists import Asking
 from console.story_sets import StorySet, story_set, written_filters
 from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState

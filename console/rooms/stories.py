@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import _
 from console.pages import Changed, change, page
+from console.story_asking import Asking
 from console.story_filters import Filters, ListFilters
 from console.story_lines import StoryLine, csv_lines, lines_of
-from console.story_lists import Asking, Found, find_stories
+from console.story_lists import Found, find_stories
 from console.story_page import StoryPage, story_missing, story_page
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.model import PlanNode

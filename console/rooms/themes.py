@@ -30,8 +30,10 @@ from console.shown import (
     unit_row,
 )
 from console.standing import shown_report
+from console.story_asking import Asking
+from console.story_filters import Filters
 from console.story_lines import StoryLine, lines_of
-from console.story_lists import Asking, Filters, find_stories
+from console.story_lists import find_stories
 from pipeline.coverage.advice import Suggestion
 from pipeline.coverage.figures import TargetFigures
 from pipeline.coverage.period_report import PeriodReport
