@@ -1,5 +1,6 @@
 /* [data-renew] says that newer figures are being worked out: the page's JSON twin is asked until they are
-   there, then the page is opened anew; where somebody is filling in a form, they are told instead. */
+   there, then the page is opened anew; where somebody is filling in a form, or is on the way elsewhere, they
+   are told instead: opening the page anew would take away a form that is being sent. */
 "use strict";
 (() => {
   const line = document.querySelector("[data-renew]");
@@ -10,10 +11,10 @@
   const LONGEST = 20000;
   const MOST = 120;
   let asked = 0;
-  let typed = false;
-  document.addEventListener("input", () => { typed = true; });
+  let busy = false;
+  for (const sign of ["input", "submit", "beforeunload"]) window.addEventListener(sign, () => { busy = true; });
 
-  const filling = () => typed || document.activeElement.matches("main input, main select, main textarea");
+  const filling = () => busy || document.activeElement.matches("main input, main select, main textarea");
 
   const ask = async () => {
     asked += 1;

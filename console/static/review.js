@@ -1,8 +1,12 @@
 // Keys of the review queue, and the next story without loading a whole page.
 // Every key presses a button of a plain form; without this script the same forms work by themselves.
+// Loaded before the body, not deferred: a story that can be seen can be decided by key.
 "use strict";
 
-let busy = false;
+let sending = false;  // or another page is being opened
+let held = [];  // keys pressed meanwhile that are obeyed afterwards
+let uncountedAt = -Infinity;  // when another was pressed last, which would decide a story before it is seen
+const TOLD = 5000;  // milliseconds for which that is told, however quickly stories follow one another
 
 function byId(id) { return document.getElementById(id); }
 
@@ -12,26 +16,59 @@ function writing(element) {
   return element && element.matches("textarea, select, input:not([type=checkbox])");
 }
 
+function tell(...lines) {
+  const say = byId("say");
+  say.replaceChildren(...lines.map((line) => {
+    const one = document.createElement("p");
+    one.textContent = line;
+    return one;
+  }));
+  say.hidden = false;
+}
+
+function tellUncounted() {
+  uncountedAt = performance.now();
+  tell(byId("say").dataset.uncounted);
+}
+
+// What was chosen and written stays on the page until the server has said that it is stored.
 async function send(form, button) {
-  if (busy) return;
-  busy = true;
+  if (sending) { tellUncounted(); return; }
+  sending = true;
+  byId("main").setAttribute("aria-busy", "true");
   const words = new URLSearchParams(new FormData(form));
   if (button && button.name) words.set(button.name, button.value);
+  let answer;
+  let text;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: words, credentials: "same-origin" });
-    const came = new URL(answer.url);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const next = page.getElementById("main");
-    if (!next || (answer.ok && !came.pathname.startsWith("/review/"))) { location.href = answer.url; return; }
-    byId("main").replaceWith(document.adoptNode(next));
-    document.title = page.title;
-    if (answer.ok && came.pathname !== location.pathname) history.pushState(null, "", came.pathname + came.search);
-    ready();
+    answer = await fetch(form.action, { method: "POST", body: words, credentials: "same-origin" });
+    text = await answer.text();
   } catch (trouble) {
-    form.submit();
-  } finally {
-    busy = false;
+    refused([form.dataset.lost]);
+    if (!(trouble instanceof TypeError)) throw trouble;  // the server is away, or the line broke
+    return;
   }
+  const came = new URL(answer.url);
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const next = page.getElementById("main");
+  if (!answer.ok) {
+    const problem = next && next.querySelector(".alarm, .hint");
+    refused(problem ? Array.from(problem.children, (one) => one.textContent) : [form.dataset.lost]);
+    return;
+  }
+  if (!next || !came.pathname.startsWith("/review/")) { location.href = answer.url; return; }
+  byId("main").replaceWith(document.adoptNode(next));
+  document.title = page.title;
+  if (came.pathname !== location.pathname) history.pushState(null, "", came.pathname + came.search);
+  sending = false;
+  ready();
+}
+
+function refused(lines) {
+  byId("main").removeAttribute("aria-busy");
+  sending = false;
+  held = [];
+  tell(...lines);
 }
 
 function press(id) {
@@ -43,9 +80,7 @@ function accept() {
   const some = boxes().some((box) => box.checked);
   const suggested = document.querySelector("#task .themes").dataset.suggested;
   if (some) { press("accept"); } else if (suggested === "0") { press("none"); } else {
-    const say = byId("say");
-    say.textContent = say.dataset.choose;
-    say.hidden = false;
+    tell(byId("say").dataset.choose);
   }
 }
 
@@ -77,27 +112,34 @@ function leave() {
   byId("task-title").focus({ preventScroll: true });
 }
 
-const KEYS = {
+const DECIDING = {
   Enter: accept,
   0: () => press("none"),
   n: () => press("none"),
   u: () => press("unsure"),
   s: () => press("skip"),
-  c: () => byId("comment").focus(),
-  f: () => byId("theme-filter").focus(),
-  "/": () => byId("theme-filter").focus(),
   o: () => byId("open-story").click(),
 };
+for (const key of "123456789") DECIDING[key] = () => choose(key);
+
+// These say nothing of the story to come: pressed while one is being stored, they are obeyed afterwards.
+const PATIENT = {
+  z: () => press("undo"),
+  c: () => byId("task") && byId("comment").focus(),
+  f: () => byId("task") && byId("theme-filter").focus(),
+};
+PATIENT["/"] = PATIENT.f;
 
 function showKeys() {
   const dialog = byId("keys");
   if (dialog.open) dialog.close(); else dialog.showModal();
 }
 
-document.addEventListener("keydown", (event) => {
+function pressed(event) {
   if (event.isComposing || event.altKey || event.metaKey) return;
   const at = document.activeElement;
   if (!byId("keys")) return;
+  if (sending) { pressedMeanwhile(event, at); return; }
   if (writing(at)) {
     if (!at.closest("#task")) return;
     if (event.key === "Escape") { event.preventDefault(); leave(); }
@@ -112,11 +154,28 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.repeat) return;
   if (event.key === "?") { event.preventDefault(); showKeys(); return; }
   if (byId("keys").open) return;
-  if (event.key === "z") { event.preventDefault(); press("undo"); return; }
-  if (!byId("task")) return;
   if (event.key === "Enter" && at && at.matches("a, button")) return;
-  if (/^[1-9]$/.test(event.key)) { event.preventDefault(); choose(event.key); return; }
-  if (Object.hasOwn(KEYS, event.key)) { event.preventDefault(); KEYS[event.key](); }
+  const keys = Object.hasOwn(PATIENT, event.key) ? PATIENT : byId("task") ? DECIDING : {};
+  if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
+}
+
+// What follows a held "c" or "f" was meant as text, of which nothing is kept.
+function pressedMeanwhile(event, at) {
+  const text = writing(at) || held.some((key) => key !== "z");
+  if (event.ctrlKey || event.repeat || (text ? event.key.length > 1 : at && at.matches("a, button"))) return;
+  if (!text && Object.hasOwn(PATIENT, event.key)) {
+    held.push(event.key);
+  } else if (text || Object.hasOwn(DECIDING, event.key)) {
+    tellUncounted();
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (document.readyState !== "loading") { pressed(event); return; }
+  document.addEventListener("DOMContentLoaded", () => pressed(event));
 });
 
 document.addEventListener("submit", (event) => {
@@ -134,12 +193,14 @@ document.addEventListener("click", (event) => {
 });
 
 window.addEventListener("popstate", () => location.reload());
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 function ready() {
-  document.documentElement.classList.add("scripted");
-  const title = byId("task-title") || byId("main");
-  title.focus({ preventScroll: true });
+  (byId("task-title") || byId("main")).focus({ preventScroll: true });
   window.scrollTo(0, 0);
+  if (performance.now() - uncountedAt < TOLD && byId("say")) tell(byId("say").dataset.uncounted);
+  while (held.length && !sending) PATIENT[held.shift()]();
 }
 
-ready();
+document.documentElement.classList.add("scripted");
+document.addEventListener("DOMContentLoaded", ready);

@@ -20,7 +20,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from pipeline.config import Workspace
 from pipeline.store.accounts import accounts
@@ -260,12 +259,10 @@ def _review_forty(page: Page) -> None:
         before = page.locator("#task input[name=place]").input_value()
         key = "Enter" if number % 4 else "0"
         page.keyboard.press(key)
-        moved = "before => document.querySelector('#task input[name=place]')?.value !== before"
-        try:
-            page.wait_for_function(moved, arg=before, timeout=30_000)
-        except PlaywrightTimeout:  # a page that is loaded anew hears no key: a person presses again
-            page.keyboard.press(key)
-            page.wait_for_function(moved, arg=before)
+        page.wait_for_function(
+            "before => document.querySelector('#task input[name=place]')?.value !== before",
+            arg=before,
+        )
         expect(page.locator(".queue-head")).to_contain_text(f"已判 {number} /")
     page.keyboard.press("z")
     expect(page.locator(".queue-head")).to_contain_text("已判 39 /")
