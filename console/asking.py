@@ -18,9 +18,9 @@ from pipeline.coverage.marks import mark_state
 from pipeline.coverage.report import AssignmentState
 from pipeline.plan.model import PlanNode
 from pipeline.store.assignments import Review
-from pipeline.store.items import stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_tasks import Task, passes_of
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["AskedStory", "AskedTheme", "Earlier", "asked_story", "earlier_of"]
 

@@ -24,7 +24,7 @@ from pipeline.store.assignments import (
     reviews_of,
     reviews_stamp,
 )
-from pipeline.store.items import StoredStory, stories_by_id, story_of
+from pipeline.store.stories import StoredStory, stories_by_id, story_of
 from pipeline.store.story_list import Narrow, StoryHead, heads_of
 
 __all__ = ["Decided", "decided", "decided_about"]

@@ -20,7 +20,8 @@ from pipeline.store.assignments import (
     decisions,
     numbered_reviews,
 )
-from pipeline.store.items import StoredStory, items_by_id
+from pipeline.store.items import items_by_id
+from pipeline.store.stories import StoredStory
 
 __all__ = ["KnownStory", "known_story", "strongest_words"]
 

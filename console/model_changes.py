@@ -19,9 +19,9 @@ from pipeline.coverage.judging import judge_number
 from pipeline.deciding import Deciding, deciding
 from pipeline.news import NewsItem
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.items import stories_by_id
 from pipeline.store.picking import Picking, pick_stories
 from pipeline.store.plans import StoredPlan
+from pipeline.store.stories import stories_by_id
 
 __all__ = ["Changes", "ThemeChanges", "changes_of"]
 

@@ -27,11 +27,11 @@ from pipeline.plan.model import PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.accounts import account_named
 from pipeline.store.audits import audits_of, undecided_sample
-from pipeline.store.items import stories_by_id
 from pipeline.store.picking import Picked, Picking, decided_by_others, incomplete, pick_stories
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_queue import MOST, Purpose, Queue, add_queue
 from pipeline.store.review_tasks import Task
+from pipeline.store.stories import stories_by_id
 
 __all__ = ["PURPOSES", "AskedQueue", "filter_words", "make_queue", "theme_words"]
 

@@ -23,9 +23,9 @@ from pipeline.plan.model import PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Decision
 from pipeline.store.facts import localities_of
-from pipeline.store.items import StoredStory
 from pipeline.store.plans import StoredPlan
 from pipeline.store.since_issue import assigned_themes
+from pipeline.store.stories import StoredStory
 from pipeline.store.story_list import (
     StoryHead,
     known_judge,

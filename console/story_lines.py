@@ -20,8 +20,9 @@ from pipeline.reports.csv_report import csv_bytes
 from pipeline.reports.wording import clean, flag_words, level_name
 from pipeline.search_words import SearchWords, Stretch, excerpt, stretches
 from pipeline.store.facts import facts_of
-from pipeline.store.items import items_by_id, stories_by_id
+from pipeline.store.items import items_by_id
 from pipeline.store.runs import known_sources
+from pipeline.store.stories import stories_by_id
 
 __all__ = ["Mark", "StoryLine", "csv_lines", "lines_of"]
 

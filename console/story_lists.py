@@ -22,8 +22,9 @@ from console.story_filters import Filters, is_day
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem
 from pipeline.search_words import SearchWords, search_words
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.search import hits
+from pipeline.store.stories import stories_by_id, story_of
 from pipeline.store.story_list import (
     Narrow,
     StoryHead,

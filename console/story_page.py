@@ -29,9 +29,9 @@ from pipeline.store.assignments import (
 )
 from pipeline.store.facts import facts_of
 from pipeline.store.folding import publisher_of, reprints_of
-from pipeline.store.items import stories_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import known_sources
+from pipeline.store.stories import stories_by_id
 from pipeline.store.story_links import (
     CameBy,
     IssuedIn,

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from pipeline.news import NewsItem
     from pipeline.news_files import ItemFile
     from pipeline.plan.reading import PlanReading
-    from pipeline.store.items import Added, StoredStory
+    from pipeline.store.items import Added
     from pipeline.store.plans import StoredPlan
     from pipeline.store.store import Store
+    from pipeline.store.stories import StoredStory
 
 __all__ = [
     "Imported",
@@ -333,7 +334,7 @@ def classify_stories(
     """
     from pipeline.coverage.judging import judge_stories
     from pipeline.store.assignments import save_assignments
-    from pipeline.store.items import stories_between
+    from pipeline.store.stories import stories_between
 
     classifier = chosen.classifier
     with store.begin() as session:

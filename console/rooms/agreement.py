@@ -20,9 +20,10 @@ from pipeline.coverage.agreement import Agreement, Pair, agreement_of, pairs_of
 from pipeline.plan.schemes import choose_scheme
 from pipeline.reports.wording import clean
 from pipeline.store.assignments import Review, append_review, numbered_reviews
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_tasks import hold_story
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["ROUTES"]
 

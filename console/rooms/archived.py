@@ -26,8 +26,9 @@ from pipeline.reports.ledger import LedgerLine
 from pipeline.reports.saved_document import saved_document
 from pipeline.saved_pages import SavedPage
 from pipeline.store.folding import publisher_of, reprints_of
-from pipeline.store.items import items_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.runs import known_sources
+from pipeline.store.stories import story_of
 from pipeline.store.story_links import came_by
 
 __all__ = ["ROUTES"]

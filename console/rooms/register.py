@@ -26,7 +26,6 @@ from pipeline.plan.model import Plan
 from pipeline.register import Adoption, LeaderEvent, Submission
 from pipeline.register_history import RUN_NAMES, Registered, RegisterRun
 from pipeline.reports.register_terminal import change_words
-from pipeline.store.items import story_of
 from pipeline.store.printings import possible_printings
 from pipeline.store.register import earlier, get_registered, register_runs, titles_of
 from pipeline.store.register_list import (
@@ -37,6 +36,7 @@ from pipeline.store.register_list import (
     named_in_register,
     register_page,
 )
+from pipeline.store.stories import story_of
 
 __all__ = [
     "ROUTES",

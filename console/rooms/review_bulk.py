@@ -29,11 +29,11 @@ from pipeline.errors import BadInput
 from pipeline.search_words import search_words
 from pipeline.store.assignments import Decision, Review
 from pipeline.store.audits import close_about
-from pipeline.store.items import stories_by_id
 from pipeline.store.plans import plan_versions
 from pipeline.store.review_bulk import bulks_of, decide_in_bulk, undo_bulk
 from pipeline.store.review_tasks import hold_story
 from pipeline.store.since_issue import assigned_themes
+from pipeline.store.stories import stories_by_id
 
 __all__ = ["ROUTES"]
 

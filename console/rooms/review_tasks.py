@@ -32,7 +32,7 @@ from pipeline.store.assignments import (
     withdraw_reviews,
 )
 from pipeline.store.audits import close_about
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan, get_version, plan_versions
 from pipeline.store.review_queue import Queue, counts_of, get_queue
 from pipeline.store.review_tasks import (
@@ -47,6 +47,7 @@ from pipeline.store.review_tasks import (
     pass_over,
     reopen,
 )
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["ROUTES"]
 

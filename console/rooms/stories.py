@@ -29,10 +29,10 @@ from pipeline.reports.wording import clean
 from pipeline.search_words import search_words
 from pipeline.store.assignments import Review, append_review, numbered_reviews
 from pipeline.store.audits import close_about
-from pipeline.store.items import stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_tasks import hold_story
 from pipeline.store.runs import known_sources
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["ROUTES", "FilterChoices", "StoryList", "asked_filters", "choices_of", "story_list"]
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from pipeline.classify.learning_set import LabelledItem, LearningSet, own_words
 from pipeline.labels import Label
 from pipeline.store.assignments import Review, reviews_of
-from pipeline.store.items import items_by_id, stories_between
+from pipeline.store.items import items_by_id
+from pipeline.store.stories import stories_between
 
 __all__ = ["label_of", "learning_set_of"]
 

@@ -19,7 +19,8 @@ from pipeline.plan.model import Plan, schemes
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, decisions, reviews_of
 from pipeline.store.audits import StoredAudit, close_complete, get_audit
-from pipeline.store.items import items_by_id, stories_between
+from pipeline.store.items import items_by_id
+from pipeline.store.stories import stories_between
 
 if TYPE_CHECKING:
     from pipeline.classify.active import Asked

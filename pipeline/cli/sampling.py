@@ -46,7 +46,8 @@ from pipeline.store.audits import (
     get_audit,
     save_audit,
 )
-from pipeline.store.items import items_by_id, stories_by_id
+from pipeline.store.items import items_by_id
+from pipeline.store.stories import stories_by_id
 from pipeline.text import squeeze
 
 __all__ = ["audit_command"]

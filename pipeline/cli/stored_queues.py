@@ -119,8 +119,8 @@ def _choose(
 ) -> list[Task]:
     """The random share and the most telling, mixed."""
     from pipeline.classify.active import items_to_ask, random_order
-    from pipeline.store.items import stories_by_id
     from pipeline.store.review_tasks import Task
+    from pipeline.store.stories import stories_by_id
 
     wanted = min(limit, len(candidates))
     audits = round(share * wanted)

@@ -77,7 +77,7 @@ def _of_store(
 ) -> NewThemes:
     from pipeline.classify.new_themes import find_new_themes
     from pipeline.store.assignments import decisions, reviews_of
-    from pipeline.store.items import stories_between
+    from pipeline.store.stories import stories_between
 
     with steps.open_store(workspace) as (place, store), progress_line("归并") as progress:
         stored = steps.resolve_plan(store, place, plan)

@@ -25,8 +25,8 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.answered import answered_clauses, stories_telling
 from pipeline.store.assignments import Decision, decisions, reviews_of
 from pipeline.store.inquiry import answers_about
-from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
+from pipeline.store.stories import story_of
 
 __all__ = ["PlanParts", "figures_of", "plan_parts", "sentences_of"]
 

@@ -46,7 +46,7 @@ from pipeline.store.columns import (
 )
 from pipeline.store.facts import facts_of
 from pipeline.store.folding import reprints_of
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.populations import read_population
 from pipeline.store.runs import (
@@ -57,6 +57,7 @@ from pipeline.store.runs import (
     vouched_windows,
 )
 from pipeline.store.store import now
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of", "period_of"]
 

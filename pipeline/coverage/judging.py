@@ -21,9 +21,10 @@ from pipeline.coverage import units
 from pipeline.coverage.units import UnitFinder
 from pipeline.locality import LocalityJudge, home_of
 from pipeline.store.facts import StoryFact, judge_of, save_facts, unjudged
-from pipeline.store.items import items_by_id, stories_by_id
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.store import Store
+from pipeline.store.stories import stories_by_id
 
 __all__ = ["Progress", "judge_in_steps", "judge_number", "judge_stories", "silent"]
 

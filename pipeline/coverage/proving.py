@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from pipeline.coverage.duties import Duty, duties_of
 from pipeline.errors import BadInput
-from pipeline.store.items import items_by_id, stories_by_id, story_of
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.proofs import StoredProof
 from pipeline.store.register import get_registered
+from pipeline.store.stories import stories_by_id, story_of
 
 __all__ = ["check_media", "duty_of", "proof_of_story", "proof_of_submission"]
 

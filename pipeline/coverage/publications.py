@@ -25,16 +25,11 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Decision, decisions, reviews_of
 from pipeline.store.facts import facts_of
 from pipeline.store.folding import Reprint, publisher_of, reprints_of
-from pipeline.store.items import (
-    StoredStory,
-    items_by_id,
-    stories_between,
-    stories_by_id,
-    story_of,
-)
+from pipeline.store.items import items_by_id
 from pipeline.store.plans import StoredPlan
 from pipeline.store.runs import known_sources
 from pipeline.store.since_issue import assigned_themes
+from pipeline.store.stories import StoredStory, stories_between, stories_by_id, story_of
 from pipeline.stories import Edit
 from pipeline.text import comparable, count_characters
 

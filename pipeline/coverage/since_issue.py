@@ -27,7 +27,6 @@ from pipeline.coverage.supplement import (
     Supplement,
 )
 from pipeline.store.assignments import Review, reviews_of
-from pipeline.store.items import stories_by_id, story_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.signed import Issued, StoredCorrection, issued_body, issued_reports
 from pipeline.store.since_issue import (
@@ -39,6 +38,7 @@ from pipeline.store.since_issue import (
     reviewed_items_since,
     told_late,
 )
+from pipeline.store.stories import stories_by_id, story_of
 from pipeline.text import comparable
 
 __all__ = ["Late", "Since", "corrections_of", "since_issue"]

@@ -14,8 +14,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.news import NewsItem
-from pipeline.store.items import StoredStory, items_between, items_by_id, replace_stories, story_of
+from pipeline.store.items import items_between, items_by_id
 from pipeline.store.runs import known_sources
+from pipeline.store.stories import StoredStory, replace_stories, story_of
 from pipeline.store.tables import NewsItemRow, ReprintRow, StoryItemRow, StoryRow
 from pipeline.stories import Days, Edit, Story, fold_into, keep_ids
 

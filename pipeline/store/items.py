@@ -1,26 +1,23 @@
-"""Storing and finding news items and stories.
+"""Storing and finding news items.
 
-Hides: what happens when an item comes a second time, and what is kept with a story because it
-depends on the story alone: whose text is read of it, its carrier, its genre, and by which sources
-and outlets it was published. What was said of a story's words goes when those words change.
+Hides: what happens when an item comes a second time. What was said of a story's words goes when those
+words change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
-from pipeline.genre import carrier_of, genre_of
 from pipeline.news import NewsItem, canonical_url, content_fingerprint
-from pipeline.store.changes import count_change
 from pipeline.store.search import index_items
 from pipeline.store.store import now
 from pipeline.store.tables import (
@@ -36,25 +33,20 @@ from pipeline.text import comparable
 
 __all__ = [
     "Added",
-    "StoredStory",
     "add_items",
     "collapsed_runs",
     "count_items",
+    "forget_said",
+    "in_parts",
     "items_between",
     "items_by_id",
     "known_among",
     "renew_items",
-    "replace_stories",
     "stored_days",
-    "stories_between",
-    "stories_by_id",
-    "story_of",
 ]
 
 _CHUNK = 500
 _Value = TypeVar("_Value")
-_OUTLET = 200
-"""Characters of an outlet's name that are kept beside a story."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,7 @@ def add_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Added
         BadInput: ``items-id-collision`` when an id is taken by another item at another address.
     """
     total = Added()
-    for chunk in _chunks(items):
+    for chunk in in_parts(items):
         total += _add_chunk(session, chunk, run_id)
     return total
 
@@ -161,7 +153,7 @@ def renew_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Add
         KeyError: an item is not stored.
     """
     known = changed = 0
-    for chunk in _chunks(items):
+    for chunk in in_parts(items):
         rows = {
             row.id: row
             for row in session.scalars(
@@ -192,16 +184,16 @@ def renew_items(session: Session, items: Iterable[NewsItem], run_id: int) -> Add
 
 def _fold_anew(session: Session, edited: Collection[str]) -> None:
     """Drop what was said of the stories of edited items, and have them folded anew."""
-    for part in _chunks(edited):
+    for part in in_parts(edited):
         query = select(StoryItemRow.story_id).where(StoryItemRow.item_id.in_(part))
         stories = session.scalars(query).all()
-        _forget(session, stories)
+        forget_said(session, stories)
         session.execute(update(StoryRow).where(StoryRow.id.in_(stories)).values(stale=True))
 
 
-def _forget(session: Session, stories: Iterable[str]) -> None:
+def forget_said(session: Session, stories: Iterable[str]) -> None:
     """Drop what was said of the old words of ``stories``, and where in them: it holds no longer."""
-    for part in _chunks(stories):
+    for part in in_parts(stories):
         session.execute(delete(AssignmentRow).where(AssignmentRow.story_id.in_(part)))
         session.execute(delete(StoryFactRow).where(StoryFactRow.story_id.in_(part)))
 
@@ -245,7 +237,7 @@ def known_among(
     """
     known: set[str] = set()
     unread: set[str] = set()
-    for part in _chunks(addresses):
+    for part in in_parts(addresses):
         # By address alone: with the source beside it SQLite goes through all of the source.
         query = select(NewsItemRow.canonical_url, NewsItemRow.source_id, NewsItemRow.run_id)
         for row in session.execute(query.where(NewsItemRow.canonical_url.in_(part))):
@@ -254,7 +246,7 @@ def known_among(
                 if row.run_id in collapsed:
                     unread.add(row.canonical_url)
     decoder = msgspec.json.Decoder(NewsItem)
-    for part in _chunks(unread):
+    for part in in_parts(unread):
         bodies = session.execute(
             select(NewsItemRow.canonical_url, NewsItemRow.body).where(
                 NewsItemRow.canonical_url.in_(part), NewsItemRow.run_id.in_(collapsed)
@@ -310,152 +302,8 @@ def items_by_id(session: Session, ids: Iterable[str]) -> dict[str, NewsItem]:
     return found
 
 
-class StoredStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A story as stored: its id, the id of its original, all member ids (original first)."""
-
-    id: str
-    original: str
-    day: str | None
-    level: str
-    items: tuple[str, ...]
-
-    def as_item(self, items: Mapping[str, NewsItem]) -> NewsItem:
-        """What is read of the story, under the story's id: the original, with the fullest text
-        there is where it has none; ``items`` holds all its members."""
-        members = [items[item] for item in self.items]
-        return msgspec.structs.replace(members[0], id=self.id, text=_told_by(members).text)
-
-
-def story_of(session: Session, items: Iterable[str]) -> dict[str, str]:
-    """Story id by item id for these items; those in no story are left out."""
-    found: dict[str, str] = {}
-    for part in _chunks(items):
-        query = select(StoryItemRow.item_id, StoryItemRow.story_id)
-        rows = session.execute(query.where(StoryItemRow.item_id.in_(part)))
-        found.update({row.item_id: row.story_id for row in rows})
-    return found
-
-
-def replace_stories(
-    session: Session, stories: Iterable[StoredStory], instead_of: Collection[str] | None = None
-) -> int:
-    """Store this folding instead of the present one; gives the number of stories.
-
-    What was said of a story stays while it is read in the same words.
-
-    Args:
-        instead_of: ids of the stories that go; None for all of them.
-    """
-    before: dict[str, tuple[str, str]] = {}
-    query = select(StoryRow.id, StoryRow.original_id, StoryRow.text_id)
-    if instead_of is None:
-        before = {row.id: (row.original_id, row.text_id) for row in session.execute(query)}
-        session.execute(delete(StoryItemRow))
-        session.execute(delete(StoryRow))
-    for part in _chunks(instead_of or ()):
-        rows = session.execute(query.where(StoryRow.id.in_(part)))
-        before.update({row.id: (row.original_id, row.text_id) for row in rows})
-        session.execute(delete(StoryItemRow).where(StoryItemRow.story_id.in_(part)))
-        session.execute(delete(StoryRow).where(StoryRow.id.in_(part)))
-    count = 0
-    for chunk in _chunks(stories):
-        items = items_by_id(session, (item for story in chunk for item in story.items))
-        made = [_story_row(story, items) for story in chunk]
-        session.execute(insert(StoryRow), made)
-        members = [row for story in chunk for row in _member_rows(story, items)]
-        session.execute(insert(StoryItemRow), members)
-        for row in made:
-            if before.get(str(row["id"])) == (row["original_id"], row["text_id"]):
-                del before[str(row["id"])]
-        count += len(chunk)
-    _forget(session, before)
-    count_change(session, "stories")
-    return count
-
-
-def _story_row(story: StoredStory, items: Mapping[str, NewsItem]) -> dict[str, object]:
-    members = [items[item] for item in story.items]
-    return {
-        "id": story.id,
-        "original_id": story.original,
-        "day": story.day,
-        "level": story.level,
-        "size": len(members),
-        "text_id": _told_by(members).id,
-        "carrier": carrier_of(members[0]),
-        "genre": genre_of(members[0]),
-        "internal": all("internal" in item.flags for item in members),
-    }
-
-
-def _member_rows(story: StoredStory, items: Mapping[str, NewsItem]) -> Iterator[dict[str, object]]:
-    seen: set[str] = set()
-    for item in (items[item] for item in story.items):
-        yield {
-            "item_id": item.id,
-            "story_id": story.id,
-            "day": story.day,
-            "source_id": item.source,
-            "outlet": item.outlet[:_OUTLET],
-            "first_of_source": item.source not in seen,
-        }
-        seen.add(item.source)
-
-
-def _told_by(members: Sequence[NewsItem]) -> NewsItem:
-    """The member whose text is read: the original; where it has none, the fullest."""
-    if members[0].text:
-        return members[0]
-    return max(members, key=lambda item: (len(item.text), item.id))
-
-
-def _chunks(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+def in_parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Values in parts that one question takes."""
     iterator = iter(values)
     while chunk := list(islice(iterator, _CHUNK)):
         yield chunk
-
-
-def stories_between(
-    session: Session, first: date | None = None, last: date | None = None
-) -> tuple[StoredStory, ...]:
-    """Stories whose earliest day lies within the days given, by day and id.
-
-    Without days: all of them, the undated at the end.
-    """
-    query = select(StoryRow).order_by(StoryRow.day.is_(None), StoryRow.day, StoryRow.id)
-    pairs = select(StoryItemRow.story_id, StoryItemRow.item_id)
-    if first is not None:
-        query = query.where(StoryRow.day >= first.isoformat())
-        pairs = pairs.where(StoryItemRow.day >= first.isoformat())
-    if last is not None:
-        query = query.where(StoryRow.day <= last.isoformat())
-        pairs = pairs.where(StoryItemRow.day <= last.isoformat())
-    return _with_members(session, session.scalars(query).all(), pairs)
-
-
-def stories_by_id(session: Session, ids: Iterable[str]) -> tuple[StoredStory, ...]:
-    """The stories with these ids, by day and id; absent ids are left out."""
-    found: list[StoredStory] = []
-    for part in _chunks(ids):
-        rows = session.scalars(select(StoryRow).where(StoryRow.id.in_(part))).all()
-        pairs = select(StoryItemRow.story_id, StoryItemRow.item_id)
-        found += _with_members(session, rows, pairs.where(StoryItemRow.story_id.in_(part)))
-    return tuple(sorted(found, key=lambda story: (story.day is None, story.day or "", story.id)))
-
-
-def _with_members(
-    session: Session, rows: Sequence[StoryRow], pairs: Select[str, str]
-) -> tuple[StoredStory, ...]:
-    members: dict[str, list[str]] = {row.id: [] for row in rows}
-    for pair in session.execute(pairs.order_by(StoryItemRow.item_id)):
-        members[pair.story_id].append(pair.item_id)
-    return tuple(
-        StoredStory(
-            id=row.id,
-            original=row.original_id,
-            day=row.day,
-            level=row.level,
-            items=(row.original_id, *(m for m in members[row.id] if m != row.original_id)),
-        )
-        for row in rows
-    )

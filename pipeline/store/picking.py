@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.store.assignments import decisions, numbered_reviews
-from pipeline.store.items import story_of
 from pipeline.store.plans import StoredPlan
+from pipeline.store.stories import story_of
 from pipeline.store.story_list import stories_assigned
 from pipeline.store.tables import (
     ASSIGNED,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.store.audits import AuditedStory
 from pipeline.store.columns import RowFinder, StoryColumns, raw_parts
-from pipeline.store.items import story_of
+from pipeline.store.stories import story_of
 from pipeline.store.tables import AuditStoryRow
 
 __all__ = ["Population", "population_of", "read_population"]

@@ -17,9 +17,9 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.store.accounts import add_account
 from pipeline.store.assignments import Review, add_reviews, numbered_reviews
 from pipeline.store.audits import AuditedStory, StoredAudit, get_audit, save_audit
-from pipeline.store.items import stories_between
 from pipeline.store.jobs import get_job
 from pipeline.store.plans import StoredPlan, list_plans
+from pipeline.store.stories import stories_between
 from pipeline.store.trail import trail
 from tests.console.conftest import PASSWORD, Person, SignIn
 

@@ -16,6 +16,7 @@ from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
 from pipeline.store.plans import StoredPlan
+from pipeline.store.stories import StoredStory, replace_stories, stories_between
 from pipeline.store.tables import AssignmentRow
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"2025-0{month}") for month in (1, 2, 3))
@@ -48,7 +49,7 @@ def publish(session: Session, stored: StoredPlan, **stories: tuple[str, str]) ->
         for name, (day, _) in stories.items()
     ]  # fmt: skip
     items.add_items(session, made, run)
-    held = [*items.stories_between(session)]
+    held = [*stories_between(session)]
     fold(
         session,
         *held,
@@ -58,14 +59,14 @@ def publish(session: Session, stored: StoredPlan, **stories: tuple[str, str]) ->
         assign(session, stored, f"s-{name}", theme)
 
 
-def story(name: str, day: str, *members: str) -> items.StoredStory:
-    return items.StoredStory(
+def story(name: str, day: str, *members: str) -> StoredStory:
+    return StoredStory(
         id=f"s-{name}", original=name, day=day, level="other", items=(name, *members)
     )
 
 
-def fold(session: Session, *stories: items.StoredStory) -> None:
-    items.replace_stories(session, stories)
+def fold(session: Session, *stories: StoredStory) -> None:
+    replace_stories(session, stories)
 
 
 def assign(session: Session, stored: StoredPlan, story_id: str, theme: str) -> None:

@@ -21,6 +21,7 @@ from pipeline.news import NewsItem
 from pipeline.plan.model import Medium, Plan, PlanNode, Unit
 from pipeline.store import assignments, items, plans, runs
 from pipeline.store.store import Store
+from pipeline.store.stories import StoredStory, replace_stories, stories_between
 
 THEMES = tuple(
     PlanNode(id=f"focus-{n}", kind="focus_area", level=1, number=f"（{n}）", title=f"题{n}")
@@ -78,7 +79,7 @@ def fill(session: Session, seed: int) -> plans.StoredPlan:
             own.append(item)
         made += own
         stories.append(
-            items.StoredStory(
+            StoredStory(
                 id=f"s{number:02d}",
                 original=own[0].id,
                 day=day,
@@ -87,7 +88,7 @@ def fill(session: Session, seed: int) -> plans.StoredPlan:
             )
         )
     items.add_items(session, made, run)
-    items.replace_stories(session, stories)
+    replace_stories(session, stories)
     results = (
         ItemAssignments(
             id=story.id,
@@ -141,7 +142,7 @@ def plainly(session: Session, stored: plans.StoredPlan) -> dict[str, object]:
     home = home_of(PLAN)
     judge = LocalityJudge(home, tuple(unit.name for unit in PLAN.units))
     finder = UnitFinder(PLAN.units, home)
-    stories = items.stories_between(session)
+    stories = stories_between(session)
     story_of = {item: story.id for story in stories for item in story.items}
     news = items.items_by_id(session, story_of)
     held = assignments.decisions(assignments.reviews_of(session, stored.id), story_of)
@@ -270,12 +271,12 @@ def test_a_large_store_knows_whether_every_story_was_classified(
         ]
         items.add_items(session, told, run)
         folded = [
-            items.StoredStory(
+            StoredStory(
                 id=f"s{name}", original=name, day="2025-02-01", level="other", items=(name,)
             )
             for name in "ab"
         ]
-        items.replace_stories(session, folded)
+        replace_stories(session, folded)
         counts = []
         for known in ([], ["sa"], ["sa", "sb"]):
             said = tuple(ThemeScore(id=theme.id, title="", probability=0.1, assigned=False, evidence=())
@@ -297,15 +298,13 @@ def test_a_story_is_judged_anew_when_its_words_or_the_judge_change(store: Store)
             id="a", title="展会开幕", text=TEXTS[1], date="2025-02-01", url="http://a.cn/1"
         )
         items.add_items(session, [far], run)
-        story = items.StoredStory(
-            id="s", original="a", day="2025-02-01", level="other", items=("a",)
-        )
-        items.replace_stories(session, [story])
+        story = StoredStory(id="s", original="a", day="2025-02-01", level="other", items=("a",))
+        replace_stories(session, [story])
         options = AuditOptions(period=PERIOD)
         first = coverage_report(session, stored, options)
         near = msgspec.structs.replace(far, text=TEXTS[0])
         assert items.add_items(session, [near], run).changed == 1
-        items.replace_stories(session, [story])
+        replace_stories(session, [story])
         second = coverage_report(session, stored, options)
         moved = coverage_report(session, stored, AuditOptions(period=PERIOD, home="广州市"))
     found = [report.stories[0].locality for report in (first, second, moved)]
@@ -317,15 +316,15 @@ def test_what_the_machine_said_of_a_story_goes_when_another_original_is_found(
 ) -> None:
     with store.begin() as session:
         stored = fill(session, 1)
-        before = items.stories_between(session)
+        before = stories_between(session)
         longer = next(one for one in before if len(one.items) > 1 and one.id < "s60")
-        turned = items.StoredStory(
+        turned = StoredStory(
             id=longer.id,
             original=longer.items[-1],
             day=longer.day,
             level=longer.level,
             items=(longer.items[-1], *longer.items[:-1]),
         )
-        items.replace_stories(session, [turned if one.id == turned.id else one for one in before])
+        replace_stories(session, [turned if one.id == turned.id else one for one in before])
         left = assignments.assignments_of(session, stored.id, [one.id for one in before])
     assert set(left) == {one.id for one in before if one.id < "s60" and one.id != longer.id}

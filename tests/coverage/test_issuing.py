@@ -18,11 +18,11 @@ from pipeline.coverage.report import Period
 from pipeline.coverage.since_issue import corrections_of
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.reports import write_report
-from pipeline.store import items
 from pipeline.store.plans import StoredPlan, save_plan
 from pipeline.store.report_tables import IssuedPublicationRow, IssuedReportRow, SignStepRow
 from pipeline.store.signed import SignStep, issue_report, issued_reports, steps_of
 from pipeline.store.store import Store
+from pipeline.store.stories import stories_between
 from pipeline.store.tables import NewsItemRow, StoryItemRow
 from tests.coverage.issuing_office import (
     FEBRUARY,
@@ -112,7 +112,7 @@ def test_a_late_reprint_of_an_issued_story_makes_no_story_more(store: Store) -> 
         stored = open_office(session)
         issue(session, stored, JANUARY)
         publish(session, stored, r=("2025-01-06", ""))
-        held = [one for one in items.stories_between(session) if one.id not in ("s-a", "s-r")]
+        held = [one for one in stories_between(session) if one.id not in ("s-a", "s-r")]
         fold(session, story("a", "2025-01-05", "r"), *held)
         said = told(session, stored, FEBRUARY).supplement
         assert (said.late_stories, said.late_reprints) == (0, 1)
@@ -127,7 +127,7 @@ def test_a_story_of_a_later_month_whose_original_is_found_late_is_not_counted_tw
         issue(session, stored, JANUARY)
         issue(session, stored, FEBRUARY)  # it counted d
         publish(session, stored, first=("2025-01-30", "focus-2"))
-        held = [one for one in items.stories_between(session) if one.id not in ("s-d", "s-first")]
+        held = [one for one in stories_between(session) if one.id not in ("s-d", "s-first")]
         fold(session, story("first", "2025-01-30", "d"), *held)
         said = told(session, stored, MARCH).supplement
         assert said.late_stories == 0
@@ -177,7 +177,7 @@ def test_an_item_withdrawn_or_dated_anew_is_a_correction(store: Store) -> None:
     with store.begin() as session:
         stored = open_office(session)
         issue(session, stored, JANUARY)
-        kept = [one for one in items.stories_between(session) if one.id not in ("s-a", "s-b")]
+        kept = [one for one in stories_between(session) if one.id not in ("s-a", "s-b")]
         fold(session, story("b", "2025-03-02"), *kept)
         session.execute(delete(NewsItemRow).where(NewsItemRow.id == "a"))
         counting = Counting.of(session, stored, options(JANUARY))

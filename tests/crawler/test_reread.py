@@ -18,9 +18,10 @@ from pipeline.errors import BadInput
 from pipeline.news import Attachment, NewsItem, item_id
 from pipeline.saved_pages import saved_pages
 from pipeline.store.folding import fold_stored
-from pipeline.store.items import add_items, items_by_id, stories_between
+from pipeline.store.items import add_items, items_by_id
 from pipeline.store.runs import finish_run, start_run
 from pipeline.store.store import Store
+from pipeline.store.stories import stories_between
 from tests.crawler.conftest import declare, open_workspace
 
 BASE = "http://kjj.example/"

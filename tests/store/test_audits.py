@@ -27,6 +27,7 @@ from pipeline.store.audits import (
 from pipeline.store.columns import story_columns
 from pipeline.store.populations import read_population
 from pipeline.store.store import Store
+from pipeline.store.stories import StoredStory, replace_stories
 
 DRAWN = ("s1", "s2")
 
@@ -61,10 +62,10 @@ def drawn(stored: plans.StoredPlan) -> StoredAudit:
 
 
 def fold(session: Session, **stories: tuple[str, ...]) -> None:
-    items.replace_stories(
+    replace_stories(
         session,
         [
-            items.StoredStory(id=name, original=own[0], day="2025-02-01", level="other", items=own)
+            StoredStory(id=name, original=own[0], day="2025-02-01", level="other", items=own)
             for name, own in stories.items()
         ],
     )

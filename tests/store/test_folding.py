@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from pipeline.news import NewsItem
 from pipeline.store.folding import fold_stored, reprints_of, waiting_items
-from pipeline.store.items import add_items, items_between, stories_between
+from pipeline.store.items import add_items, items_between
 from pipeline.store.runs import SourceRecord, record_source, start_run
 from pipeline.store.store import Store
+from pipeline.store.stories import stories_between
 from pipeline.stories import fold
 from samples.articles import sample_corpus
 

@@ -18,6 +18,7 @@ from pipeline.store.mentions import stories_naming
 from pipeline.store.proof_files import keep_file
 from pipeline.store.proofs import StoredProof, add_proof, proofs_of, withdraw_proof
 from pipeline.store.store import Store
+from pipeline.store.stories import StoredStory, replace_stories
 
 WORDS = {"form-1": "组织集中采访", "form-2": "开展知识产权宣传"}
 
@@ -92,10 +93,10 @@ def news(name: str, day: str, title: str, text: str = "正文") -> NewsItem:
 def fold(store: Store, *found: NewsItem) -> None:
     with store.begin() as session:
         items.add_items(session, found, runs.start_run(session, "import"))
-        items.replace_stories(
+        replace_stories(
             session,
             (
-                items.StoredStory(
+                StoredStory(
                     id=f"s-{item.id}", original=item.id, day=item.date, level="other",
                     items=(item.id,),
                 )

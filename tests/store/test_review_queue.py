@@ -35,6 +35,7 @@ from pipeline.store.review_tasks import (
     reopen,
 )
 from pipeline.store.store import Store
+from pipeline.store.stories import StoredStory, replace_stories
 from pipeline.store.story_list import Narrow, Under, next_under, stories_under
 
 STORIES = 5
@@ -54,10 +55,10 @@ def begin(session: Session) -> plans.StoredPlan:
     ]
     made.append(NewsItem(id="n2b", title="转载", text="文", source="paper"))
     items.add_items(session, made, runs.start_run(session, "import"))
-    items.replace_stories(
+    replace_stories(
         session,
         [
-            items.StoredStory(
+            StoredStory(
                 id=f"s{n}",
                 original=f"n{n}",
                 day=f"2025-0{n}-01" if n < STORIES else None,

@@ -37,6 +37,7 @@ from pipeline.store.standing import (
     stamp_of,
 )
 from pipeline.store.store import Store
+from pipeline.store.stories import StoredStory, replace_stories
 
 MARCH = ("2025-03-01", "2025-03-31")
 THEME = PlanNode(id="focus-1", kind="focus_area", level=1, number="（一）", title="创新创业")
@@ -107,9 +108,9 @@ def edit(session: Session, stored: StoredPlan) -> None:
 
 
 def fold(session: Session, stored: StoredPlan) -> None:
-    items.replace_stories(
+    replace_stories(
         session,
-        [items.StoredStory(id="n1", original="n1", day=MARCH[0], level="other", items=("n1",))],
+        [StoredStory(id="n1", original="n1", day=MARCH[0], level="other", items=("n1",))],
     )
 
 

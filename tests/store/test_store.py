@@ -16,6 +16,7 @@ from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
 from pipeline.store.store import SCHEMA_HEAD, Store
+from pipeline.store.stories import StoredStory, replace_stories, stories_between
 from pipeline.store.tables import Base, PlanRow
 
 
@@ -89,10 +90,10 @@ def test_items_and_stories_are_found_by_day_and_the_undated_stay_outside(store: 
         run = runs.start_run(session, "import")
         made = [news("a"), news("b", date="2025-04-01T08:00:00"), news("c", date=None)]
         items.add_items(session, made, run)
-        items.replace_stories(
+        replace_stories(
             session,
             [
-                items.StoredStory(id=f"s{n}", original=n, day=d, level="other", items=(n,))
+                StoredStory(id=f"s{n}", original=n, day=d, level="other", items=(n,))
                 for n, d in (("a", "2025-03-18"), ("b", "2025-04-01"), ("c", None))
             ],
         )
@@ -100,7 +101,7 @@ def test_items_and_stories_are_found_by_day_and_the_undated_stay_outside(store: 
         march = items.items_between(session, date(2025, 3, 1), date(2025, 3, 31))
         assert [item.id for item in march] == ["a"]
         assert [item.id for item in items.items_between(session)] == ["a", "b", "c"]
-        found = items.stories_between(session, date(2025, 4, 1), date(2025, 4, 1))
+        found = stories_between(session, date(2025, 4, 1), date(2025, 4, 1))
         assert [story.items for story in found] == [("b",)]
 
 
@@ -154,8 +155,8 @@ def test_assignments_are_replaced_by_the_next_classification(store: Store) -> No
     with store.begin() as session:
         stored = plans.save_plan(session, "2025", plan(), "")
         items.add_items(session, [news("a")], runs.start_run(session, "import"))
-        story = items.StoredStory(id="sa", original="a", day=None, level="other", items=("a",))
-        items.replace_stories(session, [story])
+        story = StoredStory(id="sa", original="a", day=None, level="other", items=("a",))
+        replace_stories(session, [story])
         for value in (0.6, 0.9):
             assignments.save_assignments(
                 session, stored.id, ["focus-1"], ("base", "f" * 8), [said(value)]
