@@ -10,9 +10,11 @@ import ipaddress
 import socket
 import ssl
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from console.app import make_console
+import uvicorn
+
 from console.language import _
 from pipeline.config import Workspace
 from pipeline.errors import BadInput, XuanjianError
@@ -44,8 +46,6 @@ def _arguments() -> argparse.Namespace:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    import uvicorn
-
     tls = asked.certificate is not None
     _check_tls(asked.certificate, asked.key)
     if not tls and not asked.insecure and not _is_loopback(asked.host):
@@ -55,13 +55,15 @@ def _serve(asked: argparse.Namespace) -> None:
             "Give --certificate and --key, put a TLS proxy before 127.0.0.1, or insist: --insecure.",
         )
     workspace = Workspace.open(asked.workspace)
+    from console.app import make_console  # a second of imports, which a refusal need not wait for
+
     console = make_console(workspace, proxies=networks(workspace))
     listening = _listen(asked.host, asked.port)
     host, port = listening.getsockname()[:2]
     place = f"[{host}]" if ":" in host else host
-    print(f"{'https' if tls else 'http'}://{place}:{port}/", flush=True)  # noqa: T201
+    lines = [f"{'https' if tls else 'http'}://{place}:{port}/"]
     if console.code.code:
-        print(f"{_('一次性代码')}: {console.code.code}", flush=True)  # noqa: T201
+        lines.append(f"{_('一次性代码')}: {console.code.code}")
     config = uvicorn.Config(
         console.door,
         log_level="warning",
@@ -74,9 +76,21 @@ def _serve(asked: argparse.Namespace) -> None:
         lifespan="off",
     )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, lines).run(sockets=[listening])
     finally:
         console.store.close()
+
+
+class _Server(uvicorn.Server):
+    """Prints where it listens once it does: what stops a process is at times lost while it loads."""
+
+    def __init__(self, config: uvicorn.Config, lines: Sequence[str]) -> None:
+        super().__init__(config)
+        self.lines = lines
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(*self.lines, sep="\n", flush=True)  # noqa: T201
 
 
 def _check_tls(certificate: Path | None, key: Path | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.features import Item
 from pipeline.classify.stream import calibration_error, f1
-from pipeline.classify.trained import UNKNOWN, ThemeRegression
+
+if TYPE_CHECKING:
+    from pipeline.classify.trained import ThemeRegression
 
 __all__ = ["Figures", "ThemeFigures", "cross_validated", "figures_of"]
 
@@ -65,6 +68,8 @@ def figures_of(
         labels: 1 belongs, 0 does not, -1 not decided.
     """
     from sklearn.metrics import average_precision_score
+
+    from pipeline.classify.trained import UNKNOWN
 
     truth, known = labels == 1, (labels != UNKNOWN).astype(float)
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.bundle import Measurements, SourceScore
-from pipeline.classify.estimators import fit_platt
 
 __all__ = ["FEW_LOCAL", "Heard", "Stream", "calibration_error", "f1"]
 
@@ -89,6 +88,8 @@ class Stream:
 
     def platt(self, topic: int, rows: NDArray[np.bool_] | None = None) -> tuple[float, float]:
         """Slope and offset of one topic, from all items or some ``rows``."""
+        from pipeline.classify.estimators import fit_platt  # loads scikit-learn
+
         use = self.weight[:, topic] > 0
         if rows is not None:
             use &= rows

@@ -30,7 +30,6 @@ from pipeline.classify.model_folder import (
     write_folder,
 )
 from pipeline.classify.profiles import profiles_of
-from pipeline.classify.trained import ThemeRegression
 from pipeline.errors import BadInput
 from pipeline.plan.fingerprint import scheme_fingerprint
 from pipeline.plan.model import Plan
@@ -121,6 +120,8 @@ def train(
             ``profiles_of`` raises.
         ValueError: shapes or values are others than these.
     """
+    from pipeline.classify.trained import ThemeRegression  # loads scikit-learn
+
     chosen, _ = choose_scheme(plan, scheme)
     profiles = profiles_of(plan, chosen, model)
     if not (np.asarray(labels) == 1).any():

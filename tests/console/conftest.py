@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import lxml.html
 import pytest
+from anyio.from_thread import start_blocking_portal
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy.orm import Session
 
 from console.access.secrets import new_token
 from console.access.visitor import cookie_name
 from console.app import Console, make_application, make_console
-from pipeline.accounts import Role
+from pipeline.accounts import Account, Role, hash_password
 from pipeline.config import Workspace
 from pipeline.store.accounts import account_named, add_account, begin_session
 from tests.conftest import MakeOnce
@@ -29,6 +32,15 @@ PASSWORD = "一句没人会写的话-很长"
 def _reports_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is, so that what a page says does not hang on how quick it was."""
     monkeypatch.setattr("console.standing.AT_ONCE", 1e9)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_loop_answers_all() -> Iterator[None]:
+    """Requests of every client run in one event loop, as a server's do: a loop of its own for each
+    request takes longer than most requests."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "blocking_portal", portal, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +132,19 @@ def _said(answer: httpx.Response) -> str:
 SignIn = Callable[[Role | None], Person]
 
 
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD, "somebody")
+
+
+def _add_account(session: Session, role: Role, display: str) -> Account:
+    """An account called as its role. The one password is hashed once: that takes a quarter second
+    on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.store.accounts.hash_password", lambda *_: _hash())
+        return add_account(session, role, PASSWORD, role, display)
+
+
 def come_in(console: Console, role: Role | None, display: str = "") -> Person:
     """Somebody whose account has this role, made where there is none; None has no account."""
     # Never entered: the console has no lifespan, and Litestar's handler of it leaves a stream open.
@@ -130,7 +155,7 @@ def come_in(console: Console, role: Role | None, display: str = "") -> Person:
             try:
                 account = account_named(session, role)
             except Exception:
-                account = add_account(session, role, PASSWORD, role, display)
+                account = _add_account(session, role, display)
             begin_session(session, account, token, "testclient", "tests")
         client.cookies.set(cookie_name(False), token)
     return Person(console, client)

@@ -102,6 +102,13 @@ def test_what_cannot_be_served_is_said(empty: Path, tmp_path: Path) -> None:
         assert "[serve-address]" in refused(empty, "--port", port)
 
 
+def test_the_console_begins_without_what_only_training_needs() -> None:
+    """scikit-learn, and pandas with it, take a second to load."""
+    asked = "import console.app, sys; console.app.routes(); print('sklearn' in sys.modules)"
+    command = [sys.executable, "-c", asked]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
 @pytest.mark.parametrize("written", ["10.0.0.0/33", "x", "10.0.0.1;10.0.0.2"])
 def test_networks_of_proxies_are_checked(tmp_path: Path, written: str) -> None:
     values = {**Settings.defaults().values, "console.proxies": written}
