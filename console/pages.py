@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypedDict, TypeVar, get_args, get_origin
 
 import msgspec
 from litestar import Request, get, post
@@ -39,7 +39,7 @@ API = "/api"
 BLANKS_COUNT = "blanks_count"
 """Key of ``msgspec.Meta(extra=..)`` of a list field whose blanks are values, as in a table of fields."""
 
-_Form = TypeVar("_Form")
+_Form = TypeVar("_Form", bound=msgspec.Struct)
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ class Route:
         )(_like(self.path, self.function, {}))
         if not self.api:
             return (own,)
-        arguments: dict[str, Any] = {}
+        arguments: dict[str, object] = {}
         if given:
             kind = RequestEncodingType.MULTI_PART if self.upload else RequestEncodingType.JSON
             arguments["data"] = Annotated[given, BodyKwarg(media_type=kind)]
@@ -140,7 +140,7 @@ class Route:
         )(_like(self.path, self.function, arguments))
         return (own, twin)
 
-    def _told(self) -> dict[str, Any]:
+    def _told(self) -> _Described:
         documentation = inspect.getdoc(self.function) or ""
         first, _, rest = documentation.partition("\n")
         role = f"Least role: {self.role}." if self.role else "Open to everybody."
@@ -151,6 +151,16 @@ class Route:
             "responses": _PROBLEMS,
             "tags": [self.path.strip("/").partition("/")[0] or "home"],
         }
+
+
+class _Described(TypedDict):
+    """What the API's description says of a route."""
+
+    summary: str
+    description: str
+    operation_id: str
+    responses: Mapping[int, ResponseSpec]
+    tags: Sequence[str]
 
 
 def page(
@@ -178,7 +188,7 @@ def change(
 
 
 def _like(
-    path: str, function: Callable[..., Any], arguments: Mapping[str, Any]
+    path: str, function: Callable[..., Any], arguments: Mapping[str, object]
 ) -> Callable[..., Any]:
     """``function`` as a handler of its own.
 
@@ -281,11 +291,11 @@ async def _leading_on(response: Response[Any]) -> Response[Any]:
 
 
 def _from_form(kind: type[_Form]) -> Callable[..., Any]:
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}  # type: ignore[arg-type]
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
 
     async def given(request: Request[Any, Any, Any]) -> Any:
         form = await request.form()
-        words: dict[str, Any] = {}
+        words: dict[str, object] = {}
         uploads: dict[str, UploadFile] = {}
         for name, field in fields.items():
             values = form.getall(name, [])
@@ -317,11 +327,13 @@ def _texts(value: object) -> Sequence[str]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def _built(kind: type[Any], words: dict[str, Any], uploads: dict[str, UploadFile]) -> Any:
+def _built(
+    kind: type[_Form], words: Mapping[str, object], uploads: Mapping[str, UploadFile]
+) -> _Form:
     if not uploads and not any(_is_upload(f.type) for f in msgspec.structs.fields(kind)):
         return msgspec.convert(words, kind, strict=False)
     plain = {f.name: f for f in msgspec.structs.fields(kind) if not _is_upload(f.type)}
-    checked: dict[str, Any] = {}
+    checked: dict[str, object] = {}
     for name, field in plain.items():
         if name in words:
             checked[name] = msgspec.convert(words[name], field.type, strict=False)

@@ -201,5 +201,5 @@ def _answer(message: bytes, sources: dict[str, Source]) -> bytes:
             part_of=page.part_of,
         )
         return msgspec.msgpack.encode(read)
-    except Exception:
+    except Exception:  # whatever it is, it is this page's alone: told to the crawl, which logs it
         return msgspec.msgpack.encode(traceback.format_exc())

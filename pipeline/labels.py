@@ -154,6 +154,5 @@ def moment(at: str, item: str) -> datetime:
             "review-date",
             "Write a day or a moment such as 2025-03-18 or 2025-03-18T09:30:00+08:00.",
         ) from error
-    return (
-        read if read.tzinfo else read.replace(tzinfo=BEIJING)
-    )  # the people who decide are in China
+    # One that names no zone is Beijing's: the people who decide are in China.
+    return read if read.tzinfo else read.replace(tzinfo=BEIJING)
