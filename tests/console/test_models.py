@@ -5,7 +5,7 @@ from __future__ import annotations
 from console.app import Console
 from pipeline.store.trail import trail
 from tests.console.conftest import SignIn
-from tests.console.test_review import ended
+from tests.console.reviewing import ended
 
 
 def test_a_model_is_trained_compared_promoted_and_rolled_back(

@@ -10,7 +10,7 @@ from console.app import Console
 from pipeline.store.assignments import numbered_reviews
 from pipeline.store.trail import trail
 from tests.console.conftest import Person, SignIn
-from tests.console.test_review import answer, begin, plan_of, reviews_about, task, themes_of
+from tests.console.reviewing import answer, begin, plan_of, reviews_about, task, themes_of
 
 
 def standing(console: Console) -> list[int]:
