@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from console.access.visitor import cookie_name
 from console.app import Console
@@ -57,6 +57,7 @@ class Look:
 @contextmanager
 def looking(chromium: str, address: str, person: Person | None = None) -> Iterator[Look]:
     """Chromium signed in as somebody, which refuses requests to other hosts and notes them."""
+    expect.set_options(timeout=30_000)  # 5 seconds are few where other tests have both cores
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
