@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.classify.bundle import BaseModel
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.xdist_group("gold")]  # six trainings serve all
 
 CORPUS = "9ba962f8659a0531"
 PROPOSED = {"ordos": 0.70, "jinshui": 0.69, "kangbashi": 0.68}

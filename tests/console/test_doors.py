@@ -29,6 +29,8 @@ from pipeline.errors import XuanjianError
 from pipeline.store.accounts import add_account, begin_session
 from tests.console.conftest import PASSWORD
 
+pytestmark = pytest.mark.xdist_group("doors")
+
 ROUTES = [route for route in routes() if isinstance(route, Route)]
 OPEN = {"/sign-in", "/first-account"}
 """What somebody may ask for who is not signed in."""

@@ -18,6 +18,8 @@ from samples.serve import LoggedRequest, serve
 from samples.sites import BLOCKED_COLUMN, SPAM_WORDS, address
 from tests.crawler.conftest import Crawled, crawl, open_workspace
 
+pytestmark = pytest.mark.xdist_group("samples crawled")  # one pair of crawls serves all
+
 LISTS = {"bureau": "/{}/", "district": "/{}/list.asp", "daily": "/{}/index.shtml"}
 
 
