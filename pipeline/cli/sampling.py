@@ -39,6 +39,7 @@ from pipeline.coverage.sampling import (
 )
 from pipeline.errors import BadInput
 from pipeline.plan.fingerprint import scheme_fingerprint
+from pipeline.reports.wording import made_words
 from pipeline.store.audits import (
     AuditedStory,
     StoredAudit,
@@ -224,7 +225,7 @@ def status(workspace: Path, plan: str, number: int | None, output: Path | None) 
         + f"；种子 {found.seed}，第 {found.looks}/{LOOKS} 次，空白认定为至多 {found.at_most} 篇"
     )
     click.echo(
-        f"归类模型 {found.model[0] or '（未归类）'} {found.model[1]}，抽取于 {found.drawn_at}"
+        f"归类模型 {found.model[0] or '（未归类）'} {found.model[1]}，抽取于 {made_words(found.drawn_at)}"
     )
     click.echo(f"尚有 {len(missing)} 篇未判完" if missing else "样本已判完")
     for line in report.themes:

@@ -13,7 +13,7 @@ from pipeline.pieces import Printing
 from pipeline.register import Register, Submission
 from pipeline.register_history import RUN_NAMES, Before, Registered, RegisterRun, Taken
 from pipeline.reports.screen import heading, plain_table, say, settle_width
-from pipeline.reports.wording import clean
+from pipeline.reports.wording import clean, made_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -117,13 +117,13 @@ def print_submission(one: Registered, before: Sequence[Before], console: Console
         ("采用", _shown(_uses(told))),
         ("批示约稿", _shown(told.events)),
         ("登记处", told.place),
-        ("最后更改", f"{one.by} {one.at}"),
+        ("最后更改", f"{one.by} {made_words(one.at)}"),
     ):
         say(console, f"{name}：{clean(value, 300)}", indent=2, hang=2)
     newer = told
     for past in before:
         words = change_words(past.submission, newer)
-        line = f"{past.run.at} {past.run.by} {RUN_NAMES[past.run.kind]}：{words}"
+        line = f"{made_words(past.run.at)} {past.run.by} {RUN_NAMES[past.run.kind]}：{words}"
         say(console, clean(line, 400), "dim", indent=2, hang=2)
         newer = past.submission
 
@@ -133,7 +133,8 @@ def print_runs(runs: Sequence[RegisterRun], console: Console) -> None:
     settle_width(console)
     for run in runs:
         about = f"{run.number} {run.detail}" if run.number else run.detail
-        say(console, clean(f"{run.at} {run.by} {RUN_NAMES[run.kind]} {about}", 200), hang=2)
+        line = f"{made_words(run.at)} {run.by} {RUN_NAMES[run.kind]} {about}"
+        say(console, clean(line, 200), hang=2)
     if not runs:
         say(console, "还没有登记。")
 

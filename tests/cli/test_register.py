@@ -107,7 +107,8 @@ def test_what_is_removed_can_be_restored(run: Run, place: Path, table: Path) -> 
     run("register", "restore", "2", cwd=place)
     assert "共 3 条" in run("register", "list", "--period", "2017-03", cwd=place).out
     runs = run("register", "runs", cwd=place).out
-    assert [word in runs for word in ("恢复", "撤回 2 重复", "导入 三月.csv")] == [True] * 3
+    told = ("北京时间", "恢复", "撤回 2 重复", "导入 三月.csv")
+    assert [word in runs for word in told] == [True] * 4
     missing = run("register", "remove", "9", cwd=place)
     assert (missing.code, "[submission-missing]" in missing.err) == (1, True)
 
