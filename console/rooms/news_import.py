@@ -78,6 +78,11 @@ class HandIn(msgspec.Struct, frozen=True, kw_only=True):
     medium: Medium = ""
     carrier: Carrier = ""
 
+    @property
+    def has_file(self) -> bool:
+        """Whether a file was chosen: a browser sends one without a name where none was."""
+        return self.file is not None and bool(self.file.filename)
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """An item as it would be stored; ``doubts`` are what a person should look at."""
@@ -163,7 +168,7 @@ def hand_in(desk: Desk, given: HandIn) -> Changed:
             steps.read_files([kept.path], given.carrier)
     except BadInput as error:
         filled = _import_page(given.medium, given.carrier, given.pasted)
-        raise FormAgain(error, _TEMPLATE, filled) from error
+        raise FormAgain(_refused(given, error), _TEMPLATE, filled) from error
     chosen = desk.asked.query(medium=given.medium.strip(), carrier=given.carrier)
     return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{chosen}")
 
@@ -278,12 +283,24 @@ def _import_page(medium: str, carrier: Carrier = "", pasted: str = "") -> Import
 
 
 def _kept(desk: Desk, given: HandIn) -> Upload:
-    if given.file is not None and given.file.filename:
+    if given.file is not None and given.has_file:
         return keep_upload(desk, _PURPOSE, given.file, ENDINGS)
     if given.pasted.strip():
         name = f"{_('粘贴的链接')}.txt"
         return keep_words(desk, _PURPOSE, name, given.pasted.encode())
     raise BadInput(_("没有选择文件，也没有粘贴内容"), "form-file", _("请选一样。"))
+
+
+def _refused(given: HandIn, error: BadInput) -> BadInput:
+    """Why what was handed in cannot be taken; of what was pasted without links not that it is no
+    bulletin, as which such a text is read."""
+    if not given.has_file and error.slug == "not-a-bulletin":
+        return BadInput(
+            _("粘贴的内容里没有读到链接"),
+            error.slug,
+            _("每条写标题和以 http:// 或 https:// 开头的链接，可带日期。"),
+        )
+    return error
 
 
 def _row(item: NewsItem, medium: str, day: str) -> Row:

@@ -115,10 +115,15 @@ def test_what_cannot_be_read_is_refused_above_the_form_and_not_kept(
 
 
 def test_what_was_typed_stands_in_the_form_that_is_shown_again(sign_in: SignIn) -> None:
-    links = "没有标题的\n\nftp://example.com/"
+    links = "没有链接的\n\nftp://example.com/"
     editor = sign_in("editor")
-    answer = editor.send("/import", pasted=links, medium=PAPER, carrier="newspaper")
-    form = lxml.html.fromstring(answer.text).forms
+    as_browsers_do = {"file": ("", b"")}
+    answer = editor.send(
+        "/import", files=as_browsers_do, pasted=links, medium=PAPER, carrier="newspaper"
+    )
+    page = lxml.html.fromstring(answer.text)
+    assert "没有读到链接" in page.xpath("string(//*[@role='alert'])")
+    form = page.forms
     (typed,) = (dict(one.form_values()) for one in form if one.action.startswith("/import"))
     assert {name: typed[name] for name in ("pasted", "medium", "carrier")} == {
         "pasted": links,
