@@ -33,7 +33,7 @@ demo: setup ## run the whole job offline on sample sites; DEMO=folder
 	$(BIN)/xuanjian demo $(DEMO)
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 40
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations 40
 
 check: setup lint types layers test ## all that must pass before a commit lands
 

@@ -109,7 +109,11 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(
                 f"sample_weight must be {len(labels)} numbers from 0 on, got {sample_weight!r} instead"
             )
-        return self._fit(self._columns(X), labels, weight)
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        # Two threads take nine times the processor time of one on matrices as small as these.
+        with threadpool_limits(1):
+            return self._fit(self._columns(X), labels, weight)
 
     def decision_function(self, X: Sequence[Item]) -> NDArray[np.float64]:
         """Calibrated log-odds, shape (items, themes)."""
