@@ -16,9 +16,11 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_type_hints
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import pytest
 from openpyxl import load_workbook
 
@@ -175,8 +177,18 @@ def test_what_is_asked_is_shown_harmless(office: Person, route: Route) -> None:
 
 
 def _texts_asked(route: Route) -> list[str]:
-    taken = inspect.signature(route.function).parameters
+    hints = get_type_hints(route.function)
+    taken: list[str] = []
+    for name in inspect.signature(route.function).parameters:
+        kind = hints[name]
+        record = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+        taken += kind.__struct_fields__ if record else (name,)
     return [name for name in taken if name != "desk" and f"{{{name}:" not in route.path]
+
+
+def test_words_of_a_record_are_asked_one_by_one() -> None:
+    (search,) = (route for route in PAGES if route.path == "/search")
+    assert {"words", "since", "theme", "text", "after"} <= set(_texts_asked(search))
 
 
 def test_every_link_leads_to_a_page_that_runs_nothing(office: Person) -> None:
