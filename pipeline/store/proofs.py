@@ -21,7 +21,7 @@ from pipeline.store.store import now
 from pipeline.store.tables import PlanRow, ProofRow, StoryItemRow
 from pipeline.text import comparable
 
-__all__ = ["ProofKind", "StoredProof", "add_proof", "next_number", "proofs_of", "withdraw_proof"]
+__all__ = ["ProofKind", "StoredProof", "add_proof", "proofs_of", "withdraw_proof"]
 
 ProofKind = Literal["file", "story", "submission"]
 
@@ -47,12 +47,6 @@ class StoredProof(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     note: str = ""
     sha256: str = ""
-
-
-def next_number(session: Session) -> int:
-    """The number the next proof will have at least."""
-    newest = session.scalars(select(ProofRow.id).order_by(ProofRow.id.desc()).limit(1)).first()
-    return (newest or 0) + 1
 
 
 def add_proof(session: Session, stored: StoredPlan, words: str, proof: StoredProof) -> StoredProof:
