@@ -26,9 +26,11 @@ topics of science publicity. Themes of a plan are tied to these topics by their 
 (`pipeline/classify/profiles.py`), so that a plan can be used on the day it is loaded.
 
 **How it works.** Character 1- to 4-grams ({model.vocabulary.size} of them, kept as hash slots), title
-weighted above body, TF-IDF; one L2 logistic regression per topic over the grams and their
-latent space ({len(model.latent_scale)} dimensions, truncated SVD), folded into one weight per gram and topic;
-Platt calibration on scores of unseen items.
+weighted above body, TF-IDF. Two models of each topic, each calibrated (Platt) on scores of unseen
+items, and the weighted mean of their log-odds: an L2 logistic regression over the grams and a
+latent space of the frequent ones, and a ridge regression over the grams and a latent space of
+those that are words ({len(model.latent_scale)} dimensions, truncated SVD; themes learn from this one, too). All of
+it folds into one weight per gram and topic.
 
 **Learned from.** {measured.labelled} national broadcast items labelled with these topics, each also
 as a brief (title and first 150 characters) and as a title; {len(training.gists)} local science news items told

@@ -57,7 +57,8 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset_variance: of the offset, around 0.
         topic_variance: of the weights on the topics' odds, each scaled to unit variance over
             the items learned from; all topics together.
-        latent_variance: of the weights on the latent coordinates.
+        latent_variance: of the weights on the latent coordinates, each less its mean over the items learned
+            from.
         folds: into how many parts the items are cut for calibration and thresholds, 2 or more.
 
     Attributes:
@@ -163,8 +164,13 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         themes = tuple(profile.theme for profile in self.profiles)
         usable = columns.heard & (weight > 0)
         mean, spread = _moments(columns.topics[usable])
+        centre = _moments(columns.latent[usable])[0]
         design = np.hstack(
-            [(columns.topics - mean) / spread, columns.latent, np.ones((len(labels), 1))]
+            [
+                (columns.topics - mean) / spread,
+                columns.latent - centre,
+                np.ones((len(labels), 1)),
+            ]
         )
         topics, dimensions = columns.topics.shape[1], columns.latent.shape[1]
         variance = np.concatenate(
@@ -197,13 +203,15 @@ class ThemeRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 thresholds[place] = _half_best_f1(_chance(scores), truth, heavy)
             unseen[known, place] = _chance(scores)
         per_topic = coefficients[:topics] / spread[:, None]
+        per_dimension = coefficients[topics : topics + dimensions]
         self.layer_ = TrainedLayer(
             themes=themes,
             base_fingerprint=self.model.fingerprint,
             slopes=slopes * (1.0 + coefficients[-1]),
             topic_weights=slopes * per_topic,
-            latent_weights=slopes * coefficients[topics : topics + dimensions],
-            offsets=slopes * (coefficients[-2] - mean @ per_topic) + offsets,
+            latent_weights=slopes * per_dimension,
+            offsets=slopes * (coefficients[-2] - mean @ per_topic - centre @ per_dimension)
+            + offsets,
             thresholds=thresholds,
         )
         self.classes_ = np.array(themes)

@@ -5,7 +5,13 @@ import pytest
 from sklearn.base import clone
 
 from pipeline.classify.base_training import TrainingItem
-from pipeline.classify.estimators import GramVectorizer, LatentSpace, TopicRegression, fit_platt
+from pipeline.classify.estimators import (
+    GramVectorizer,
+    LatentSpace,
+    TopicLeastSquares,
+    TopicRegression,
+    fit_platt,
+)
 from pipeline.classify.features import fold, lead_length
 
 
@@ -56,6 +62,7 @@ def test_items_without_text_are_rows_of_zeros(items: list[TrainingItem]) -> None
         GramVectorizer(min_df=3, max_df=0.5, max_features=50),
         LatentSpace(n_components=3, n_iter=2, random_state=4),
         TopicRegression(C=2.0, latent_scale=0.5),
+        TopicLeastSquares(penalty=2.0, latent_scale=0.5),
     ],
 )
 def test_estimators_keep_the_contract(estimator: GramVectorizer) -> None:
@@ -76,13 +83,16 @@ def test_refitting_forgets_the_first_fit(items: list[TrainingItem]) -> None:
     assert np.array_equal(again.idf, fresh.idf)
 
 
-def test_the_latent_part_folds_into_the_grams(items: list[TrainingItem]) -> None:
+@pytest.mark.parametrize("regression", [TopicRegression, TopicLeastSquares])
+def test_the_latent_part_folds_into_the_grams(
+    regression: type[TopicRegression] | type[TopicLeastSquares], items: list[TrainingItem]
+) -> None:
     rows = GramVectorizer(min_df=2, max_df=0.6).fit_transform(items)
     latent = LatentSpace(n_components=5).fit(rows).components_
     truth = np.array([[item.id.startswith("T01"), item.id.startswith("T11")] for item in items])
-    model = TopicRegression(latent=latent).fit(rows, truth)
+    model = regression(latent=latent).fit(rows, truth)
     assert model.coef_.shape == (2, rows.shape[1])
-    assert (model.predict(rows) == truth).all()
+    assert ((model.decision_function(rows) >= 0) == truth).all()
 
 
 def test_platt_calibration_finds_the_true_chance() -> None:

@@ -9,7 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.classify.base_training import TrainingItem
-from pipeline.classify.estimators import GramVectorizer, TopicRegression, fit_platt
+from pipeline.classify.estimators import (
+    GramVectorizer,
+    LatentSpace,
+    TopicLeastSquares,
+    TopicRegression,
+    fit_platt,
+)
 from pipeline.classify.stream import FEW_LOCAL, Stream, calibration_error
 from pipeline.classify.topics import TOPICS
 from pipeline.classify.training_data import (
@@ -65,6 +71,39 @@ def test_a_weight_of_two_is_an_item_twice(items: list[TrainingItem]) -> None:
     weighed = TopicRegression(tol=1e-8).fit(rows, truth, sample_weight=weight)
     repeated = TopicRegression(tol=1e-8).fit(rows[twice], truth[twice])
     assert np.allclose(weighed.coef_, repeated.coef_, atol=1e-4)
+
+
+def test_least_squares_are_those_of_all_columns_solved_outright(
+    items: list[TrainingItem],
+) -> None:
+    rows = GramVectorizer(min_df=2, max_df=0.6).fit_transform(items)
+    truth = truth_of(items)[:, [0, 3]]
+    weight = np.linspace(0.5, 2.0, len(items))
+    latent = LatentSpace(n_components=3).fit(rows).components_
+    model = TopicLeastSquares(latent=latent, steepness=1.0).fit(rows, truth, weight)
+    columns = np.hstack(
+        [
+            rows.toarray().astype(float),
+            model.latent_scale * (rows @ latent.T),
+            np.full((len(items), 1), np.sqrt(model.constant)),
+        ]
+    )
+    left = (columns * weight[:, None]).T @ columns + model.penalty * np.eye(columns.shape[1])
+    direct = columns @ np.linalg.solve(left, (columns * weight[:, None]).T @ (2.0 * truth - 1.0))
+    assert np.allclose(model.decision_function(rows), direct, atol=1e-4)
+
+
+def test_least_squares_aim_at_nothing_where_a_label_counts_neither_way(
+    items: list[TrainingItem],
+) -> None:
+    rows = GramVectorizer(min_df=2, max_df=0.6).fit_transform(items)
+    truth, counts = truth_of(items)[:, [0, 3]], local_truth(items)[:, [0, 3]]
+    counts[5, 0] = False
+    flipped = truth.copy()
+    flipped[5, 0] ^= True
+    first = TopicLeastSquares().fit(rows, truth, counts=counts)
+    second = TopicLeastSquares().fit(rows, flipped, counts=counts)
+    assert np.array_equal(first.coef_, second.coef_)
 
 
 def test_required_and_local_grams_enter_the_vocabulary(items: list[TrainingItem]) -> None:
