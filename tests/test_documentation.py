@@ -72,6 +72,23 @@ def test_links_and_pictures_in_the_pages_exist(path: Path) -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
+def modules_in(room: str) -> set[str]:
+    return {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py", "__main__.py"}
+
+
+def test_the_architecture_places_every_module_and_names_none_that_is_not_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = page.partition("## Rooms")[2].partition("\n## ")[0]
+    pipeline, _, crawler = rooms.partition("The modules of `crawler/` by step")
+    assert modules_in("crawler") == set(re.findall(r"`(\w+\.py)`", crawler))
+    placed = set(re.findall(r"`(?:pipeline/)?(\w+\.py)`", pipeline))
+    assert modules_in("pipeline") <= placed
+    there = {
+        path.name for path in (*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "console").glob("*.py"))
+    }
+    assert placed <= there
+
+
 def test_every_verb_has_an_example_or_says_enough() -> None:
     page = commands_page()
     for verb in VERBS:
