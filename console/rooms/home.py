@@ -169,7 +169,10 @@ def _rhythm(session: Session, look: _Look) -> Iterator[Rhythm]:
     desk = look.desk
     monday = look.at - timedelta(days=look.at.weekday())
     lines = []
-    for words, first in ((_("本周"), monday), (_("上周"), monday - timedelta(days=7))):
+    # Before a plan's term and after it, its first or last week is shown, which is not this one.
+    present = monday <= look.day < monday + timedelta(days=7)
+    this, before = (_("本周"), _("上周")) if present else (_("这一周"), _("前一周"))
+    for words, first in ((this, monday), (before, monday - timedelta(days=7))):
         span = (first.isoformat(), (first + timedelta(days=6)).isoformat())
         handed = count_register(session, RegisterAsked(first=span[0], last=span[1]))
         used = count_register(session, RegisterAsked(first=span[0], last=span[1], state="used"))

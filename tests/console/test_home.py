@@ -119,7 +119,12 @@ def test_after_the_plan_s_term_its_last_periods_are_shown(
 ) -> None:
     monkeypatch.setattr(home, "today", lambda: date(2026, 11, 22))
     person = sign_in("viewer")
-    spans = {one["name"]: one["span"] for one in person.api("/")["rhythm"]}
+    rhythm = person.api("/")["rhythm"]
+    spans = {one["name"]: one["span"] for one in rhythm}
+    assert rhythm[0]["lines"] == [
+        "这一周登记报送 0 篇，采用 0 篇",
+        "前一周登记报送 0 篇，采用 0 篇",
+    ]
     assert spans["月通报"] == "2025年12月"
     assert spans["年终考核"] == "2025年"
     assert "方案的执行期已于 2025-12-31 结束 /plans" in words_of(person)
