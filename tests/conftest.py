@@ -31,6 +31,21 @@ LOOPBACK_ONLY = Path(__file__).resolve().parent / "loopback_only"
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the tests of an ``xdist_group`` the name by which they go to one worker.
+
+    xdist 3.8 writes it to a field that pytest 9.2 does not read: without this no group is kept, and
+    every worker sets up anew what the group was to share.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None and not item.nodeid.endswith(f"@{mark.args[0]}"):
+            item._id = item.id.parse(f"{item.nodeid}@{mark.args[0]}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def leaks() -> Iterator[Path]:
     """The file in which connections that would have left this machine are noted: refused, here and
