@@ -164,6 +164,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "media-signed-empty": (N_("这个月已签为“无刊发”"), N_("要补录请先撤回签注。")),
     "media-unsigned": (N_("这家媒体的这个月没有签过"), _AGAIN),
     # sources, crawls, long work
+    "reader-gone": (
+        N_("读网页的程序起不来，采集已中止"),
+        N_("多半是服务器的内存或进程不够，请告诉系统管理员；再采一次时，没有读的网页会重新读。"),
+    ),
     "source-bad-value": (N_("来源声明里有一个值不对"), _DECLARATION),
     "source-busy": (N_("这些来源正在采集"), N_("请等它结束。")),
     "source-changed-twice": (N_("别人刚刚改过这份声明"), _AGAIN),
