@@ -26,7 +26,7 @@ from pipeline.coverage.periods import OWN_TERM, make_period, month_starts, parse
 from pipeline.store.items import stored_days
 from pipeline.store.plans import StoredPlan, get_plan, plans_in_use
 from pipeline.store.store import Store
-from pipeline.store.trail import record_change
+from pipeline.store.trail import Actor, record_change
 
 __all__ = ["Asked", "Desk", "Notice", "Tone"]
 
@@ -141,6 +141,14 @@ class Desk:
         *,
         before: object = None,
         after: object = None,
+        by: Account | None = None,
     ) -> None:
-        """Write a line of the audit trail in the change's own transaction."""
-        record_change(session, self.visitor.actor(), action, subject, before=before, after=after)
+        """Write a line of the audit trail in the change's own transaction.
+
+        Args:
+            by: whose change it is, where the change itself signs them in (default: who asks).
+        """
+        actor = (
+            self.visitor.actor() if by is None else Actor(by.name, by.role, self.visitor.address)
+        )
+        record_change(session, actor, action, subject, before=before, after=after)

@@ -108,7 +108,7 @@ def sign_in(desk: Desk, given: SignIn) -> Changed:
         forget_failures(session, name)
         _end_present(desk, session)
         begin_session(session, known[0], token, address, desk.visitor.agent)
-        desk.record(session, "session.sign-in", known[0].name)
+        desk.record(session, "session.sign-in", known[0].name, by=known[0])
     return Changed(said=_("已登录：") + known[0].display, to=given.to or "/", cookie=token)
 
 
@@ -137,7 +137,8 @@ def first_account(desk: Desk, given: FirstAccount) -> Changed:
         with desk.begin() as session:
             made = add_account(session, given.name, given.password, "admin", given.display)
             begin_session(session, made, token, address, desk.visitor.agent)
-            desk.record(session, "account.first", made.name, after={"role": made.role})
+            after = {"role": made.role}
+            desk.record(session, "account.first", made.name, after=after, by=made)
     except BadInput as error:
         raise FormAgain(error, TEMPLATE, again) from error
     return Changed(said=_("管理员帐户已建立"), to="/", cookie=token)

@@ -22,6 +22,12 @@ def actions(console: Console) -> list[str]:
         return [line.action for line in trail(session)]
 
 
+def signed(console: Console) -> list[tuple[str, str, str]]:
+    """What was done, by whom and in which role."""
+    with console.store.begin() as session:
+        return [(line.action, line.who, line.role) for line in trail(session)]
+
+
 def test_the_first_account_is_made_with_the_printed_code_once(
     console: Console, sign_in: SignIn
 ) -> None:
@@ -36,6 +42,7 @@ def test_the_first_account_is_made_with_the_printed_code_once(
     answer = late.send("/first-account", code=console.code.code, **words)
     assert answer.status_code == 409
     assert actions(console)[0] == "account.first"
+    assert signed(console) == [("account.first", "wang-fang", "admin")]
 
 
 def test_signing_in_gives_a_new_cookie_and_leads_where_one_wanted_to_go(
@@ -51,6 +58,16 @@ def test_signing_in_gives_a_new_cookie_and_leads_where_one_wanted_to_go(
     assert where == "/overview?period=2025"
     assert dict(person.client.cookies)["xuanjian"] != before["xuanjian"]
     assert "覆盖总览" in person.page("/overview")
+    assert signed(console) == [("session.sign-in", "viewer", "viewer")]
+
+
+def test_who_signs_in_over_another_ones_session_is_who_the_trail_names(
+    console: Console, sign_in: SignIn
+) -> None:
+    sign_in("viewer")
+    editor = sign_in("editor")
+    editor.change("/sign-in", name="viewer", password=PASSWORD)
+    assert signed(console) == [("session.sign-in", "viewer", "viewer")]
 
 
 @pytest.mark.parametrize(
