@@ -22,7 +22,7 @@ from console.access.visitor import cookie_name
 from console.app import Console, make_application, make_console
 from pipeline.accounts import Account, Role, hash_password
 from pipeline.config import Workspace
-from pipeline.store.accounts import account_named, add_account, begin_session
+from pipeline.store.accounts import accounts, add_account, begin_session
 from tests.conftest import MakeOnce
 
 PASSWORD = "一句没人会写的话-很长"
@@ -152,10 +152,8 @@ def come_in(console: Console, role: Role | None, display: str = "") -> Person:
     if role is not None:
         token = new_token()
         with console.store.begin() as session:
-            try:
-                account = account_named(session, role)
-            except Exception:
-                account = _add_account(session, role, display)
+            known = {one.name: one for one in accounts(session)}
+            account = known.get(role) or _add_account(session, role, display)
             begin_session(session, account, token, "testclient", "tests")
         client.cookies.set(cookie_name(False), token)
     return Person(console, client)
