@@ -112,6 +112,9 @@ function leave() {
   byId("task-title").focus({ preventScroll: true });
 }
 
+// A letter as it is called here: Caps Lock and some ways of writing Chinese send capitals.
+function keyOf(event) { return event.key.length === 1 ? event.key.toLowerCase() : event.key; }
+
 const DECIDING = {
   Enter: accept,
   0: () => press("none"),
@@ -155,17 +158,19 @@ function pressed(event) {
   if (event.key === "?") { event.preventDefault(); showKeys(); return; }
   if (byId("keys").open) return;
   if (event.key === "Enter" && at && at.matches("a, button")) return;
-  const keys = Object.hasOwn(PATIENT, event.key) ? PATIENT : byId("task") ? DECIDING : {};
-  if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
+  const key = keyOf(event);
+  const keys = Object.hasOwn(PATIENT, key) ? PATIENT : byId("task") ? DECIDING : {};
+  if (Object.hasOwn(keys, key)) { event.preventDefault(); keys[key](); }
 }
 
 // What follows a held "c" or "f" was meant as text, of which nothing is kept.
 function pressedMeanwhile(event, at) {
-  const text = writing(at) || held.some((key) => key !== "z");
-  if (event.ctrlKey || event.repeat || (text ? event.key.length > 1 : at && at.matches("a, button"))) return;
-  if (!text && Object.hasOwn(PATIENT, event.key)) {
-    held.push(event.key);
-  } else if (text || Object.hasOwn(DECIDING, event.key)) {
+  const key = keyOf(event);
+  const text = writing(at) || held.some((one) => one !== "z");
+  if (event.ctrlKey || event.repeat || (text ? key.length > 1 : at && at.matches("a, button"))) return;
+  if (!text && Object.hasOwn(PATIENT, key)) {
+    held.push(key);
+  } else if (text || Object.hasOwn(DECIDING, key)) {
     tellUncounted();
   } else {
     return;

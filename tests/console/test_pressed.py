@@ -93,6 +93,35 @@ def test_a_key_is_heard_as_soon_as_there_is_a_story(queue: Queue) -> None:
     page.close()
 
 
+def test_capital_letters_are_heard_as_the_small_ones(queue: Queue) -> None:
+    queue.page.keyboard.press("N")
+    queue.decided(1)
+    queue.page.keyboard.press("Z")
+    expect(queue.page.locator("main")).to_contain_text("已撤销上一次判定")
+    queue.decided(0)
+    queue.hold()
+    queue.page.keyboard.press("U")
+    queue.page.keyboard.press("N")
+    expect(queue.page.locator("#say")).to_contain_text(_UNCOUNTED)
+    queue.page.keyboard.press("Z")  # obeyed afterwards, as "z" is
+    queue.let_go()
+    expect(queue.page.locator("main")).to_contain_text("已撤销上一次判定")
+    queue.decided(0)
+
+
+@pytest.mark.parametrize("with_it", ["Control", "Alt", "Meta"])
+def test_a_letter_with_another_key_held_is_the_browsers(queue: Queue, with_it: str) -> None:
+    heard = queue.page.evaluate(
+        "with_it => !document.dispatchEvent(new KeyboardEvent('keydown', {"
+        " key: 'U', bubbles: true, cancelable: true, ctrlKey: with_it === 'Control',"
+        " altKey: with_it === 'Alt', metaKey: with_it === 'Meta' }))",
+        with_it,
+    )
+    assert not heard
+    queue.page.keyboard.press("0")
+    queue.decided(1)
+
+
 def test_keys_pressed_while_a_decision_is_stored_decide_no_unseen_story_and_this_is_said(
     queue: Queue,
 ) -> None:
