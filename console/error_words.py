@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 from console.language import N_, _
 
-__all__ = ["WORDS", "ErrorWords", "of_last_line", "reads_english", "words_of"]
+__all__ = [
+    "WORDS",
+    "ErrorWords",
+    "of_last_line",
+    "own_words",
+    "reads_english",
+    "words_in",
+    "words_of",
+]
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,11 @@ class ErrorWords:
 
 
 UNKNOWN = ErrorWords(N_("没有做成"))
+_KILLED = ErrorWords(
+    N_("程序被系统中止，常见的原因是内存不够"),
+    N_("请告诉系统管理员；只选几个来源或短些的周期可再试一次。"),
+)
+_BROKE_DOWN = ErrorWords(N_("程序自己出了错"), N_("请把下面的内容转给系统管理员。"))
 
 _AGAIN = N_("请重新打开页面，看过现在的情况再做。")
 _LIST = N_("请回到列表重新选择。")
@@ -58,6 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
     ),
     "session-missing": (N_("没有这个登录"), N_("它可能已经退出，请刷新列表。")),
+    "request-from-elsewhere": (
+        N_("这次提交来自别的网站，没有受理"),
+        N_("请在本系统的页面上操作；经代理访问的，请系统管理员核对代理的设置。"),
+    ),
     # forms and addresses
     "page-missing": (N_("没有这个页面"), N_("地址可能写错了，或所指的内容已经没有了。")),
     "method-not-allowed": (N_("这个地址不能这样打开"), N_("请从页面上的链接或按钮进入。")),
@@ -179,6 +196,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "source-previous": (N_("没有更早的声明可以恢复"), ""),
     "source-unknown-key": (N_("来源声明里有不认识的键"), _DECLARATION),
     "source-unreadable": (N_("来源声明格式有错"), _DECLARATION),
+    "sitemap-too-large": (
+        N_("网站地图太大或已损坏，这个栏目读不了"),
+        N_("请在声明里改用栏目的列表页或订阅地址（RSS）。"),
+    ),
+    "notify-extra": (N_("服务器上没有装发送通知的软件，告警没有发出"), _ADMIN_SETTING),
+    "notify-failed": (N_("有的通知没有发到"), N_("采到的已经存下；请系统管理员看看收通知的一方。")),
+    "notify-url": (N_("通知的地址认不出，告警没有发出"), _ADMIN_SETTING),
     "page-not-fetched": (
         N_("网页读不到"),
         N_("请在浏览器里看看网址能否打开；网站可能拒绝采集、要求登录或暂时不通。"),
@@ -310,6 +334,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "database-corrupt": (N_("数据库损坏"), _ADMIN),
     "database-newer": (N_("数据库是更新的版本写的"), _ADMIN),
     "database-unreachable": (N_("数据库连不上"), _ADMIN),
+    "database-url": (N_("设置里数据库的地址不对"), _ADMIN_SETTING),
     "disk-full": (N_("磁盘满了"), N_("没有写坏任何东西；请系统管理员腾出空间后再做。")),
     "disk-trouble": (N_("磁盘读写出错"), _ADMIN),
     "permission-denied": (N_("系统没有读写文件的权限"), _ADMIN),
@@ -323,9 +348,16 @@ WORDS: dict[str, tuple[str, str]] = {
 """Sentence and remedy by slug, of every error a person can meet on a page."""
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ENGLISH_WORD = re.compile(
+    r"(?<![\w./=-])(?:already|an?|and|are|be|cannot|does|exists|for|from|has|have|in|is|it|its|must"
+    r"|neither|no|not|of|or|than|the|there|to|unknown|was|while|with)(?![\w./=-])",
+    re.IGNORECASE,
+)
+"""Words of sentences; names of files and commands, which Chinese sentences have too, are without."""
 _THREE_WORDS = re.compile(r"(?:^|\s)[A-Za-z]+ [a-z]+ [a-z]")
-_LABEL = re.compile(r"[A-Z][a-z]+: ")
-_LAST = re.compile(r"^error: .*\[([a-z]+(?:-[a-z]+)+)\]")
+_LABEL = re.compile(r"[A-Z][a-z]+(?: [a-z]+)?: ")
+_COMMAND = re.compile(r"\bxuanjian [a-z]|(?:^|\s)--?[a-z]")
+_SLUG = re.compile(r".*\[([a-z]+(?:-[a-z]+)+)\]")
 
 
 def words_of(slug: str) -> ErrorWords:
@@ -334,10 +366,32 @@ def words_of(slug: str) -> ErrorWords:
     return ErrorWords(_(sentence), _(remedy))
 
 
-def of_last_line(said: str) -> ErrorWords | None:
-    """What made a command fail, by the last of its lines; None where no error of ours ended it."""
-    found = [match for line in said.splitlines()[-5:] if (match := _LAST.match(line))]
-    return words_of(found[-1][1]) if found and found[-1][1] in WORDS else None
+def words_in(line: str) -> ErrorWords | None:
+    """What an error says that was written out with its slug in brackets; None where there is none."""
+    found = _SLUG.match(line)
+    return words_of(found[1]) if found and found[1] in WORDS else None
+
+
+def of_last_line(said: str, code: int = 1) -> ErrorWords | None:
+    """What made a command fail, by the last of its lines and its exit code; None where the error is
+    one that only a command line has."""
+    if code < 0:
+        return ErrorWords(_(_KILLED.sentence), _(_KILLED.remedy))
+    ends = [line for line in said.splitlines()[-5:] if line.startswith("error: ")]
+    if not ends:
+        return ErrorWords(_(_BROKE_DOWN.sentence), _(_BROKE_DOWN.remedy))
+    return words_in(ends[-1])
+
+
+def own_words(message: str, hint: str = "") -> str:
+    """What stands below our words: the library's, without a hint that tells of commands.
+
+    >>> own_words("方案.docx is empty", "Give another."), own_words("no plan", "Use --plan.")
+    ('方案.docx is empty. Give another.', 'no plan')
+    """
+    if not hint or not reads_english(hint) or _COMMAND.search(hint):
+        return message
+    return f"{message}. {hint}"
 
 
 def reads_english(message: str) -> bool:
@@ -352,5 +406,8 @@ def reads_english(message: str) -> bool:
     False
     """
     return bool(
-        _THREE_WORDS.search(message) or _LABEL.match(message) or not _CHINESE.search(message)
+        _ENGLISH_WORD.search(message)
+        or _THREE_WORDS.search(message)
+        or _LABEL.match(message)
+        or not _CHINESE.search(message)
     )

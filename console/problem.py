@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.errors import XuanjianError
 
-__all__ = ["FormAgain", "Problem"]
+__all__ = ["FormAgain", "Problem", "Trouble"]
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,19 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     detail: str
     hint: str = ""
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a part of a page is not there, told within the page."""
+
+    message: str
+    slug: str
+    hint: str = ""
+
+    @classmethod
+    def of(cls, error: XuanjianError) -> Trouble:
+        """What an error tells."""
+        return cls(message=error.message, slug=error.slug, hint=error.hint)
 
 
 class FormAgain(XuanjianError):

@@ -24,12 +24,13 @@ from console.problem import FormAgain, Problem
 from console.uploads import UploadMissing
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
-__all__ = ["any_problem", "our_problem"]
+__all__ = ["any_problem", "our_problem", "refusal"]
 
 _log = logging.getLogger("xuanjian.console")
 
 BEING_MADE = "report-being-made"
 """A page that is not there yet, and loads itself again."""
+_JSON = "application/problem+json"
 _AGAIN = "4"
 """Seconds until it does."""
 _UPLOAD = re.compile(r"\buploads/[0-9]+/[a-z-]+/[0-9a-f]{16}/")
@@ -70,6 +71,15 @@ def any_problem(request: Request[Any, Any, Any], error: Exception) -> Response[A
     )
 
 
+def refusal(path: str, problem: Problem) -> tuple[str, bytes]:
+    """Media type and body of a refusal before it is known who asks."""
+    if _is_for_programs(path):
+        return _JSON, msgspec.json.encode(problem)
+    from console.rendering import refusal_page
+
+    return "text/html; charset=utf-8", refusal_page(problem, words_of(problem.title)).encode()
+
+
 def _way_on(error: XuanjianError) -> tuple[str, str]:
     """The page on which to begin again, and its words; '' where the way back is enough."""
     if isinstance(error, UploadMissing):
@@ -82,7 +92,7 @@ def _way_on(error: XuanjianError) -> tuple[str, str]:
 def _answer(
     request: Request[Any, Any, Any], problem: Problem, way_on: tuple[str, str] = ("", "")
 ) -> Response[Any]:
-    if _asks_for_json(request):
+    if _is_for_programs(request.url.path):
         return _json(problem)
     if problem.title == "not-signed-in" and request.method == "GET":
         from urllib.parse import quote
@@ -101,8 +111,8 @@ def _answer(
     return Response(text, status_code=problem.status, media_type="text/html", headers=again)
 
 
-def _asks_for_json(request: Request[Any, Any, Any]) -> bool:
-    return request.url.path.startswith(f"{API}/") or request.url.path == API
+def _is_for_programs(path: str) -> bool:
+    return path.startswith(f"{API}/") or path == API
 
 
 def _form_again(
@@ -110,7 +120,7 @@ def _form_again(
 ) -> Response[Any]:
     from console.rendering import form_again
 
-    if _asks_for_json(request):
+    if _is_for_programs(request.url.path):
         answer = _json(problem)
     else:
         text = form_again(request, error.template, error.filled, problem)
@@ -124,7 +134,7 @@ def _json(problem: Problem) -> Response[Any]:
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,
-        media_type="application/problem+json",
+        media_type=_JSON,
     )
 
 

@@ -23,7 +23,7 @@ from console import language
 from console.access.guards import TOKEN_FIELD
 from console.access.visitor import cookie_name, present_desk, visitor_of
 from console.desk import Desk, Notice, Tone
-from console.error_words import ErrorWords, reads_english, words_of
+from console.error_words import ErrorWords, own_words, reads_english, words_in, words_of
 from console.first_steps import next_first_step
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
@@ -39,6 +39,7 @@ __all__ = [
     "form_again",
     "leading_on",
     "problem_page",
+    "refusal_page",
     "rendered_page",
     "static_address",
 ]
@@ -145,6 +146,8 @@ def _environment() -> jinja2.Environment:
         wording=wording,
         english=reads_english,
         error_words=words_of,
+        error_words_in=words_in,
+        own_words=own_words,
         correction_words=correction_words,
         duties=duties_wording,
     )
@@ -193,6 +196,13 @@ def problem_page(
         account=visitor.account,
         token=request.app.state.marks.form_token(visitor.cookie),
     )
+
+
+def refusal_page(problem: object, words: ErrorWords) -> str:
+    """An error before it is known who asks: without the ways on that somebody signed in has."""
+    template = _environment().get_template("problem.html.j2")
+    nobody = {"desk": None, "account": None, "token": ""}
+    return template.render(page=problem, words=words, back="", way_on=("", ""), **nobody)
 
 
 def _came_from(request: Request[Any, Any, Any]) -> str:

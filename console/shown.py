@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from console.problem import Trouble
 from console.standing import Standing
 from pipeline.coverage.report import (
     CoverageReport,
@@ -55,7 +56,7 @@ class StandingNote(msgspec.Struct, frozen=True, kw_only=True):
     fresh: bool
     working: bool
     """Whether newer ones are being worked out."""
-    trouble: str = ""
+    trouble: Trouble | None = None
     """Why they could not be."""
     issued_version: int = 0
     """Of the locked record that is shown; 0 for the figures as they stand."""
@@ -120,7 +121,7 @@ def said_of(standing: Standing, *, live: bool = False) -> StandingNote:
         made_at=standing.made_at,
         fresh=standing.fresh,
         working=standing.working,
-        trouble=f"{trouble.message} {trouble.hint}".strip() if trouble else "",
+        trouble=Trouble.of(trouble) if trouble else None,
         issued_version=issued.version if issued else 0,
         issued_by=issued.issued_by if issued else "",
         live=live,

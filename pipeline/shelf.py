@@ -122,6 +122,6 @@ def _missing(use: Use) -> ModelLine:
         fitness="unusable",
         plans=(use.plan,),
         since=use.since,
-        trouble="文件夹不在：放回原处，或 models rollback",
+        trouble="文件夹不在：请放回原处，或退回上一个模型（xuanjian models rollback）",
         described=None,
     )

@@ -17,7 +17,6 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-import msgspec
 from litestar.concurrency import sync_to_thread
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -129,11 +128,17 @@ class Door:
         fresh = "" if given else new_token()
         static = scope["path"].startswith("/static/")
         found: SignedIn | tuple[()] = ()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add(message, secure, static, "" if static else fresh, name)
+            await send(message)
+
         if given and not static:
             try:
                 found = await sync_to_thread(self._look_up, given)
             except XuanjianError as error:
-                await _refuse(send, 503, error.slug, error.message)
+                await _refuse(scope, send_with_headers, 503, error.slug, error.message)
                 return
         visitor = Visitor(
             cookie=given or fresh,
@@ -145,17 +150,12 @@ class Door:
         state = cast("MutableMapping[str, Any]", scope.setdefault("state", {}))
         state["visitor"] = visitor
         _scope.set(scope)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _add(message, secure, static, "" if static else fresh, name)
-            await send(message)
-
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            await _refuse(send_with_headers, 400, "request-text", "the address holds a NUL")
+            await _refuse(scope, send_with_headers, 400, "request-text", "the address holds a NUL")
             return
         if cast("HTTPScope", scope)["method"] not in _SAFE and _from_elsewhere(headers):
             await _refuse(
+                scope,
                 send_with_headers,
                 403,
                 "request-from-elsewhere",
@@ -249,9 +249,11 @@ async def _live(receive: Any, send: Any) -> None:
         await send({"type": f"lifespan.{moment}.complete"})
 
 
-async def _refuse(send: Send, status: int, slug: str, detail: str) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, slug: str, detail: str) -> None:
+    from console.problems import refusal  # pages are made by what knows visitors
+
     problem = Problem(type=f"urn:xuanjian:{slug}", title=slug, status=status, detail=detail)
-    headers = [(b"content-type", b"application/problem+json")]
+    kind, body = await sync_to_thread(refusal, scope["path"], problem)
+    headers = [(b"content-type", kind.encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    body = msgspec.json.encode(problem)
     await send({"type": "http.response.body", "body": body, "more_body": False})

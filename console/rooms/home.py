@@ -19,6 +19,7 @@ from console.desk import Desk
 from console.language import _
 from console.pages import page
 from console.period_choice import period_words, stepped
+from console.problem import Trouble
 from console.shown import StandingNote, said_of
 from console.standing import standing_report
 from pipeline.accounts import Role
@@ -78,8 +79,8 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     period: str
     standing: StandingNote | None
     """None where there are no figures (yet)."""
-    trouble: str
-    """Why there are none; '' where there are."""
+    trouble: Trouble | None
+    """Why there are none; None where there are."""
     states: dict[CoverageState, int]
     rhythm: tuple[Rhythm, ...]
     due: tuple[Due, ...]
@@ -95,14 +96,14 @@ def home(desk: Desk) -> HomePage:
         begun = desk.has_plan(session)
     if not begun:
         return HomePage(
-            today=day.isoformat(), plan="", name="", period="", standing=None, trouble="",
+            today=day.isoformat(), plan="", name="", period="", standing=None, trouble=None,
             states={}, rhythm=(), due=(), quiet=True,
         )  # fmt: skip
     stored = desk.plan()
     try:
-        standing, trouble = standing_report(desk), ""
+        standing, trouble = standing_report(desk), None
     except XuanjianError as error:  # the page says so, and what else waits
-        standing, trouble = None, f"{error.message} {error.hint}".strip()
+        standing, trouble = None, Trouble.of(error)
     look = _Look(desk, stored, day)
     report = standing.report if standing else None
     with desk.begin() as session:

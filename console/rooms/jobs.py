@@ -137,7 +137,7 @@ def job_page(desk: Desk, number: int) -> JobPage:
         job = get_job(session, number)
         (line,) = _lines(session, [job])
     said = job_words(desk.workspace, job)
-    why = of_last_line(said) if line.state == "failed" else None
+    why = of_last_line(said, job.exit_code or 0) if line.state == "failed" else None
     return JobPage(
         job=line,
         state=_(STATES[line.state]),

@@ -17,6 +17,7 @@ from console.jobs import start_job
 from console.language import _
 from console.model_changes import Changes, changes_of
 from console.pages import Changed, change, page
+from console.shown import plainly
 from pipeline.classify.measuring import Figures
 from pipeline.classify.registry import ModelRegistry, Use
 from pipeline.classify.trained_bundle import Description, describe
@@ -117,7 +118,7 @@ def models_page(desk: Desk) -> ModelsPage:
     return ModelsPage(
         plan=stored.name,
         scheme=scheme,
-        models=tuple(sorted(lines, key=lambda line: line.name)),
+        models=tuple(sorted(map(_plain, lines), key=lambda line: line.name)),
         uses=tuple(reversed(registry.uses())),
         in_use=in_use,
         used=used[0] if used else "",
@@ -228,6 +229,11 @@ def roll_back(desk: Desk) -> Changed:
     return Changed(
         said=said % {"name": ended.model, "instead": instead}, to="/models" + desk.asked.query()
     )
+
+
+def _plain(line: ModelLine) -> ModelLine:
+    """A line without the commands its trouble names."""
+    return msgspec.structs.replace(line, trouble=plainly(line.trouble))
 
 
 def _model(desk: Desk, name: str) -> tuple[ModelLine, Description, StoredPlan | None]:

@@ -15,7 +15,7 @@ from console.desk import Desk
 from console.jobs import start_job
 from console.language import N_, _
 from console.pages import Changed, change, page
-from console.problem import FormAgain
+from console.problem import FormAgain, Trouble
 from console.uploads import (
     LARGEST,
     Upload,
@@ -117,9 +117,8 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     """What was left out, or could not be read."""
     rows: tuple[Row, ...]
     """Doubtful ones first, then the others in their order; not all of a long file."""
-    trouble: str
-    """Why it cannot be stored; '' where it can."""
-    trouble_hint: str
+    trouble: Trouble | None
+    """Why it cannot be stored; None where it can."""
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,13 +177,13 @@ def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = 
     """What would be stored: new, known, changed; each row, the doubtful ones first."""
     kept = kept_upload(desk, _PURPOSE, mark)
     file = steps.read_files([kept.path], carrier)
-    trouble = hint = ""
+    trouble = None
     new = known = changed = 0
     try:
         added = steps.preview_items(desk.store, file, medium)
         new, known, changed = added.new, added.known, added.changed
     except BadInput as error:
-        trouble, hint = error.message, error.hint
+        trouble = Trouble.of(error)
     day = today().isoformat()
     rows = [_row(item, medium, day) for item in file.items]
     doubtful = [row for row in rows if row.doubts]
@@ -203,7 +202,6 @@ def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = 
         remarks=file.remarks[:_SHOWN],
         rows=tuple(shown),
         trouble=trouble,
-        trouble_hint=hint,
     )
 
 

@@ -17,6 +17,7 @@ from console.downloads import download
 from console.language import _
 from console.pages import Changed, change, page
 from console.plan_files import ENDINGS, kept_document
+from console.problem import Trouble
 from console.rooms.plan_tree import KIND_NAMES, PLAN_KIND_NAMES, Document, kind_names, tree_of
 from pipeline import steps
 from pipeline.config import writing
@@ -112,8 +113,8 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[PlanVersion, ...]
     classified: bool
     """Whether news was mapped to the themes of the version in use."""
-    model_trouble: str
-    """Why the model in use does not fit this version, with the remedy; '' where it does."""
+    model_trouble: Trouble | None
+    """Why the model in use does not fit this version; None where it does."""
     file: str
     """Ending of the document it was read from; '' where none was handed in here."""
     endings: tuple[str, ...]
@@ -201,7 +202,7 @@ def plan(desk: Desk, name: str, version: int = 0) -> PlanPage:
         kind_names=kind_names(),
         versions=versions,
         classified=classified,
-        model_trouble=model_trouble(desk, present) if stored.id == present.id else "",
+        model_trouble=model_trouble(desk, present) if stored.id == present.id else None,
         file=files[0].suffix if files else "",
         endings=ENDINGS,
     )
@@ -322,15 +323,15 @@ def facts_of(plan: Plan) -> PlanFacts:
     )
 
 
-def model_trouble(desk: Desk, stored: StoredPlan) -> str:
-    """What the model in use for the plan's themes is refused for, and what to do."""
+def model_trouble(desk: Desk, stored: StoredPlan) -> Trouble | None:
+    """What the model in use for the plan's themes is refused for; None where it is not."""
     if not desk.workspace.models.is_dir():
-        return ""
+        return None
     try:
         deciding(desk.workspace, stored.plan, stored.name, "")
     except BadInput as error:
-        return f"{error.message} {error.hint}".strip()
-    return ""
+        return Trouble.of(error)
+    return None
 
 
 ROUTES = [plans, plan, difference, check, download_plan, download_document, use]

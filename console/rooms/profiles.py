@@ -18,6 +18,7 @@ from console.desk import Desk
 from console.first_steps import unconfirmed
 from console.language import _
 from console.pages import Changed, change, page
+from console.problem import Trouble
 from console.rooms.plan_mending import store_revision, told_names
 from console.rooms.plan_tree import KIND_NAMES
 from console.rooms.plans import model_trouble, plan_address
@@ -75,7 +76,7 @@ class ProfilesPage(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: int
     next: str
     """The first theme whose profile nobody confirmed; '' for none."""
-    model_trouble: str
+    model_trouble: Trouble | None
 
 
 class TopicChoice(msgspec.Struct, frozen=True, kw_only=True):

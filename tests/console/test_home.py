@@ -160,4 +160,4 @@ class TestAnEmptyWorkspace:
             save_plan(session, "p", Plan(title="方案", kind="publicity_plan", nodes=(node,)), "")
         told = sign_in("viewer").api("/")
         assert told["plan"] == "方案"
-        assert "names no year" in told["trouble"]
+        assert told["trouble"]["slug"] == "period-needed"

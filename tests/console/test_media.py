@@ -194,7 +194,7 @@ def test_items_of_a_month_signed_off_as_empty_are_refused_in_the_preview(
     editor.change("/media/sign", medium=PAPER, month="2025-03", empty="1")
     before = stored(console)
     preview = handed_in(editor, CSV.encode(), medium=PAPER)
-    assert "editor" in editor.api(preview)["trouble"]
+    assert "editor" in editor.api(preview)["trouble"]["message"]
     assert "不能存入" in editor.page(preview)
     answer = editor.send(f"{preview.partition('?')[0]}/store", medium=PAPER)
     assert (answer.status_code, stored(console)) == (422, before)

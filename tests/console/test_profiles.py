@@ -149,7 +149,8 @@ def test_a_model_trained_for_other_themes_is_named_with_the_remedy(
     editor.change(f"{PAGE}/focus-3", **given)
     for page in (editor.page(PAGE), editor.page("/plans/2025")):
         assert "训练过的模型不能用于这一版" in page
-        assert "xuanjian train" in page
+        assert "请到“模型”重新训练。" in page
+        assert "xuanjian" not in page.partition('<main id="main"')[2]
 
 
 def train_and_promote(workspace: Workspace) -> None:
