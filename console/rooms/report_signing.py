@@ -83,7 +83,7 @@ def sign_path(
         refused = ""
     elif not desk.account.may(_ROLES[following]):
         refused = _("这一环节由%(role)s签。") % {"role": _role_words(_ROLES[following])}
-    elif same_person(steps, following, desk.account.display) and not is_alone(session):
+    elif _collated(desk, steps, following) and not is_alone(session):
         refused = _("办公室汇总是您签的，分管局领导审核须由另一人签。")
     elif following == ISSUED and standing.report.period.last >= beijing_day(
         standing.report.generated_at
@@ -135,6 +135,7 @@ def sign(desk: Desk, given: Signature) -> Changed:
             options,
             to=given.to,
             by=desk.account.display,
+            account=desk.account.id,
             note=given.note,
             compared=compared,
         )
@@ -171,6 +172,10 @@ def _allow(desk: Desk, steps: Sequence[SignStep], to: Stage) -> None:
             "role-too-low",
             _("请有这个角色的同事登录后签。"),
         )
+
+
+def _collated(desk: Desk, steps: Sequence[SignStep], following: Stage) -> bool:
+    return same_person(steps, following, desk.account.display, desk.account.id)
 
 
 def _changed_figures() -> XuanjianError:

@@ -93,12 +93,14 @@ def sign_report(
     *,
     to: str,
     by: str,
+    account: int = 0,
     note: str = "",
     compared: Callable[[PeriodReport], PeriodReport] = lambda report: report,
 ) -> tuple[SignStep, PeriodReport]:
     """Take the report of a period to stage ``to``; gives the signature and what was signed.
 
     Args:
+        account: number of the account whose name ``by`` is, 0 at the command line.
         compared: puts a comparison into the report, which is issued with it.
 
     Raises:
@@ -110,7 +112,7 @@ def sign_report(
     key = report_key(stored, report)
     steps = steps_of(session, key)
     figures = figures_fingerprint(report)
-    step = next_step(steps, to, by, note, figures, alone=is_alone(session))
+    step = next_step(steps, to, by, note, figures, account=account, alone=is_alone(session))
     if to != ISSUED:
         signed = add_step(session, key, step)
         signed_off = sign_off_of((*steps, signed), issued_reports(session, key))

@@ -27,6 +27,7 @@ class SignStepRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     stage: Mapped[str] = mapped_column(String(16))
     signed_by: Mapped[str] = mapped_column(Text)
+    account: Mapped[int] = mapped_column(Integer, default=0)  # whose name that is; 0 if typed
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[str] = mapped_column(String(32))
     figures: Mapped[str] = mapped_column(String(64))  # fingerprint of the figures signed

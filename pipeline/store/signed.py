@@ -81,6 +81,8 @@ class SignStep(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
     figures: str = ""
     """Fingerprint of the figures that were signed."""
+    account: int = 0
+    """Number of the account that signed; 0 where a name was given at the command line."""
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +137,7 @@ def steps_of(session: Session, key: ReportKey) -> tuple[SignStep, ...]:
             note=row.note,
             at=row.at,
             figures=row.figures,
+            account=row.account,
         )
         seal = _seal(seal, key, step, issued.get(row.version))
         if seal != row.seal:
@@ -320,6 +323,7 @@ def _append(session: Session, key: ReportKey, step: SignStep, issued: Issued | N
             note=dated.note,
             at=dated.at,
             figures=dated.figures,
+            account=dated.account,
             seal=_seal(before or "", key, dated, issued),
         )
     )
@@ -329,11 +333,14 @@ def _append(session: Session, key: ReportKey, step: SignStep, issued: Issued | N
 
 def _seal(before: str, key: ReportKey, step: SignStep, issued: Issued | None) -> str:
     sealed = issued if step.stage == ISSUED else None
+    signed = msgspec.structs.asdict(step)
+    if not step.account:
+        del signed["account"]  # seals of before signatures had one still hold
     words = msgspec.json.encode(
         [
             before,
             key,
-            step,
+            signed,
             [sealed.fingerprint, sealed.publications, sealed.replaces] if sealed else [],
         ]
     )

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from console.app import Console
 from pipeline.coverage.period_report import PeriodReport
+from pipeline.store.accounts import change_account
 from pipeline.store.signed import issued_reports
 from pipeline.store.trail import TrailLine, trail
 from tests.console.conftest import Person, SignIn
@@ -87,6 +88,19 @@ def test_who_collated_does_not_approve(sign_in: SignIn) -> None:
     assert refused(approver, "approval") == (409, "sign-off-same-person")
     assert "须由另一人签" in approver.page("/reports/period", **ASKED)
     sign(sign_in("admin"), "approval")
+
+
+def test_a_name_is_no_person(console: Console, sign_in: SignIn) -> None:
+    approver, admin = sign_in("approver"), sign_in("admin")
+    sign(approver, "check")
+    sign(approver, "collation")
+    with console.store.begin() as session:
+        change_account(session, "admin", display="approver")
+        change_account(session, "approver", display="王局长")
+    assert refused(approver, "approval") == (409, "sign-off-same-person")
+    assert "须由另一人签" in approver.page("/reports/period", **ASKED)
+    assert "须由另一人签" not in admin.page("/reports/period", **ASKED)
+    sign(admin, "approval")
 
 
 def test_who_is_alone_may_sign_every_stage(sign_in: SignIn) -> None:

@@ -20,7 +20,14 @@ from pipeline.errors import BadInput, XuanjianError
 from pipeline.reports import write_report
 from pipeline.store.plans import StoredPlan, save_plan
 from pipeline.store.report_tables import IssuedPublicationRow, IssuedReportRow, SignStepRow
-from pipeline.store.signed import SignStep, issue_report, issued_reports, steps_of
+from pipeline.store.signed import (
+    ReportKey,
+    SignStep,
+    add_step,
+    issue_report,
+    issued_reports,
+    steps_of,
+)
 from pipeline.store.store import Store
 from pipeline.store.stories import stories_between
 from pipeline.store.tables import NewsItemRow, StoryItemRow
@@ -226,6 +233,7 @@ def test_an_issued_record_that_was_changed_is_found(store: Store) -> None:
         update(IssuedReportRow).values(body=IssuedReportRow.body + " "),
         update(SignStepRow).where(SignStepRow.stage == "approval").values(signed_by="别人"),
         update(IssuedReportRow).values(fingerprint="0" * 64),
+        update(SignStepRow).where(SignStepRow.stage == "check").values(account=9),
         delete(SignStepRow).where(SignStepRow.stage == "collation"),
         delete(SignStepRow).where(SignStepRow.stage == "issued"),
     )
@@ -244,6 +252,31 @@ def test_an_issued_record_that_was_changed_is_found(store: Store) -> None:
         assert caught.value.slug == "report-tampered", change
     with store.begin() as session:
         assert locked(session, stored, JANUARY) is not None  # every change was rolled back
+
+
+def test_a_signature_keeps_its_account_under_its_seal(store: Store) -> None:
+    with store.begin() as session:
+        stored = open_office(session)
+        sign_report(session, stored, options(JANUARY), to="check", by="甲", account=7)
+        (step,) = steps_of(session, key_of(stored, options(JANUARY)))
+        assert (step.by, step.account) == ("甲", 7)
+    for other in (0, 8):
+        with pytest.raises(XuanjianError) as caught, store.begin() as session:
+            session.execute(update(SignStepRow).values(account=other))
+            steps_of(session, key_of(stored, options(JANUARY)))
+        assert caught.value.slug == "report-tampered"
+
+
+def test_a_signature_of_before_accounts_were_noted_still_holds(store: Store) -> None:
+    key = ReportKey(plan="p", scheme="focus_area", first="2025-01-01", last="2025-01-31")
+    step = SignStep(
+        version=1, stage="check", by="王芳", at="2025-02-01T00:00:00+00:00", figures="f"
+    )
+    with store.begin() as session:
+        add_step(session, key, step)
+        (seal,) = session.scalars(select(SignStepRow.seal))
+        assert seal == "90035d6e0f6c597d9b6763fcd21a0b884be52ec97dc3814b81cf2a595a13b31c"
+        assert steps_of(session, key) == (step,)
 
 
 def test_an_issued_record_outlives_its_plan_and_its_items(store: Store) -> None:

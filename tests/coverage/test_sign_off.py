@@ -78,6 +78,37 @@ def test_who_collated_does_not_approve_unless_nobody_else_could() -> None:
     assert next_step(steps, "collation", "甲", "", "f").by == "甲"
 
 
+def collated(by: str, account: int) -> tuple[SignStep, ...]:
+    return (
+        *signed("check"),
+        SignStep(version=1, stage="collation", by=by, account=account, figures="f"),
+    )
+
+
+def test_two_people_of_one_name_do_not_block_each_other() -> None:
+    made = next_step(collated("王芳", 3), "approval", "王芳", "", "f", account=4)
+    assert (made.by, made.account) == ("王芳", 4)
+
+
+def test_who_is_called_otherwise_by_now_is_still_who_collated() -> None:
+    with pytest.raises(XuanjianError) as caught:
+        next_step(collated("王芳", 3), "approval", "王局长", "", "f", account=3)
+    assert caught.value.slug == "sign-off-same-person"
+
+
+@pytest.mark.parametrize(("before", "now"), [(3, 0), (0, 3), (0, 0)])
+def test_names_are_compared_where_one_signed_at_the_command_line(before: int, now: int) -> None:
+    with pytest.raises(XuanjianError) as caught:
+        next_step(collated("王芳", before), "approval", "王芳", "", "f", account=now)
+    assert caught.value.slug == "sign-off-same-person"
+    assert next_step(collated("王芳", before), "approval", "李强", "", "f", account=now)
+
+
+def test_who_approved_may_issue() -> None:
+    steps = (*collated("王芳", 3), next_step(collated("王芳", 3), "approval", "李强", "", "f"))
+    assert next_step(steps, "issued", "李强", "", "f").stage == "issued"
+
+
 def test_a_signature_needs_a_name() -> None:
     assert refused((), "check", by="  ").slug == "sign-off-name"
 
