@@ -50,6 +50,8 @@ class _OnePage(scrapy.Spider):
         self.job = job
         self.page: FetchedPage | None = None
         self.trouble = "no answer came"
+        self.refused = ""
+        """The rule of ours or of robots.txt that forbids it."""
 
     async def start(self) -> AsyncIterator[Request]:
         """The one request."""
@@ -74,7 +76,7 @@ class _OnePage(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         """Say why no answer came."""
         if isinstance(failure.value, Refused):
-            self.trouble = f"refused: {failure.value.reason}"
+            self.refused = failure.value.reason
         else:
             self.trouble = f"{type(failure.value).__name__}: {failure.value}"
 
@@ -83,7 +85,8 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
     """Ask for ``url`` once. A process can do this only once.
 
     Raises:
-        BadInput: ``page-not-fetched``: refused by robots.txt, the site or our own rules, or no answer.
+        BadInput: ``page-refused`` by robots.txt or our own rules; ``page-not-fetched``: the site refused,
+            or no answer.
     """
     column = Column("page", url)
     source = Source("page", url, "other", "website", (column,), (urlsplit(url).netloc.lower(),))
@@ -111,6 +114,12 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
     spider = crawler.spider
     if not isinstance(spider, _OnePage) or spider.page is None:
         why = spider.trouble if isinstance(spider, _OnePage) else "the crawl did not start"
+        if isinstance(spider, _OnePage) and spider.refused:
+            raise BadInput(
+                f"{url} was not asked for, refused: {spider.refused}",
+                "page-refused",
+                "Open it in a browser, save the page source, and give the file with --url.",
+            )
         raise BadInput(
             f"{url} did not come: {why}",
             "page-not-fetched",

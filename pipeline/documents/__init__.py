@@ -19,6 +19,7 @@ from pipeline.documents.blocks import (
     Document,
     Repair,
     empty,
+    too_large,
     unreadable,
 )
 from pipeline.documents.encoding import decode
@@ -75,7 +76,7 @@ def read_whole(path: Path, most: int) -> bytes:
     """The bytes of a regular file of at most ``most`` bytes.
 
     Raises:
-        BadInput: ``document-unreadable`` for a folder, a pipe, or a larger file.
+        BadInput: ``document-unreadable`` for a folder or a pipe, ``document-too-large``.
         DiskTrouble: it cannot be read.
     """
     try:
@@ -88,7 +89,7 @@ def read_whole(path: Path, most: int) -> bytes:
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
     if max(found.st_size, len(raw)) > most:
-        raise unreadable(path.name, f"larger than {most // 2**20} MB", "Split it.")
+        raise too_large(path.name, f"larger than {most // 2**20} MB")
     return raw
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.errors import BadInput
 
-__all__ = ["LINE_END", "Block", "Document", "Repair", "empty", "unreadable"]
+__all__ = ["LINE_END", "Block", "Document", "Repair", "empty", "locked", "too_large", "unreadable"]
 
 LINE_END = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 
@@ -59,6 +59,20 @@ def unreadable(name: str, why: str, hint: str = "") -> BadInput:
         "document-unreadable",
         hint or "Open it in Word or WPS, save it again as .docx, and read the new file.",
     )
+
+
+def locked(name: str) -> BadInput:
+    """The error of a file that has a password."""
+    return BadInput(
+        f"{name} cannot be read: it is encrypted with a password",
+        "document-password",
+        "Open it with its password, take the password off, save it, and read the new file.",
+    )
+
+
+def too_large(name: str, why: str, hint: str = "") -> BadInput:
+    """The error of a file that holds more than is read, and in what."""
+    return BadInput(f"{name} cannot be read: {why}", "document-too-large", hint or "Split it.")
 
 
 def empty(name: str) -> BadInput:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.documents.blocks import unreadable
+from pipeline.documents.blocks import locked, unreadable
 from pipeline.documents.package import is_word_package
 
 __all__ = ["OFFICE", "PAGE", "READ", "TEXT", "WORD", "reader_of"]
@@ -67,13 +67,12 @@ def reader_of(raw: bytes, suffix: str, name: str) -> str:
     """Which reader takes the file: ``text``, ``page``, ``word``, ``pdf`` or ``office``.
 
     Raises:
-        BadInput: ``document-unreadable``: encrypted, or its bytes are of another kind than its
-            name says; the hint tells the name it should have.
+        BadInput: ``document-password``; ``document-unreadable``: its bytes are of another kind than
+            its name says; the hint tells the name it should have.
     """
     kind = _kind(raw)
     if kind == "locked":
-        hint = "Open it with its password, take the password off, save it, and read the new file."
-        raise unreadable(name, "it is encrypted with a password", hint)
+        raise locked(name)
     if kind not in _OWN[suffix] and not (suffix == ".pdf" and b"%PDF" in raw[:1024]):
         named = f"it is named {suffix}" if suffix else "it is named as text"
         raise unreadable(name, f"{named} but is {_NAMES[kind]}", _hint(kind))

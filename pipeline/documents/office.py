@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.documents.apart import OutOfTime, run_apart
-from pipeline.documents.blocks import unreadable
+from pipeline.documents.blocks import too_large, unreadable
 from pipeline.errors import BadInput
 
 __all__ = ["as_docx", "find_soffice"]
@@ -78,7 +78,7 @@ def as_docx(raw: bytes, suffix: str, name: str) -> bytes:
             )
         except OutOfTime as error:
             why = f"LibreOffice did not finish it in {TIME_LIMIT:.0f} seconds"
-            raise unreadable(name, why, "Split it.") from error
+            raise too_large(name, why) from error
         made = work / "made" / "source.docx"
         if not made.is_file():
             raise unreadable(name, f"LibreOffice cannot open it; it may be damaged or no {suffix}")

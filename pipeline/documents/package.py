@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.documents.blocks import unreadable
+from pipeline.documents.blocks import locked, too_large, unreadable
 from pipeline.errors import BadInput
 
 __all__ = ["Package", "is_word_package"]
@@ -48,7 +48,8 @@ class Package:
     """An opened package.
 
     Raises (from every method):
-        BadInput: ``document-unreadable``: damaged, encrypted, too large, no Word document.
+        BadInput: ``document-unreadable`` (damaged, no Word document), ``document-password``,
+            ``document-too-large``.
     """
 
     def __init__(self, raw: bytes, name: str) -> None:
@@ -56,7 +57,7 @@ class Package:
         self._left = MAX_XML
         # Counted before the directory is read: 50 MB hold a million entries.
         if raw.count(b"PK\x01\x02") > MAX_PARTS:
-            raise unreadable(name, f"it unpacks to more than {MAX_PARTS} parts")
+            raise too_large(name, f"it unpacks to more than {MAX_PARTS} parts")
         try:
             self._zip = zipfile.ZipFile(BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -66,7 +67,7 @@ class Package:
             for part in self._zip.infolist()
         }
         if any(part.flag_bits & 1 for part in self._parts.values()):
-            raise unreadable(name, "it is encrypted", "Take the password off and read it again.")
+            raise locked(name)
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._parts
@@ -138,7 +139,7 @@ class Package:
                     self._left -= len(chunk)
                     if self._left < 0:
                         why = f"it unpacks to more than {MAX_XML // 2**20} MB"
-                        raise unreadable(self._name, why, "Split it, or take out what is pasted.")
+                        raise too_large(self._name, why, "Split it, or take out what is pasted.")
                     read.append(chunk)
         except BadInput:
             raise

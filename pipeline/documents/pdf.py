@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from pipeline.documents.blocks import Block, Repair, unreadable
+from pipeline.documents.blocks import Block, Repair, locked, too_large, unreadable
 from pipeline.documents.pdf_lines import PdfLine, read_lines
 from pipeline.errors import BadInput
 
@@ -63,7 +63,7 @@ def pdf_blocks(
     is told the page and how many.
 
     Raises:
-        BadInput: ``document-unreadable`` (damaged, encrypted, too long), ``document-scanned``
+        BadInput: ``document-unreadable``, ``document-password``, ``document-too-large``, ``document-scanned``
             (pictures of text, or a font without a map to characters).
     """
     pages = _pages(raw, name, progress)
@@ -82,15 +82,14 @@ def _pages(raw: bytes, name: str, progress: Callable[[int, int], None] | None) -
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            hint = "Open it with its password, save it without one, and read the new file."
-            raise unreadable(name, "it is encrypted with a password", hint) from error
+            raise locked(name) from error
         raise unreadable(name, "the file is cut short, damaged or no PDF") from error
     try:
         count = len(document)
         if not count:
             raise unreadable(name, "it has no pages")
         if count > MAX_PAGES:
-            raise unreadable(name, f"it has more than {MAX_PAGES} pages", "Split it.")
+            raise too_large(name, f"it has more than {MAX_PAGES} pages")
         pages: list[_Page] = []
         gutters: list[float] = []
         for number in range(count):

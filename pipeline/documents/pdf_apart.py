@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.documents.apart import OutOfTime, run_apart
-from pipeline.documents.blocks import Block, Repair, unreadable
+from pipeline.documents.blocks import Block, Repair, too_large, unreadable
 from pipeline.errors import BadInput
 
 __all__ = ["pdf_blocks_apart"]
@@ -79,7 +79,7 @@ def pdf_blocks_apart(
         )
     except OutOfTime as error:
         why = f"page {last + 1} and after were not read in {TIME_LIMIT:.0f} seconds"
-        raise unreadable(name, why) from error
+        raise too_large(name, why) from error
     match ends:
         case [_Read(blocks=blocks, repairs=repairs, edges=edges)]:
             return blocks, repairs, edges

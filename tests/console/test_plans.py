@@ -12,6 +12,7 @@ import pytest
 from docx import Document as WordDocument
 
 from console.app import Console
+from console.error_words import WORDS
 from console.rooms.plan_tree import SHOWN, tree_of
 from pipeline.config import Workspace
 from pipeline.plan.model import Doubt, Plan, PlanNode, schemes, walk
@@ -31,6 +32,7 @@ PLAN = """某区2026年科普宣传方案
 （一）宣传科普场馆建设。
 1.某区科技馆（科普展览）。
 """
+LOCKED = b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le")
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -144,6 +146,7 @@ def test_a_new_reading_of_a_known_plan_shows_what_changes_and_keeps_what_people_
         ("plan.exe", b"MZ\x90", "upload-kind"),
         ("plan.docx", b"%PDF-1.7 nothing", "document-unreadable"),
         ("plan.pdf", b"\x89PNG\r\n\x1a\n", "document-unreadable"),
+        ("plan.doc", LOCKED, "document-password"),
         ("plan.toml", b"title = [", "plan-file-unreadable"),
         ("plan.txt", b" \n ", "document-empty"),
         ("plan.docx", b"", "document-empty"),
@@ -157,6 +160,7 @@ def test_what_cannot_be_a_plan_is_refused_and_leaves_nothing(
     answer = editor.send("/plan-upload", files={"file": (name, body)})
     assert answer.status_code in (409, 422)
     assert slug in answer.text
+    assert f"<h1>{WORDS[slug][0]}</h1>" in answer.text
     assert sorted(workspace.plans.rglob("*")) == before
     assert not [path for path in (workspace.path / "uploads").rglob("*") if path.is_file()]
 
@@ -167,7 +171,7 @@ def test_a_bomb_named_word_is_refused(sign_in: SignIn) -> None:
         archive.writestr("word/document.xml", b"<a>" + b" " * 60_000_000 + b"</a>")
     answer = sign_in("editor").send("/plan-upload", files={"file": ("a.docx", packed.getvalue())})
     assert answer.status_code == 422
-    assert "document-unreadable" in answer.text
+    assert "document-too-large" in answer.text
 
 
 def test_hostile_words_stay_words(console: Console, sign_in: SignIn) -> None:

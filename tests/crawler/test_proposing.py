@@ -118,7 +118,7 @@ def test_a_live_page_is_asked_for_once_by_the_rules_of_a_crawl(
     refused = _live(workspace.path, f"{tiny_site.base}/kjdt/")
     assert refused.returncode == 1
     assert "refused: robots" in refused.stderr
-    assert "[page-not-fetched]" in refused.stderr
+    assert "[page-refused]" in refused.stderr
 
 
 def test_shipped_declarations_are_listed_and_taken_over_once(
