@@ -188,3 +188,63 @@ def test_an_issue_of_january_dates_its_december_items_in_the_year_before() -> No
     text = "科普简报\n第1期\n县科协\n2025年1月3日\n【要闻】\n12月31日，举办跨年科普夜。\n1月2日，恢复开馆。\n"
     found = [day for _, _, day in items(read_plan_text(text).plan)]
     assert found == [("2024-12-31", "2024-12-31"), ("2025-01-02", "2025-01-02")]
+
+
+@pytest.fixture
+def bulletin(bulletin_text: str) -> Plan:
+    return read_plan_text(bulletin_text).plan
+
+
+def test_a_bulletin_gives_columns_and_dated_items(bulletin: Plan) -> None:
+    assert (bulletin.kind, bulletin.title, bulletin.number) == ("bulletin", "青禾科普简报", "第3期")
+    assert (bulletin.issuer, bulletin.date) == ("青禾县科学技术协会", "2024-01-12")
+    assert [node.title for node in bulletin.nodes] == ["要闻", "乡镇"]
+    assert [(n.id, n.title, n.date) for n in walk(bulletin.nodes) if n.kind == "item"] == [
+        ("item-1.1", "县科协召开年度工作会", ("2024-01-09", "2024-01-09")),
+        ("item-1.2", "科普馆恢复开放", ("2023-12-28", "2023-12-30")),
+        ("item-2.1", "", ("2024-01-05", "2024-01-05")),
+        ("item-2.2", "", ("2024-01-08", "2024-01-08")),
+    ]
+
+
+def test_later_paragraphs_of_a_story_belong_to_it(bulletin: Plan) -> None:
+    text = bulletin.nodes[0].children[0].text
+    assert "科普大篷车开进集市。\n主席强调" in text
+
+
+def test_the_foot_of_a_bulletin_is_no_item(bulletin: Plan) -> None:
+    assert not any("编辑" in node.text or "共印" in node.text for node in walk(bulletin.nodes))
+
+
+def test_a_bulletin_with_numbered_items_on_lines_of_their_own() -> None:
+    plan = read_plan_text(
+        "水利工作简报\n2024年第5期（总第105期）\n青禾县水利局办公室    2024年5月20日\n【动态】\n"
+        "1.县局送技术下乡\n5月8日，技术员到石桥镇授课。\n课后，农户提问。\n2.新站建成\n近日，泵站通水。\n"
+        "【经验】\n石桥镇的做法\n石桥镇一是修渠，二是护林。\n"
+    ).plan
+    assert (plan.issuer, plan.number) == ("青禾县水利局办公室", "2024年第5期（总第105期）")
+    items = [node for node in walk(plan.nodes) if node.kind == "item"]
+    assert [(item.title, item.date) for item in items] == [
+        ("县局送技术下乡", ("2024-05-08", "2024-05-08")),
+        ("新站建成", None),
+        ("石桥镇的做法", None),
+    ]
+
+
+def test_a_bulletin_without_columns_has_its_items_under_no_heading() -> None:
+    plan = read_plan_text(
+        "青禾科普动态\n第12期\n青禾县科协 2023年12月29日\n一、举办培训班\n12月20日，开班。\n二、科普进校园\n12月22日至23日，进二中。\n"
+    ).plan
+    assert plan.kind == "bulletin"
+    assert [(n.title, n.date) for n in plan.nodes[0].children] == [
+        ("举办培训班", ("2023-12-20", "2023-12-20")),
+        ("科普进校园", ("2023-12-22", "2023-12-23")),
+    ]
+
+
+def test_columns_without_a_masthead_are_a_bulletin_whose_items_have_no_year() -> None:
+    plan = read_plan_text(
+        "【要闻】\n召开大会。3月2日，大会召开。\n【基层】\n3月5日，开展活动。\n"
+    ).plan
+    assert plan.kind == "bulletin"
+    assert [n.date for n in walk(plan.nodes) if n.kind == "item"] == [None, None]

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pipeline.errors import BadInput, XuanjianError
 from pipeline.plan.fingerprint import plan_fingerprint
 from pipeline.plan.model import Plan, schemes, walk
-from pipeline.plan.reading import PlanReading, read_plan, read_plan_text
+from pipeline.plan.reading import read_plan, read_plan_text
 
 
 def titles(plan: Plan, level: int) -> list[str]:
@@ -25,11 +20,6 @@ def titles(plan: Plan, level: int) -> list[str]:
 @pytest.fixture
 def publicity(publicity_text: str) -> Plan:
     return read_plan_text(publicity_text).plan
-
-
-@pytest.fixture
-def bulletin(bulletin_text: str) -> Plan:
-    return read_plan_text(bulletin_text).plan
 
 
 def test_a_title_over_two_lines_is_one_title(publicity: Plan) -> None:
@@ -154,61 +144,6 @@ def test_a_date_in_a_schedule_does_not_end_the_plan() -> None:
     assert "水利局" not in plan.nodes[-1].text
 
 
-def test_a_bulletin_gives_columns_and_dated_items(bulletin: Plan) -> None:
-    assert (bulletin.kind, bulletin.title, bulletin.number) == ("bulletin", "青禾科普简报", "第3期")
-    assert (bulletin.issuer, bulletin.date) == ("青禾县科学技术协会", "2024-01-12")
-    assert titles(bulletin, 1) == ["要闻", "乡镇"]
-    assert [(n.id, n.title, n.date) for n in walk(bulletin.nodes) if n.kind == "item"] == [
-        ("item-1.1", "县科协召开年度工作会", ("2024-01-09", "2024-01-09")),
-        ("item-1.2", "科普馆恢复开放", ("2023-12-28", "2023-12-30")),
-        ("item-2.1", "", ("2024-01-05", "2024-01-05")),
-        ("item-2.2", "", ("2024-01-08", "2024-01-08")),
-    ]
-
-
-def test_later_paragraphs_of_a_story_belong_to_it(bulletin: Plan) -> None:
-    text = bulletin.nodes[0].children[0].text
-    assert "科普大篷车开进集市。\n主席强调" in text
-
-
-def test_the_foot_of_a_bulletin_is_no_item(bulletin: Plan) -> None:
-    assert not any("编辑" in node.text or "共印" in node.text for node in walk(bulletin.nodes))
-
-
-def test_a_bulletin_with_numbered_items_on_lines_of_their_own() -> None:
-    plan = read_plan_text(
-        "水利工作简报\n2024年第5期（总第105期）\n青禾县水利局办公室    2024年5月20日\n【动态】\n"
-        "1.县局送技术下乡\n5月8日，技术员到石桥镇授课。\n课后，农户提问。\n2.新站建成\n近日，泵站通水。\n"
-        "【经验】\n石桥镇的做法\n石桥镇一是修渠，二是护林。\n"
-    ).plan
-    assert (plan.issuer, plan.number) == ("青禾县水利局办公室", "2024年第5期（总第105期）")
-    items = [node for node in walk(plan.nodes) if node.kind == "item"]
-    assert [(item.title, item.date) for item in items] == [
-        ("县局送技术下乡", ("2024-05-08", "2024-05-08")),
-        ("新站建成", None),
-        ("石桥镇的做法", None),
-    ]
-
-
-def test_a_bulletin_without_columns_has_its_items_under_no_heading() -> None:
-    plan = read_plan_text(
-        "青禾科普动态\n第12期\n青禾县科协 2023年12月29日\n一、举办培训班\n12月20日，开班。\n二、科普进校园\n12月22日至23日，进二中。\n"
-    ).plan
-    assert plan.kind == "bulletin"
-    assert [(n.title, n.date) for n in plan.nodes[0].children] == [
-        ("举办培训班", ("2023-12-20", "2023-12-20")),
-        ("科普进校园", ("2023-12-22", "2023-12-23")),
-    ]
-
-
-def test_columns_without_a_masthead_are_a_bulletin_whose_items_have_no_year() -> None:
-    plan = read_plan_text(
-        "【要闻】\n召开大会。3月2日，大会召开。\n【基层】\n3月5日，开展活动。\n"
-    ).plan
-    assert plan.kind == "bulletin"
-    assert [n.date for n in walk(plan.nodes) if n.kind == "item"] == [None, None]
-
-
 DEVELOPMENT = """青禾县水利科普“十四五”规划
 目　录
 第一章 发展基础
@@ -302,14 +237,6 @@ def test_text_without_headings_is_a_plan_of_kind_other_with_a_doubt() -> None:
     assert "no-heading" in {doubt.slug for doubt in plan.doubts}
 
 
-@pytest.mark.parametrize("text", ["", " \n\u3000\n", "\x00\u200b", "<p></p>"])
-def test_text_without_words_is_an_error(text: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        read_plan_text(text)
-    assert caught.value.slug == "document-empty"
-    assert caught.value.hint
-
-
 def test_word_and_text_give_the_same_plan(
     publicity_text: str, tmp_path: Path, write_docx: Callable[..., Path]
 ) -> None:
@@ -317,125 +244,6 @@ def test_word_and_text_give_the_same_plan(
     (tmp_path / "plan.txt").write_text(publicity_text, encoding="gb18030")
     from_text, from_word = read_plan(tmp_path / "plan.txt"), read_plan(write_docx(lines))
     assert plan_fingerprint(from_word.plan) == plan_fingerprint(from_text.plan)
-
-
-def test_sixty_thousand_characters_are_read_in_under_a_second() -> None:
-    entry = "（{}）推进节水。" + "落实责任、加大投入，" * 60 + "见到成效。\n"
-    text = "青禾县规划\n" + "".join(
-        f"第{number}章 任务\n" + entry.format("一") for number in "一二三四五六七八九十" * 10
-    )
-    text = text[:60_000]
-    read_plan_text("一、热身\n文字。")
-    started = time.perf_counter()
-    read_plan_text(text)
-    assert time.perf_counter() - started < 1
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "（",
-        "第一章",
-        "“",
-        "1.",
-        "专 ",
-        "【",
-        "\t",
-        "<p ",
-        "**",
-        "一、",
-        "日报、",
-        "?\ue40c",
-        "6月",
-        "每月",
-    ],
-)
-def test_no_repeated_piece_makes_reading_slow(piece: str) -> None:
-    started = time.perf_counter()
-    read_plan_text(
-        "一、宣传重点\n" + piece * (60_000 // len(piece)) + "\n二、报道安排\n" + piece * 500
-    )
-    assert time.perf_counter() - started < 3
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """An error is allowed when it is one a user can understand."""
-    with suppress(XuanjianError):
-        yield
-
-
-def assert_sound(reading: PlanReading) -> None:
-    plan = reading.plan
-    assert Plan.from_json(plan.to_json()) == plan
-    ids = [node.id for node in walk(plan.nodes)]
-    assert len(ids) == len(set(ids))
-    for node in walk(plan.nodes):
-        assert 0 <= node.span[0] <= node.span[1] <= len(reading.text)
-    for medium in plan.media:
-        assert reading.text[slice(*medium.span)] == medium.name
-
-
-PIECES = st.sampled_from(
-    [
-        *(
-            "一、",
-            "二、",
-            "（一）",
-            "（二）",
-            "1.",
-            "2、",
-            "第一章 ",
-            "第一节",
-            "第三条",
-            "①",
-            "—、",
-        ),
-        *("宣传重点", "报道安排", "工作要求", "采访单位", "总体要求", "\n", "\n", "\n", "。", "，"),
-        *(
-            "【要闻】",
-            "青禾日报",
-            "“青禾发布”微信",
-            "6月3日",
-            "2024年",
-            "每月不少于两次",
-            "责任科室：甲科、乙科",
-        ),
-        *(
-            "科普简报",
-            "第3期",
-            "目录",
-            "\t",
-            "12分",
-            "规划",
-            "方案",
-            "专栏1",
-            "（",
-            "）",
-            "<p>",
-            "?",
-            "\ue40c",
-        ),
-    ]
-)
-
-
-@given(st.lists(PIECES | st.text(max_size=6), max_size=60).map("".join))
-@settings(max_examples=300, deadline=None)
-def test_any_text_ends_in_a_plan_or_an_error_in_words(text: str) -> None:
-    with in_words():
-        assert_sound(read_plan_text(text))
-
-
-@given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
-def test_any_bytes_end_in_a_plan_or_an_error_in_words(
-    tmp_path_factory: pytest.TempPathFactory, raw: bytes
-) -> None:
-    path = tmp_path_factory.mktemp("any") / "any.txt"
-    path.write_bytes(raw)
-    with in_words():
-        assert_sound(read_plan(path))
 
 
 @pytest.mark.parametrize(
