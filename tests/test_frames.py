@@ -18,7 +18,7 @@ from pipeline.frames import (
 )
 from pipeline.news import NewsItem
 from pipeline.store.assignments import Review
-from tests.reports.conftest import build_report
+from tests.reports.making_report import build_report
 
 BARE = NewsItem(id="a", title="题", text="")
 FULL = NewsItem(

@@ -22,7 +22,7 @@ from pipeline.plan.schemes import choose_scheme
 from pipeline.register import Register
 from pipeline.store.signed import SignStep
 from tests.coverage.scoring_cases import JINSHUI, march, scored
-from tests.reports.conftest import build_report
+from tests.reports.making_report import build_report
 
 __all__ = ["made_report", "whole_report"]
 
