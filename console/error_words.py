@@ -260,7 +260,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit-twice": (N_("同一篇有两种判定"), N_("请商定一种。")),
     "audit-unread": (N_("样本还没有判完"), N_("请到“人工复核”里判完。")),
     "model-changed": (N_("模型文件与启用时不同"), N_("请到“模型”重新启用或退回上一个。")),
-    "model-format": (N_("模型是旧格式"), _RETRAIN),
+    "model-format": (N_("模型是旧格式，或已损坏"), _RETRAIN),
     "model-missing": (N_("没有这个模型"), N_("请到“模型”里选择，或重新训练。")),
     "model-not-in-use": (N_("没有启用训练过的模型"), N_("现在由条目画像判定，不用退回。")),
     "model-other-base": (N_("训练的模型与现在的基础模型不配"), _RETRAIN),

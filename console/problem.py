@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
 import msgspec
 
 from pipeline.errors import XuanjianError
 
-__all__ = ["FormAgain", "Problem", "Trouble"]
+__all__ = ["FormAgain", "Problem", "Trouble", "without_folders"]
+
+_UPLOAD = re.compile(r"\buploads/[0-9]+/[a-z-]+/[0-9a-f]{16}/")
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +33,13 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
 
     @classmethod
-    def of(cls, error: XuanjianError) -> Trouble:
-        """What an error tells."""
-        return cls(message=error.message, slug=error.slug, hint=error.hint)
+    def of(cls, error: XuanjianError, workspace: Path) -> Trouble:
+        """What an error tells, without the folder of the workspace."""
+        return cls(
+            message=without_folders(error.message, workspace),
+            slug=error.slug,
+            hint=without_folders(error.hint, workspace),
+        )
 
 
 class FormAgain(XuanjianError):
@@ -50,3 +60,8 @@ class FormAgain(XuanjianError):
         self.template = template
         self.filled = filled
         self.wait = wait
+
+
+def without_folders(words: str, workspace: Path) -> str:
+    """``words`` without where the workspace lies on the server, and where a file handed in does."""
+    return _UPLOAD.sub("", words.replace(f"{workspace}{os.sep}", ""))

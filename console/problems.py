@@ -6,8 +6,6 @@ Hides: which status an error of ours has.
 from __future__ import annotations
 
 import logging
-import os
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +18,7 @@ from console.access.guards import Forged, NotAllowed, NotSignedIn
 from console.error_words import words_of
 from console.language import _
 from console.pages import API
-from console.problem import FormAgain, Problem
+from console.problem import FormAgain, Problem, without_folders
 from console.uploads import UploadMissing
 from pipeline.errors import BadInput, DiskTrouble, XuanjianError
 
@@ -33,7 +31,6 @@ BEING_MADE = "report-being-made"
 _JSON = "application/problem+json"
 _AGAIN = "4"
 """Seconds until it does."""
-_UPLOAD = re.compile(r"\buploads/[0-9]+/[a-z-]+/[0-9a-f]{16}/")
 _MISSING = ("-missing", "-unknown")
 _CONFLICT = ("-exists", "-locked", "-closed", "-twice", "-last-admin", "-stage")
 
@@ -159,11 +156,7 @@ def _status(error: XuanjianError) -> int:
 
 
 def _without_folders(request: Request[Any, Any, Any], words: str) -> str:
-    """``words`` without where the workspace lies on the server, and where a file handed in does."""
-    desk = request.scope["state"].get("desk")
-    if desk is not None:
-        words = words.replace(f"{desk.workspace.path}{os.sep}", "")
-    return _UPLOAD.sub("", words)
+    return without_folders(words, request.app.state.workspace.path)
 
 
 def _slug(status: int) -> str:

@@ -121,7 +121,9 @@ def said_of(standing: Standing, *, live: bool = False) -> StandingNote:
         made_at=standing.made_at,
         fresh=standing.fresh,
         working=standing.working,
-        trouble=Trouble.of(trouble) if trouble else None,
+        trouble=Trouble(message=trouble.message, slug=trouble.slug, hint=trouble.hint)
+        if trouble
+        else None,
         issued_version=issued.version if issued else 0,
         issued_by=issued.issued_by if issued else "",
         live=live,

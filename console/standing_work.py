@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.orm import Session
 
+from console.problem import without_folders
 from pipeline.clock import today
 from pipeline.config import Settings, Workspace
 from pipeline.coverage.assemble import period_report
@@ -208,7 +209,8 @@ def main() -> int:
         with Store.open(workspace.database_url) as store:
             _make(workspace, store, name, scheme, (first, last))
     except XuanjianError as error:
-        told = _Told(error.message, error.slug, error.hint)
+        message, hint = (without_folders(one, Path(folder)) for one in (error.message, error.hint))
+        told = _Told(message, error.slug, hint)
         sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
         return 1
     return 0

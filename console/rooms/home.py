@@ -103,7 +103,7 @@ def home(desk: Desk) -> HomePage:
     try:
         standing, trouble = standing_report(desk), None
     except XuanjianError as error:  # the page says so, and what else waits
-        standing, trouble = None, Trouble.of(error)
+        standing, trouble = None, Trouble.of(error, desk.workspace.path)
     look = _Look(desk, stored, day)
     report = standing.report if standing else None
     with desk.begin() as session:

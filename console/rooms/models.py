@@ -17,6 +17,7 @@ from console.jobs import start_job
 from console.language import _
 from console.model_changes import Changes, changes_of
 from console.pages import Changed, change, page
+from console.problem import without_folders
 from console.shown import plainly
 from pipeline.classify.measuring import Figures
 from pipeline.classify.registry import ModelRegistry, Use
@@ -118,7 +119,7 @@ def models_page(desk: Desk) -> ModelsPage:
     return ModelsPage(
         plan=stored.name,
         scheme=scheme,
-        models=tuple(sorted(map(_plain, lines), key=lambda line: line.name)),
+        models=tuple(sorted((_plain(desk, line) for line in lines), key=lambda line: line.name)),
         uses=tuple(reversed(registry.uses())),
         in_use=in_use,
         used=used[0] if used else "",
@@ -231,9 +232,10 @@ def roll_back(desk: Desk) -> Changed:
     )
 
 
-def _plain(line: ModelLine) -> ModelLine:
-    """A line without the commands its trouble names."""
-    return msgspec.structs.replace(line, trouble=plainly(line.trouble))
+def _plain(desk: Desk, line: ModelLine) -> ModelLine:
+    """A line without the commands and folders its trouble names."""
+    trouble = plainly(without_folders(line.trouble, desk.workspace.path))
+    return msgspec.structs.replace(line, trouble=trouble)
 
 
 def _model(desk: Desk, name: str) -> tuple[ModelLine, Description, StoredPlan | None]:

@@ -183,7 +183,7 @@ def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = 
         added = steps.preview_items(desk.store, file, medium)
         new, known, changed = added.new, added.known, added.changed
     except BadInput as error:
-        trouble = Trouble.of(error)
+        trouble = Trouble.of(error, desk.workspace.path)
     day = today().isoformat()
     rows = [_row(item, medium, day) for item in file.items]
     doubtful = [row for row in rows if row.doubts]

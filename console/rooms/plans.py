@@ -330,7 +330,7 @@ def model_trouble(desk: Desk, stored: StoredPlan) -> Trouble | None:
     try:
         deciding(desk.workspace, stored.plan, stored.name, "")
     except BadInput as error:
-        return Trouble.of(error)
+        return Trouble.of(error, desk.workspace.path)
     return None
 
 

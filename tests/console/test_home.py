@@ -158,6 +158,11 @@ class TestAnEmptyWorkspace:
         node = PlanNode(id="focus-1", kind="focus_area", level=1, title="创新")
         with console.store.begin() as session:
             save_plan(session, "p", Plan(title="方案", kind="publicity_plan", nodes=(node,)), "")
-        told = sign_in("viewer").api("/")
+        viewer = sign_in("viewer")
+        told = viewer.api("/")
         assert told["plan"] == "方案"
         assert told["trouble"]["slug"] == "period-needed"
+        page = viewer.page("/")
+        assert "方案没有写明执行时间。请到“方案”里补填执行时间" in page
+        assert "names no year" in page.partition("详情：")[2]
+        assert "--period" not in page

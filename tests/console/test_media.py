@@ -195,7 +195,9 @@ def test_items_of_a_month_signed_off_as_empty_are_refused_in_the_preview(
     before = stored(console)
     preview = handed_in(editor, CSV.encode(), medium=PAPER)
     assert "editor" in editor.api(preview)["trouble"]["message"]
-    assert "不能存入" in editor.page(preview)
+    page = editor.page(preview)
+    assert "不能存入：</strong>这个月已签为“无刊发”。要补录请先撤回签注。" in page
+    assert "xuanjian" not in page.partition("详情：")[2]
     answer = editor.send(f"{preview.partition('?')[0]}/store", medium=PAPER)
     assert (answer.status_code, stored(console)) == (422, before)
 

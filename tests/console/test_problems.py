@@ -10,6 +10,8 @@ import pytest
 
 from console.error_words import WORDS, of_last_line, reads_english
 from console.rendering import TEMPLATES
+from pipeline.classify.model_folder import MANIFEST
+from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 from pipeline.store.jobs import add_job, end_job
 from tests.console.conftest import SignIn
@@ -167,6 +169,18 @@ def test_a_database_that_is_away_is_told_with_a_page(
     assert "<h1>数据库连不上</h1>" in answer.text
     assert '<span lang="en">no answer from db:5432</span>' in answer.text
     assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_a_model_that_cannot_be_read_is_told_in_chinese_where_it_is_listed(
+    sign_in: SignIn, workspace: Workspace
+) -> None:
+    folder = workspace.models / "坏的"
+    folder.mkdir(parents=True)
+    (folder / MANIFEST).write_text("{", encoding="utf-8")
+    page = sign_in("editor").page("/models")
+    assert "模型是旧格式，或已损坏。请到“模型”重新训练。" in page
+    assert str(workspace.path) not in page
+    assert "xuanjian" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
 
 
 def worded() -> set[str]:
