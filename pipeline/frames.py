@@ -68,8 +68,7 @@ _ASSIGNMENT = {
     "state": "str",
     "状态": "str",
 }
-_REVIEW = {
-    "item": "str",
+_DECISION = {
     "theme": "str",
     "belongs": "bool",
     "reviewer": "str",
@@ -78,18 +77,8 @@ _REVIEW = {
     "inclusion_probability": "float64",
     "comment": "str",
 }
-_LABEL = {
-    "id": "str",
-    "title": "str",
-    "text": "str",
-    "theme": "str",
-    "belongs": "bool",
-    "reviewer": "str",
-    "at": _MOMENT,
-    "chosen_by": "str",
-    "inclusion_probability": "float64",
-    "comment": "str",
-}
+_REVIEW = {"item": "str", **_DECISION}
+_LABEL = {"id": "str", "title": "str", "text": "str", **_DECISION}
 _THEME = {
     "id": "str",
     "number": "str",

@@ -135,42 +135,20 @@ audit_options = options_until("--to")
 """As ``options_until`` gives them where ``--to`` means nothing else."""
 
 
-def make_report(
-    workspace: Path,
-    *,
-    plan: str = "",
-    scheme: str = "",
-    first: datetime | None = None,
-    last: datetime | None = None,
-    period: str = "",
-    bar: int | None = None,
-    whole: bool = False,
-    every: bool = False,
-) -> PeriodReport:
-    """Report on a plan of the workspace.
+def make_report(asked: AskedReport, *, whole: bool = False, every: bool = False) -> PeriodReport:
+    """The report that is asked for.
 
     With ``whole``, a plan that names no year is reported over everything that is stored; with
     ``every``, no story is left out of the list.
     """
-    asked = AskedReport(workspace, plan, scheme, first, last, period, bar)
     with asked.open(whole=whole) as opened, progress_line(JUDGING) as progress:
         session, stored, options = opened
         most = EVERY if every else options.most
         return period_report(session, stored, replace(options, most=most), progress)
 
 
-def make_known(
-    workspace: Path,
-    *,
-    plan: str = "",
-    scheme: str = "",
-    first: datetime | None = None,
-    last: datetime | None = None,
-    period: str = "",
-    bar: int | None = None,
-) -> Known:
-    """Everything the audit of a plan of the workspace rests on, with every story in full."""
-    asked = AskedReport(workspace, plan, scheme, first, last, period, bar)
+def make_known(asked: AskedReport) -> Known:
+    """Everything that report rests on, with every story in full."""
     with asked.open() as opened, progress_line(JUDGING) as progress:
         session, stored, options = opened
         return known_of(session, stored, replace(options, most=EVERY), progress)

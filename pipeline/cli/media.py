@@ -68,10 +68,10 @@ def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
     Example:
       xuanjian media list --plan 2025 --period 2025-03
     """
-    from pipeline.cli.audits import make_known
+    from pipeline.cli.audits import AskedReport, make_known
     from pipeline.store.media import sign_offs
 
-    known = make_known(workspace, plan=plan, period=period)
+    known = make_known(AskedReport(workspace, plan=plan, period=period))
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         signed = sign_offs(session)
     lines = _lines(known, signed)

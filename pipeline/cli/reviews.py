@@ -93,9 +93,10 @@ def queue(
     for the rest. With --for coverage they are those that would settle the weakest themes first;
     with --all the whole period can be read through, which is what thin and blank need.
     """
-    from pipeline.cli.audits import make_report
+    from pipeline.cli.audits import AskedReport, make_report
 
-    report = make_report(workspace, plan=plan, scheme=scheme, period=period, whole=True, every=True)
+    wanted = AskedReport(workspace, plan=plan, scheme=scheme, period=period)
+    report = make_report(wanted, whole=True, every=True)
     if purpose == "learning" and not everything:
         chosen = _most_telling(workspace, plan, report, limit, audit_share, seed)
     else:
@@ -226,6 +227,8 @@ def import_reviews(
 @click.pass_obj
 def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     """Write all decisions about a plan as labels JSONL."""
+    from pipeline.classify.reviewed import label_of
+
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
         with store.begin() as session:
@@ -234,18 +237,9 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     with writing(output) as out:
         for review in reviews:
             item = items.get(review.item)
-            label = Label(
-                id=review.item,
-                title=item.title if item else "",
-                text=item.text if item else "",
-                themes=review.themes,
-                not_themes=review.not_themes,
-                reviewer=review.reviewer,
-                at=review.at,
-                chosen_by=review.chosen_by,
-                inclusion_probability=review.inclusion_probability,
-                comment=review.comment,
-            )
+            label = label_of(review)
+            if item is not None:
+                label = msgspec.structs.replace(label, title=item.title, text=item.text)
             out.write(label.to_jsonl().decode())
     click.echo(f"Written: {output} ({len(reviews)} decisions)", err=True)
 

@@ -11,14 +11,14 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 import msgspec
 
 from pipeline import steps
-from pipeline.cli.audits import make_known
+from pipeline.cli.audits import AskedReport, audit_options, make_known
 from pipeline.cli.offers import print_offer
 from pipeline.cli.reviews import QueueLine
 from pipeline.clock import beijing_day
@@ -55,7 +55,6 @@ __all__ = ["audit_command"]
 
 _SEEDS = 2**31
 """Seeds there are: what a database's integer holds."""
-_DAY = click.DateTime(["%Y-%m-%d"])
 _PLAN = click.option("--plan", default="", help="Plan document or stored name.")
 _NUMBER = click.option("--audit", "number", type=int, help="Its number; by default the newest.")
 _QUEUE = click.Path(path_type=Path, dir_okay=False)
@@ -67,12 +66,6 @@ def audit_command() -> None:
 
 
 @audit_command.command("sample")
-@_PLAN
-@click.option("--scheme", default="", help="focus_area, chapter, section .. (default: main).")
-@click.option("--from", "first", type=_DAY, help="First day of the period.")
-@click.option("--to", "last", type=_DAY, help="Last day of the period.")
-@click.option("--period", default="", help="A year, quarter or month: 2025, 2025Q2, 2025-03.")
-@click.option("--bar", type=int, help="Stories a theme needs to count as covered.")
 @click.option(
     "--k", type=click.IntRange(min=0), help="Draw what proves a blank of at most this many stories."
 )
@@ -86,15 +79,9 @@ def audit_command() -> None:
 @click.option("--draw", is_flag=True, help="Draw the sample and store it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the prices as JSON.")
 @click.option("-o", "--output", type=_QUEUE, help="Queue file of the drawn stories.")
-@click.pass_obj
+@audit_options
 def sample(
-    workspace: Path,
-    plan: str,
-    scheme: str,
-    first: datetime | None,
-    last: datetime | None,
-    period: str,
-    bar: int | None,
+    asked: AskedReport,
     k: int | None,
     size: int | None,
     everything: bool,
@@ -123,9 +110,7 @@ def sample(
       xuanjian audit sample --period 2025-03 --all --draw -o queue.jsonl
     """
     _check_options(draw, output, as_json, everything, k if k is not None else size)
-    known = make_known(
-        workspace, plan=plan, scheme=scheme, first=first, last=last, period=period, bar=bar
-    )
+    known = make_known(asked)
     report = audit(known)
     strata = population_of(known, report)
     _check_period(known, strata)
@@ -157,11 +142,11 @@ def sample(
     if everything:
         if output is None:
             raise _nothing("reading everything needs no sample; -o QUEUE writes what is unread")
-        _write_everything(workspace, output, known, report, open_ones)
+        _write_everything(asked.workspace, output, known, report, open_ones)
         return
     made = _drawn(known, strata, k, size, seed)
-    with steps.open_store(workspace) as (place, store):
-        stored = steps.resolve_plan(store, place, plan)
+    with steps.open_store(asked.workspace) as (place, store):
+        stored = steps.resolve_plan(store, place, asked.plan)
         with store.begin() as session:
             saved = save_audit(session, stored, made)
             new = [row for row in saved.drawn if row.stratum != READ]

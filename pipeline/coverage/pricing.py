@@ -15,8 +15,9 @@ another kind, and a sample drawn before it stays valid.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -213,8 +214,11 @@ def _cover(theme: OpenTheme, missing: int) -> CoverPrice | None:
     if _reaches(first, missing) < LIKELY:
         reads = None
     else:
-        reads = _smallest(
-            lambda count: _reaches(first[:count], missing) >= LIKELY, missing, len(first)
+        reads = bisect_left(
+            range(len(first)),
+            True,
+            lo=missing,
+            key=lambda count: _reaches(first[:count], missing) >= LIKELY,
         )
     return CoverPrice(
         missing=missing,
@@ -245,17 +249,6 @@ def _found(chances: Sequence[float], share: float, below: int) -> list[float]:
     return [float(way) for way in ways]
 
 
-def _smallest(enough: Callable[[int], bool], low: int, high: int) -> int:
-    """The smallest count from ``low`` to ``high`` that is enough; ``high`` is taken to be."""
-    while low < high:
-        middle = (low + high) // 2
-        if enough(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
 @dataclass(frozen=True)
 class _Forecast:
     """How many of ``themes`` a sample of a population with strata of these sizes decides."""
@@ -270,7 +263,12 @@ class _Forecast:
     def proposal(self, k: int) -> Proposal:
         """The smallest sample expected to decide more than half of the themes."""
         unread = len(self.order)
-        reads = _smallest(lambda count: self.decided(count, k) > len(self.themes) / 2, 1, unread)
+        reads = bisect_left(
+            range(unread),
+            True,
+            lo=1,
+            key=lambda count: self.decided(count, k) > len(self.themes) / 2,
+        )
         everything = reads >= EVERYTHING * unread
         if everything:
             reads = unread

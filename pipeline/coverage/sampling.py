@@ -19,6 +19,7 @@ No store, no clock, no heavy import.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -176,14 +177,7 @@ def draws_needed(sizes: Mapping[str, int], k: int, tail: float) -> int:
         drawn = np.bincount(order[:count], minlength=len(names)).tolist()
         return _at_most(counts, drawn, k, tail)
 
-    low, high = 0, len(order)
-    while low < high:
-        middle = (low + high) // 2
-        if proved(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return bisect_left(range(len(order)), True, key=proved)
 
 
 def _at_most(sizes: Sequence[int], read: Sequence[int], k: int, tail: float) -> bool:
