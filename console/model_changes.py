@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from console.desk import Desk
 from pipeline import steps
-from pipeline.coverage.gather import period_of
-from pipeline.coverage.judging import judge_number
+from pipeline.coverage.gather import picking_of
 from pipeline.deciding import Deciding, deciding
 from pipeline.news import NewsItem
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.picking import Picking, pick_stories
+from pipeline.store.picking import pick_stories
 from pipeline.store.plans import StoredPlan
 from pipeline.store.stories import stories_by_id
 
@@ -75,14 +75,7 @@ def changes_of(desk: Desk, stored: StoredPlan, scheme: str, folder: Path) -> Cha
     other = deciding(desk.workspace, stored.plan, stored.name, scheme, model=folder)
     with desk.begin() as session:
         options = desk.options(session, stored)
-        period = period_of(stored, options)
-        picking = Picking(
-            first=period.first,
-            last=period.last,
-            localities=options.localities,
-            judge=judge_number(session, stored, options.home),
-            undecided=False,
-        )
+        picking = replace(picking_of(session, stored, options), undecided=False)
         picked = pick_stories(session, stored, picking, READ, newest=True)
         stories = stories_by_id(session, [one.story for one in picked])
         key = (present.fingerprint, other.fingerprint, *(one.story for one in picked))

@@ -19,15 +19,14 @@ from console.standing import standing_report
 from console.story_asking import Asking
 from console.story_filters import Filters
 from console.story_sets import story_set
-from pipeline.coverage.gather import period_of
-from pipeline.coverage.judging import judge_number
+from pipeline.coverage.gather import period_of, picking_of
 from pipeline.coverage.report import ASSIGNMENT_NAMES, CoverageReport, Period
 from pipeline.errors import BadInput
 from pipeline.plan.model import PlanNode
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.accounts import account_named
 from pipeline.store.audits import audits_of, undecided_sample
-from pipeline.store.picking import Picked, Picking, decided_by_others, incomplete, pick_stories
+from pipeline.store.picking import Picked, decided_by_others, incomplete, pick_stories
 from pipeline.store.plans import StoredPlan
 from pipeline.store.review_queue import MOST, Purpose, Queue, add_queue
 from pipeline.store.review_tasks import Task
@@ -179,12 +178,7 @@ def _picked(
     """Undecided stories that count: of the whole period, or those of it under a theme."""
     options = desk.options(session, stored)
     period = period_of(stored, options)
-    picking = Picking(
-        first=period.first,
-        last=period.last,
-        localities=options.localities,
-        judge=judge_number(session, stored, options.home),
-    )
+    picking = picking_of(session, stored, options)
     said = _days(period)
     if asked.purpose == "everything":
         limit = MOST

@@ -63,13 +63,12 @@ def choose_command(
     each other in the queue.
     """
     from pipeline.classify.active import AUDIT_SHARE
-    from pipeline.coverage.gather import AuditOptions, period_of
-    from pipeline.coverage.judging import judge_number
+    from pipeline.coverage.gather import AuditOptions, period_of, picking_of
     from pipeline.coverage.periods import make_period, month_starts, parse_period
     from pipeline.deciding import deciding
     from pipeline.plan.schemes import choose_scheme
     from pipeline.store.items import stored_days
-    from pipeline.store.picking import Picking, every_picked
+    from pipeline.store.picking import every_picked
     from pipeline.store.review_queue import add_queue
 
     with steps.open_store(workspace) as (place, store):
@@ -81,13 +80,9 @@ def choose_command(
             span = parse_period(period, month_starts(place.settings)) if period else None
             if span is None and stored.plan.period is None and (held := stored_days(session)):
                 span = make_period(*held)
-            over = period_of(stored, replace(options, period=span))
-            picking = Picking(
-                first=over.first,
-                last=over.last,
-                localities=options.localities,
-                judge=judge_number(session, stored, options.home),
-            )
+            options = replace(options, period=span)
+            over = period_of(stored, options)
+            picking = picking_of(session, stored, options)
             candidates = list(every_picked(session, stored, picking))
             share = AUDIT_SHARE if audit_share is None else audit_share
             tasks = _choose(session, stored, classifier, candidates, limit, share, seed)

@@ -47,6 +47,7 @@ from pipeline.store.columns import (
 from pipeline.store.facts import facts_of
 from pipeline.store.folding import reprints_of
 from pipeline.store.items import items_by_id
+from pipeline.store.picking import Picking
 from pipeline.store.plans import StoredPlan
 from pipeline.store.populations import read_population
 from pipeline.store.runs import (
@@ -59,7 +60,7 @@ from pipeline.store.runs import (
 from pipeline.store.store import now
 from pipeline.store.stories import stories_by_id, story_of
 
-__all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of", "period_of"]
+__all__ = ["EVERY", "AuditOptions", "coverage_report", "known_of", "period_of", "picking_of"]
 
 EVERY = 2**62
 """Stories to list where none may be left out."""
@@ -294,3 +295,18 @@ def period_of(stored: StoredPlan, options: AuditOptions) -> Period:
             "Give the audited period: --period 2025 (or 2025Q2, 2025-03), or --from and --to.",
         )
     return written_period(stored.plan.period)
+
+
+def picking_of(session: Session, stored: StoredPlan, options: AuditOptions) -> Picking:
+    """The stories of the period that count and are not decided: those a person may be asked about.
+
+    Raises:
+        BadInput: ``period-needed``.
+    """
+    period = period_of(stored, options)
+    return Picking(
+        first=period.first,
+        last=period.last,
+        localities=options.localities,
+        judge=judge_number(session, stored, options.home),
+    )

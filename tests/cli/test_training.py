@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -299,6 +300,24 @@ def test_the_queue_mixes_audits_in_and_their_chances_survive_the_way_back(
     say(office, *ask)
     left = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert not {row["id"] for row in left} & {row["id"] for row in rows}
+
+
+def test_a_queue_of_the_console_is_chosen_from_the_counted_stories_of_the_period(
+    read: Path, tmp_path: Path
+) -> None:
+    office = tmp_path / "office"
+    shutil.copytree(read, office)
+    ask = ("review", "choose", "--limit", 10, "--audit-share", 0.3, "--by", "王芳")
+    found = [
+        re.search(r"待判清单 (\d+)，从 (\d+) 篇中选 (\d+) 篇，其中随机抽查 (\d+) 篇", told)
+        for told in (say(office, *ask).out, say(office, *ask, "--period", "2025-03").out)
+    ]
+    assert all(found)
+    (first, every, *chosen), (second, march, *_) = [
+        tuple(map(int, one.groups())) for one in found if one
+    ]
+    assert (first, second, chosen) == (1, 2, [10, 3])
+    assert 0 < march < every
 
 
 NESTED = """某市科技创新规划
