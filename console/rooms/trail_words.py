@@ -29,6 +29,7 @@ __all__ = ["FIELDS", "changed_words", "plan_told"]
 _Json: TypeAlias = bool | int | float | str | list["_Json"] | dict[str, "_Json"] | None
 
 FIELDS: dict[str, str] = {
+    "account": N_("帐户编号"),
     "added": N_("新增"),
     "adopted": N_("采用"),
     "at": N_("时间"),
