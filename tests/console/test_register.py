@@ -231,7 +231,7 @@ def test_a_wrong_table_is_told_above_the_form_and_has_no_preview(
     page = lxml.html.fromstring(answer.text)
     alert = page.xpath("//*[@role='alert']")[0]
     assert alert.text_content().startswith("没有做成：表格里没有登记要用的栏")
-    assert "Needed" in alert.xpath("./span[@lang='en']")[0].text_content()
+    assert "Needed" in alert.xpath(".//span[@lang='en']")[0].text_content()
     assert [form.get("action") for form in page.xpath("//main//form")] == ["/register/import"]
     assert not list((workspace.path / "uploads").glob("*/*/*"))
     told = editor.client.post(
