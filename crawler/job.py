@@ -203,7 +203,7 @@ def plan_job(
     """
     chosen = tuple(sources)
     lately = (datetime.datetime.now(datetime.UTC) - _READ_AGAIN).isoformat()
-    windows = observed_windows(session)
+    windows = observed_windows(session, proved=True)
     latest = {(entry.source, entry.column): entry for entry in latest_entries(session)}
     accounts = {}
     for source in chosen:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.plan.reading import PlanReading
     from pipeline.store.items import Added
     from pipeline.store.plans import StoredPlan
+    from pipeline.store.runs import SourceRecord
     from pipeline.store.store import Store
     from pipeline.store.stories import StoredStory
 
@@ -123,11 +124,16 @@ def resolve_plan(store: Store, workspace: Workspace, wanted: str) -> StoredPlan:
 
 @dataclass(frozen=True)
 class Vouched:
-    """A person's word that an import holds all of a medium's items of some days 登记完毕."""
+    """A person's word that an import holds all of a medium's items of some days 登记完毕.
+
+    With ``column`` the medium is a crawled source, and the word is about that column of it only: a
+    list that refuses the crawler, and opens in a browser.
+    """
 
     first: str
     last: str
     by: str
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,9 +186,13 @@ def import_files(
     """Read all ``paths`` and store their items in one go: all of them or none.
 
     Args:
-        medium: name of the medium the items are of; it becomes a source of its own.
+        medium: name of the medium the items are of; it becomes a source of its own, or is the crawled
+            source whose column ``vouched`` names.
         vouched: days for which a person vouches that nothing of the medium is missing.
         carrier: what the items are printed on that do not say it themselves.
+
+    Raises:
+        BadInput: ``column-not-crawled``, ``media-signed-empty``; what reading the files raises.
     """
     named = "、".join(path.name for path in paths)
     return import_items(store, read_files(paths, carrier), named, medium, vouched)
@@ -239,23 +249,34 @@ def _flags(item: NewsItem, carrier: str) -> tuple[str, ...]:
 def _register(
     session: Session, run: int, medium: str, file: ItemFile, vouched: Vouched | None
 ) -> ItemFile:
-    """Make ``medium`` a source, write its ledger line, and mark the items as its own."""
+    """Make ``medium`` a source, or find the one that is crawled; write its ledger line, and mark the
+    items as its own."""
     import msgspec
 
     from pipeline.news import source_id
     from pipeline.news_files import ItemFile
     from pipeline.outlets import outlet_level
-    from pipeline.store.media import REGISTER_COLUMN, refuse_empty_months
-    from pipeline.store.runs import LedgerEntry, SourceRecord, record_ledger, record_source
+    from pipeline.store.media import refuse_empty_months
+    from pipeline.store.runs import (
+        REGISTER_COLUMN,
+        LedgerEntry,
+        SourceRecord,
+        record_ledger,
+        record_source,
+    )
 
-    source = source_id(medium)
-    refuse_empty_months(session, medium, (item.date for item in file.items if item.date))
-    level = outlet_level(medium)
-    record_source(session, SourceRecord(id=source, name=medium, level=level, channel="register"))
+    column = vouched.column if vouched else ""
+    if column:
+        source = _crawled_source(session, medium, column)
+    else:
+        refuse_empty_months(session, medium, (item.date for item in file.items if item.date))
+        level = outlet_level(medium)
+        source = SourceRecord(id=source_id(medium), name=medium, level=level, channel="register")
+        record_source(session, source)
     days = sorted(item.date[:10] for item in file.items if item.date)
     entry = LedgerEntry(
-        source=source,
-        column=REGISTER_COLUMN,
+        source=source.id,
+        column=column or REGISTER_COLUMN,
         extracted=len(file.items),
         dated=len(days),
         oldest=days[0] if days else None,
@@ -267,13 +288,33 @@ def _register(
     items = tuple(
         msgspec.structs.replace(
             item,
-            source=source,
-            outlet=item.outlet or medium,
-            level=level if item.level == "other" else item.level,
+            source=source.id,
+            column=item.column or column,
+            outlet=item.outlet or source.name,
+            level=source.level if item.level == "other" else item.level,
         )
         for item in file.items
     )
     return ItemFile(items, file.remarks)
+
+
+def _crawled_source(session: Session, name: str, column: str) -> SourceRecord:
+    """The crawled source of this name or id that has this column.
+
+    Raises:
+        BadInput: ``column-not-crawled``.
+    """
+    from pipeline.store.runs import known_sources, latest_entries
+
+    read = {entry.source for entry in latest_entries(session) if entry.column == column}
+    for source in known_sources(session):
+        if name in {source.name, source.id} and source.id in read and source.channel != "register":
+            return source
+    raise BadInput(
+        f"no crawl was to read a column {column} of {name}",
+        "column-not-crawled",
+        "See: xuanjian source list. A medium that is not crawled is handed in without --column.",
+    )
 
 
 def _items_of(path: Path) -> ItemFile:

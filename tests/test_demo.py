@@ -23,7 +23,8 @@ from pipeline.store.assignments import reviews_of
 from pipeline.store.items import items_between
 from pipeline.store.plans import get_plan
 from pipeline.store.store import Store
-from samples.articles import sample_corpus
+from samples.articles import read_reviews, sample_corpus
+from samples.handed_in import read_handed_in
 from samples.sites import BLOCKED_COLUMN
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -46,16 +47,78 @@ def test_all_six_focus_areas_have_a_state_and_a_reason(report: CoverageReport) -
         assert theme.state in STATE_NAMES
         assert "已核实" in theme.reason
         assert theme.next_step
-    assert {"covered", "undecided"} == {theme.state for theme in report.themes}
+    assert {"covered", "thin", "undecided"} == {theme.state for theme in report.themes}
+
+
+def test_a_quarter_read_to_the_end_is_proven_blank_where_its_articles_have_nothing(
+    report: CoverageReport,
+) -> None:
+    """Every proof of the tour against what the sample articles truly say, those behind the wall too."""
+    told = {
+        (theme, (item.date.month - 1) // 3)
+        for item in sample_corpus().originals
+        if item.counted
+        for theme in item.themes
+    }
+    terms = {
+        (theme.id, quarter): term
+        for theme in report.themes
+        for quarter, term in enumerate(theme.by_term)
+    }
+    blank = {key for key, term in terms.items() if term.state == "blank"}
+    assert blank == {("focus-6", 0)}
+    assert not blank & told
+    assert {key for key, term in terms.items() if term.state == "covered"} <= told
+    assert "计入的全部通读，无漏采；已核实 0 篇" in terms["focus-6", 0].reason
+    (thin,) = [theme for theme in report.themes if theme.state == "thin"]
+    assert thin.id == "focus-6"
+    assert "2025年1—3月空白" in thin.reason
+
+
+def test_a_quarter_as_well_read_stays_undecided_where_nobody_vouches_for_the_blocked_column(
+    report: CoverageReport,
+) -> None:
+    (theme,) = [theme for theme in report.themes if theme.id == "focus-4"]
+    spring = theme.by_term[1]
+    assert (theme.state, spring.state) == ("undecided", "undecided")
+    assert "计入的全部通读；已核实 0 篇" in spring.reason
+    assert "采集不完整：鄂尔多斯市科学技术局（样例）“政策解读”缺 91 天" in spring.reason
+
+
+def test_a_persons_word_stands_beside_the_blocked_column(report: CoverageReport) -> None:
+    (handed,) = [one for one in read_handed_in() if one.column]
+    (column,) = [
+        column
+        for source in report.sources
+        for column in source.columns
+        if column.column == handed.column
+    ]
+    assert column.vouched_by == (handed.by,)
+    assert column.windows == ((handed.first.isoformat(), handed.last.isoformat()),)
+    assert (column.blocked, column.missing_days) == (1, 275)
+
+
+def test_each_medium_of_the_plan_counts_what_its_source_published(report: CoverageReport) -> None:
+    items = {source.name: source.items for source in report.sources}
+    assert {medium.source: medium.items for medium in report.media} == {
+        name: items[name] for name in {medium.source for medium in report.media}
+    }
+    assert [medium.state for medium in report.media] == [
+        "crawled", "registered", "crawled", "registered",
+    ]  # fmt: skip
+    assert min(medium.items for medium in report.media) > 0
 
 
 def test_the_reprints_are_folded_exactly_as_they_were_written(report: CoverageReport) -> None:
     corpus = sample_corpus()
     reachable = [item for item in corpus.publications if (item.site, item.column) != BLOCKED_COLUMN]
-    sizes = Counter(item.story for item in reachable)
-    assert report.totals.items == len(reachable)
+    stories = {item.title: item.story for item in corpus.originals}
+    by_hand = [stories[title] for one in read_handed_in() for _, title in one.rows()]
+    sizes = Counter([*(item.story for item in reachable), *by_hand])
+    items = len(reachable) + len(by_hand)
+    assert report.totals.items == items
     assert report.totals.stories == len(sizes)
-    assert report.totals.reprints == len(reachable) - len(sizes)
+    assert report.totals.reprints == items - len(sizes)
     found = Counter(len(story.items) for story in report.stories)
     assert found == Counter(sizes.values())
 
@@ -100,11 +163,18 @@ def test_confirmed_and_machine_are_told_apart(report: CoverageReport) -> None:
     assert {"machine", "confirmed"} <= states
 
 
-def test_it_ends_by_printing_five_lines_and_where_the_files_are(demo: Path) -> None:
+def test_it_ends_by_printing_five_lines_every_reason_and_where_the_files_are(
+    demo: Path, report: CoverageReport
+) -> None:
     printed = (demo / "printed.txt").read_text(encoding="utf-8")
     lines = [line for line in printed.splitlines() if line.strip()]
-    assert any("转载 21" in line for line in lines[:5])
+    assert any(f"转载 {report.totals.reprints}" in line for line in lines[:5])
+    assert any("分期 24 项：已达标 18、空白（已核实） 1、待核实 5" in line for line in lines[:5])
     assert any("被拦截" in line for line in lines[:5])
+    for theme in report.themes:
+        (said,) = [line for line in lines[2:12] if theme.title in line]
+        assert theme.reason in said
+        assert STATE_NAMES[theme.state] in said
     for name in ("report.html", "report.xlsx", "report.json"):
         assert str(demo / name) in printed
 
@@ -170,4 +240,4 @@ def test_frames_hold_the_same_numbers_as_the_report(
         reviews = reviews_frame(reviews_of(session, get_plan(session, "2025").id))
     assert len(items) == report.totals.items + report.totals.undated
     assert items["date"].notna().all()
-    assert len(reviews) == 18 * 6
+    assert len(reviews) == len(read_reviews()) * 6

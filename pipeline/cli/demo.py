@@ -22,7 +22,7 @@ from pipeline.cli.progress import progress_line
 from pipeline.config import Workspace, writing
 from pipeline.coverage.assemble import period_report
 from pipeline.coverage.gather import AuditOptions
-from pipeline.coverage.report import CoverageReport
+from pipeline.coverage.report import STATE_NAMES, CoverageReport
 from pipeline.deciding import deciding
 from pipeline.errors import BadInput, DiskTrouble
 from pipeline.news import item_id
@@ -59,6 +59,8 @@ def demo_command(folder: Path) -> None:
         with _step("采集三个样例网站") as progress:
             crawling.crawl(workspace, (), FIRST_DAY, progress)
         with steps.open_store(workspace.path) as (_, store):
+            with _step("登记采不到的媒体和被拦截的栏目"):
+                _hand_in(store, folder / "handed-in", dict(bases))
             with _step("读取方案并归类"):
                 stored = steps.store_plan(store, workspace.plans / "plan.txt", PLAN_NAME)
             with _step("归类报道") as progress:
@@ -145,6 +147,21 @@ def _declare_sources(workspace: Workspace, bases: dict[str, str]) -> None:
             out.write(declaration.replace("{base}", base))
 
 
+def _hand_in(store: Store, folder: Path, bases: dict[str, str]) -> None:
+    """The lists that the sample office writes off by hand, with its word for the days they hold."""
+    from samples.handed_in import read_handed_in
+
+    folder.mkdir()
+    for handed in read_handed_in():
+        table = folder / handed.path.name
+        with writing(table) as out:
+            out.write(handed.text(bases))
+        word = steps.Vouched(
+            handed.first.isoformat(), handed.last.isoformat(), handed.by, handed.column
+        )
+        steps.import_files(store, [table], handed.medium, word, handed.carrier)
+
+
 def _import_reviews(store: Store, plan_id: int, bases: dict[str, str]) -> None:
     """The sample reviewer's decisions, about the publications they were made on."""
     from pipeline.store.assignments import Review, add_reviews
@@ -186,10 +203,14 @@ def _step(doing: str) -> Iterator[Callable[[str, int], None]]:
 
 def _say_goodbye(report: CoverageReport, folder: Path, seconds: float) -> None:
     from pipeline.reports.terminal import summary_lines
+    from pipeline.reports.wording import full_title, sentence
 
     click.echo("")
     for line in summary_lines(report):
         click.echo(line)
+    click.echo("其余条目：")
+    for theme in report.worst_first()[1:]:
+        click.echo(f"  {full_title(theme)}，{STATE_NAMES[theme.state]}。{sentence(theme.reason)}")
     click.echo("")
     for name in ("report.html", "report.xlsx", "report.json"):
         click.echo(f"  {_short(folder / name)}")

@@ -125,16 +125,8 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
 
     found = []
     for medium in media_lines(known):
-        items = published.get(source_id(medium.source), 0) if medium.source else 0
         found.append(
-            line(
-                medium.name,
-                medium.kind,
-                medium.state,
-                max(items, medium.items),
-                medium.source,
-                True,
-            )
+            line(medium.name, medium.kind, medium.state, medium.items, medium.source, True)
         )
     # One whose sign-offs were all taken back is no source of the medium, and still bears its name.
     used = {one.source for one in found} | {one.name for one in found}

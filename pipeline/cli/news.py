@@ -129,6 +129,11 @@ def _crawl(
     type=click.DateTime(["%Y-%m-%d"]),
     help="First and last day for which the files hold all of the medium's items.",
 )
+@click.option(
+    "--column",
+    default="",
+    help="With --complete: the files hold this column of --medium, a crawled source that refuses it.",
+)
 @click.option("--by", default="", help="Who vouches for --complete.")
 @click.pass_obj
 def import_command(
@@ -139,6 +144,7 @@ def import_command(
     medium: str,
     carrier: str | None,
     complete: tuple[datetime, datetime] | None,
+    column: str,
     by: str,
 ) -> None:
     """Take in news from FILES: .jsonl, .csv, .xlsx, pasted links or a bulletin as .txt, or .docx.
@@ -149,16 +155,20 @@ def import_command(
     titles, a broadcaster's 播出单, a paper's pages; items need no text. A person signs its months
     off with "xuanjian media sign", or vouches with --complete for other days.
 
+    A column whose list refuses the crawler, and opens in a browser, is handed in with --column. Its
+    alarm stands on; the days somebody vouches for count as complete.
+
     \b
     Examples:
       xuanjian import news.jsonl 2025年台账.xlsx
       xuanjian import 科技简报第7期.docx
       xuanjian import 公众号3月.xlsx --medium 科普东胜 --carrier wechat
       xuanjian import 日报3月.xlsx --medium 鄂尔多斯日报 --complete 2025-03-01 2025-03-31 --by 王芳
+      xuanjian import 解读.csv --medium 市科技局 --column 政策解读 --complete 2025-01-01 2025-03-31 --by 王芳
       xuanjian import --pack 2025-03-31.pack
     """
     if packed:
-        if files or medium or complete or carrier:
+        if files or medium or complete or carrier or column:
             raise click.UsageError("--pack is taken in by itself")
         if expect and len(packed) > 1:
             raise click.UsageError("--expect goes with one --pack")
@@ -166,6 +176,8 @@ def import_command(
         return
     if not files or expect:
         raise click.UsageError("name the files to take in, or --pack FILE")
+    if column and complete is None:
+        raise click.UsageError("--column goes with --complete")
     vouched = None
     if complete is not None:
         if not (medium and by):
@@ -175,7 +187,7 @@ def import_command(
             raise click.UsageError("--complete: the last day lies before the first")
         if last >= today().isoformat():
             raise click.UsageError("--complete: nobody can vouch for days that are not over")
-        vouched = steps.Vouched(first, last, by)
+        vouched = steps.Vouched(first, last, by, column)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:
         progress("reading", 0)
         done = steps.import_files(store, files, medium, vouched, carrier or "")

@@ -114,8 +114,13 @@ def _vouchers(known: Known, entry: LedgerEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
-    """What is not known to be complete, the alarms first."""
+def holes_of(sources: Sequence[SourceLine], *, alarms: bool = False) -> tuple[str, ...]:
+    """What is not known to be complete, the alarms first.
+
+    Args:
+        alarms: also those of columns all whose days earlier runs observed, or a person vouches for:
+            they are no holes, and stand all the same.
+    """
     alarmed, partial = [], []
     for source in sources:
         if not source.columns:
@@ -123,7 +128,7 @@ def holes_of(sources: Sequence[SourceLine]) -> tuple[str, ...]:
             partial.append(f"{source.name}{never}")
         for column in source.columns:
             name = f"{source.name}“{column.column}”" if column.column else source.name
-            if column.alarms:
+            if column.alarms and (alarms or not column.complete):
                 words = "、".join(ALARM_NAMES.get(alarm, alarm) for alarm in column.alarms)
                 alarmed.append(f"{name}{words}")
             elif not column.complete:
@@ -163,8 +168,10 @@ def media_lines(known: Known) -> tuple[MediumLine, ...]:
     sources = [source for source in known.sources if source.id in read]
     home = known.note.home
     outlets: Counter[str] = Counter()
+    published: Counter[str] = Counter()
     for line in known.published:
         outlets[_medium_key(line.outlet, home)] += line.items
+        published[line.source] += line.items
     lines = []
     for medium in known.plan.media:
         name = _medium_key(medium.name, home)
@@ -189,7 +196,8 @@ def media_lines(known: Known) -> tuple[MediumLine, ...]:
                 kind=medium.kind,
                 state=state,
                 source=source.name if source else "",
-                items=items,
+                # What a site carries is printed under many outlets' names.
+                items=published[source.id] if source else items,
                 vouched_by=tuple(
                     dict.fromkeys(
                         name
@@ -220,7 +228,7 @@ def unchecked_lines(
     totals: Totals,
 ) -> tuple[str, ...]:
     """未查范围: one sentence for each thing that was not, or not completely, looked at."""
-    said = [f"{hole}。" for hole in holes_of(sources)]
+    said = [f"{hole}。" for hole in holes_of(sources, alarms=True)]
     if not sources:
         said.append("没有采集或导入任何来源。")
     names = [line.name for line in media if line.state == "unchecked"]

@@ -324,7 +324,8 @@ class MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     state: MediumState
     source: str = ""
     items: int = 0
-    """Items of the period that carry its name as their outlet."""
+    """Items of the period: what its source published, or, where it has none, what carries its name as
+    its outlet."""
     vouched_by: tuple[str, ...] = ()
 
 

@@ -169,7 +169,21 @@ def _states_line(report: CoverageReport) -> str:
     counts = state_counts(report)
     scheme = clean(report.plan.scheme_name, 40) or "条目"
     parts = "、".join(f"{STATE_NAMES[state]} {count}" for state, count in counts.items())
-    return f"{len(report.themes)} 个{scheme}：{parts}"
+    return f"{len(report.themes)} 个{scheme}：{parts}{_by_term(report)}"
+
+
+def _by_term(report: CoverageReport) -> str:
+    """How the terms 考核周期 that have begun stand: a theme with a blank quarter is none that is blank."""
+    begun = [
+        line.state
+        for theme in report.themes
+        for line in theme.by_term
+        if line.period.first <= day_made(report)
+    ]
+    counts = "、".join(
+        f"{name} {begun.count(state)}" for state, name in STATE_NAMES.items() if state in begun
+    )
+    return f"；分期 {len(begun)} 项：{counts}" if begun else ""
 
 
 def _weakest_line(report: CoverageReport) -> str:

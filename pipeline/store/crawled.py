@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import msgspec
-from sqlalchemy import CTE, and_, func, select
+from sqlalchemy import CTE, and_, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.errors import XuanjianError
-from pipeline.store.runs import LedgerEntry, RunRecord, entry_of, run_of
+from pipeline.store.runs import LedgerEntry, RunRecord, entry_of, run_of, stands_beside
 from pipeline.store.tables import LedgerRow, NewsItemRow, RunRow, SourceRow, StoryItemRow
 
 __all__ = [
@@ -59,10 +59,13 @@ def newest_lines(session: Session) -> tuple[tuple[LedgerEntry, RunRecord], ...]:
     """The newest ledger line of every column with its run, by source and column."""
     seen = _columns_seen()
     older = aliased(LedgerRow)
-    newest = (
-        select(func.max(older.run_id))
-        .where(older.source_id == seen.c.source_id, older.column == seen.c.column)
-        .scalar_subquery()
+    lines = select(older.run_id).where(
+        older.source_id == seen.c.source_id, older.column == seen.c.column
+    )
+    # The newest first, one row: a column's lines are not all read for those that stand beside them.
+    first = lines.order_by(older.run_id.desc()).limit(1)
+    newest = func.coalesce(
+        first.where(not_(stands_beside(older))).scalar_subquery(), first.scalar_subquery()
     )
     rows = session.execute(
         select(LedgerRow, RunRow)

@@ -19,6 +19,7 @@ from pipeline.news import source_id
 from pipeline.outlets import outlet_level
 from pipeline.store.media_tables import SignOffRow
 from pipeline.store.runs import (
+    REGISTER_COLUMN,
     LedgerEntry,
     SourceRecord,
     finish_run,
@@ -30,16 +31,12 @@ from pipeline.store.store import now
 from pipeline.store.tables import LedgerRow, NewsItemRow, SourceRow
 
 __all__ = [
-    "REGISTER_COLUMN",
     "SignOff",
     "refuse_empty_months",
     "sign_month",
     "sign_offs",
     "withdraw_sign_off",
 ]
-
-REGISTER_COLUMN = "登记"
-"""The one column of a registered medium in the ledger."""
 
 
 class SignOff(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.store import now
 from pipeline.store.tables import LedgerRow, RunRow, SourceRow
 
 __all__ = [
+    "REGISTER_COLUMN",
     "LedgerEntry",
     "RunRecord",
     "SourceRecord",
@@ -34,12 +35,16 @@ __all__ = [
     "record_ledger",
     "record_source",
     "run_of",
+    "stands_beside",
     "start_run",
     "vouched_windows",
 ]
 
 Window = tuple[date, date]
 """First and last day, both inclusive."""
+
+REGISTER_COLUMN = "登记"
+"""The one column of a registered medium in the ledger."""
 
 
 class SourceRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,10 +210,17 @@ def entries_of(session: Session, run: int) -> tuple[LedgerEntry, ...]:
     )
 
 
+def stands_beside(line: type[LedgerRow] = LedgerRow) -> ColumnElement[bool]:
+    """Whether a line is a person's word about a column that crawls read: it adds days, and takes the
+    place of no crawl's line, whose alarms stand until a crawl takes them back."""
+    return and_(line.vouched_by != "", line.column != REGISTER_COLUMN)
+
+
 def latest_entries(session: Session) -> tuple[LedgerEntry, ...]:
-    """The newest ledger line of every column of every source."""
+    """The newest ledger line of every column of every source, a crawl's before a person's word."""
     newest: dict[tuple[str, str], LedgerEntry] = {}
-    for row in session.scalars(select(LedgerRow).order_by(LedgerRow.run_id)):
+    query = select(LedgerRow).order_by(not_(stands_beside()), LedgerRow.run_id)
+    for row in session.scalars(query):
         newest[row.source_id, row.column] = entry_of(row)
     return tuple(newest[key] for key in sorted(newest))
 
@@ -218,7 +230,7 @@ def latest_runs(session: Session) -> dict[tuple[str, str], RunRecord]:
     rows = session.execute(
         select(LedgerRow.source_id, LedgerRow.column, RunRow)
         .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .order_by(LedgerRow.run_id)
+        .order_by(not_(stands_beside()), LedgerRow.run_id)
     )
     return {(source, column): run_of(run) for source, column, run in rows}
 
@@ -260,14 +272,20 @@ def newest_days(session: Session) -> dict[tuple[str, str], str]:
     return {(source, column): newest for source, column, newest in rows if newest}
 
 
-def observed_windows(session: Session) -> dict[tuple[str, str], tuple[Window, ...]]:
+def observed_windows(
+    session: Session, *, proved: bool = False
+) -> dict[tuple[str, str], tuple[Window, ...]]:
     """By source and column: the days for which nothing was missed, as disjoint windows.
 
     Windows of several runs are joined where they touch or overlap. A column that was read
     but never completely has an empty tuple.
+
+    Args:
+        proved: only those that runs prove themselves, none that rests on a person's word.
     """
     found: dict[tuple[str, str], list[Window]] = {}
-    for row in session.scalars(select(LedgerRow)):
+    lines = select(LedgerRow).where(LedgerRow.vouched_by == "") if proved else select(LedgerRow)
+    for row in session.scalars(lines):
         found.setdefault((row.source_id, row.column), []).extend(_window(row))
     return {key: join_windows(windows) for key, windows in sorted(found.items())}
 

@@ -26,6 +26,7 @@ from pipeline.store.runs import (
     LedgerEntry,
     SourceRecord,
     finish_run,
+    known_sources,
     record_ledger,
     record_source,
     start_run,
@@ -293,6 +294,38 @@ def test_a_month_vouched_for_when_it_was_imported_is_not_listed_as_open(
     assert first == (
         "鄂尔多斯日报：人工登记，1 条，导入时确认齐全 2025-02，未登记完毕 2025-01、2025-03"
     )
+
+
+def test_a_person_vouches_for_a_column_that_refuses_the_crawler_and_the_alarm_stands(
+    workspace: Workspace, verb: Verb, tmp_path: Path
+) -> None:
+    blocked = LedgerEntry(source="kjj", column="解读", blocked=1, alarms=("blocked",))
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        record_source(session, SourceRecord(id="kjj", name="市科技局", level="municipal"))
+        record_ledger(session, start_run(session, "crawl"), [blocked])
+    (tmp_path / "解读.txt").write_text(
+        "2025-03-26 方案解读\nhttp://kjj.example/1.html\n", encoding="utf-8"
+    )
+    words = (tmp_path / "解读.txt", "--medium", "市科技局", "--column")
+    days = ("--complete", "2025-01-01", "2025-03-31", "--by", "王芳")
+    assert verb("import", *words, "解读").exit_code == 2
+    refused = verb("import", *words, "公告", *days)
+    assert isinstance(refused.exception, XuanjianError)
+    assert refused.exception.slug == "column-not-crawled"
+    done = verb("import", *words, "解读", *days)
+    assert done.exit_code == 0, done.output
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        (item,) = items_between(session)
+        assert [source.id for source in known_sources(session)] == ["kjj"]
+    assert (item.source, item.column, item.outlet, item.level) == (
+        "kjj",
+        "解读",
+        "市科技局",
+        "municipal",
+    )
+    listed = verb("source", "list").output
+    assert "被拦截" in listed
+    assert "无漏采时段 2025-01-01—2025-03-31" in listed
 
 
 def test_what_stood_in_an_internal_bulletin_is_internal_also_as_a_table(

@@ -33,14 +33,21 @@ def september(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "today", lambda: date(2025, 9, 17))
 
 
-def test_each_line_leads_to_its_page(september: None, sign_in: SignIn) -> None:
+def test_each_line_leads_to_its_page(
+    september: None, console: Console, workspace: Workspace, sign_in: SignIn
+) -> None:
+    plan = workspace.plans / "plan.txt"
+    named = "“鄂尔多斯样例发布”"
+    text = plan.read_text(encoding="utf-8").replace(named, f"{named}“样例观察”")
+    plan.write_text(text, encoding="utf-8")
+    steps.store_plan(console.store, plan, "2025")
     person = sign_in("editor")
     told = words_of(person)
     assert "urgent 采集告警" in told
     assert "个条目待核实 /overview" in told
     assert "项落实事项到期未见齐佐证 /obligations" in told
     assert "篇计入报道未经人工复核 /review" in told
-    assert "方案点名的媒体还有 2 家未查 /media" in told
+    assert "方案点名的媒体还有 1 家未查 /media" in told
     page = person.page("/")
     for address in ("/sources", "/obligations", "/overview", "/reports?period=2025-08"):
         assert f'href="{address}"' in page

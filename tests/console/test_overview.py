@@ -81,13 +81,14 @@ def test_filters_are_kept_in_the_address(sign_in: SignIn) -> None:
     every = reader.api("/overview")
     told = reader.api("/overview", hide="covered")
     assert all(row["theme"]["state"] != "covered" for row in told["rows"])
-    assert told["hidden"] == every["states"]["covered"] == 1
+    assert told["hidden"] == every["states"]["covered"] == 2
     page = reader.page("/overview", hide="covered", order="plan", view="level")
     assert 'value="covered" checked' in page
     assert '<option value="plan" selected>' in page
-    assert "按筛选未列 1 条" in page
+    assert "按筛选未列 2 条" in page
     two = reader.api("/overview?hide=covered&hide=undecided")
-    assert two["rows"] == []
+    assert [row["theme"]["state"] for row in two["rows"]] == ["thin"]
+    assert reader.api("/overview?hide=covered&hide=undecided&hide=thin")["rows"] == []
 
 
 @pytest.mark.parametrize("view", ["month", "term", "level", "carrier", "genre"])
@@ -125,23 +126,23 @@ def test_a_period_without_news_says_so_and_shows_no_empty_rows(sign_in: SignIn) 
 def test_a_locked_period_is_its_record_with_a_way_to_the_figures_of_now(
     console: Console, workspace: Workspace, sign_in: SignIn
 ) -> None:
-    issue(console, workspace, "2025-04")
+    issue(console, workspace, "2025-08")
     stored = steps.resolve_plan(console.store, workspace, "")
     reader = sign_in("viewer")
-    before = reader.api("/overview", period="2025-04")
+    before = reader.api("/overview", period="2025-08")
     with console.store.begin() as session:
-        report = period_report(session, stored, AuditOptions(period=parse_period("2025-04")))
+        report = period_report(session, stored, AuditOptions(period=parse_period("2025-08")))
         line = next(line for line in report.themes if line.tally.machine)
         said = [
             Review(item=story, themes=(), not_themes=(line.id,), reviewer="李晓")
             for story in line.stories
         ]
         add_reviews(session, stored.id, said)
-    page = reader.page("/overview", period="2025-04")
+    page = reader.page("/overview", period="2025-08")
     assert "已印发锁定" in page
-    assert "/overview?period=2025-04&amp;live=true" in page
-    assert reader.api("/overview", period="2025-04")["rows"] == before["rows"]
-    now = reader.api("/overview", period="2025-04", live="true")
+    assert "/overview?period=2025-08&amp;live=true" in page
+    assert reader.api("/overview", period="2025-08")["rows"] == before["rows"]
+    now = reader.api("/overview", period="2025-08", live="true")
     assert now["standing"]["issued_version"] == 0
     assert now["rows"] != before["rows"]
 

@@ -20,7 +20,8 @@ from pipeline.store.jobs import get_job
 from pipeline.store.trail import trail
 from tests.console.conftest import SignIn
 
-QUARTER = {"period": "2025Q1"}
+QUARTER = {"period": "2025Q3"}
+"""One the sample reviewer did not read to the end."""
 
 
 def wait_for_job(console: Console, address: str) -> None:
@@ -128,7 +129,7 @@ def test_who_only_reads_is_offered_no_draw(sign_in: SignIn) -> None:
     reviewer = sign_in("reviewer")
     assert not reviewer.api("/themes/focus-6", **QUARTER)["audit"]["may_draw"]
     assert "/audits/draw" not in reviewer.page("/themes/focus-6", **QUARTER)
-    assert reviewer.send("/audits/draw?period=2025Q1").status_code == 403
+    assert reviewer.send("/audits/draw?period=2025Q3").status_code == 403
 
 
 def test_no_sample_is_offered_where_nothing_is_left_to_draw_and_why_is_said(
@@ -147,7 +148,7 @@ def test_no_sample_is_offered_where_nothing_is_left_to_draw_and_why_is_said(
     stored = steps.resolve_plan(console.store, workspace, "")
     themes = tuple(f"focus-{number}" for number in range(1, 7))
     with console.store.begin() as session:
-        options = AuditOptions(period=parse_period("2025Q1"), most=EVERY)
+        options = AuditOptions(period=parse_period("2025Q3"), most=EVERY)
         known = known_of(session, stored, options)
         counted = [line for line in audit(known).stories if line.counted]
         add_reviews(
@@ -166,18 +167,18 @@ def test_no_sample_is_offered_where_nothing_is_left_to_draw_and_why_is_said(
 
 def test_where_a_sample_would_save_nothing_reading_all_is_offered_instead(sign_in: SignIn) -> None:
     editor = sign_in("editor")
-    audit = editor.api("/themes/focus-6", **QUARTER)["audit"]
-    page = editor.page("/themes/focus-6", **QUARTER)
-    assert audit["proposed"]["everything"], "few stories: the whole quarter is read"
+    audit = editor.api("/themes/focus-6", period="2025-07")["audit"]
+    page = editor.page("/themes/focus-6", period="2025-07")
+    assert audit["proposed"]["everything"], "few stories: the whole month is read"
     assert "按建议" not in page, "that would draw nothing"
-    assert "/review?period=2025Q1#everything" in page
+    assert "/review?period=2025-07#everything" in page
 
 
 def test_a_sample_is_drawn_read_and_extended(
     console: Console, workspace: Workspace, sign_in: SignIn
 ) -> None:
     editor = sign_in("editor")
-    job = editor.change("/audits/draw?period=2025Q1", size="5")
+    job = editor.change("/audits/draw?period=2025Q3", size="5")
     wait_for_job(console, job)
     stored = steps.resolve_plan(console.store, workspace, "")
     with console.store.begin() as session:
@@ -205,7 +206,7 @@ def test_a_sample_is_drawn_read_and_extended(
     assert told["audit"]["may_extend"]
     assert told["theme"]["interval"]["how"] == "audit"
     assert "抽查" in editor.page("/overview", **QUARTER)
-    wait_for_job(console, editor.change(f"/audits/{drawn.id}/extend?period=2025Q1", size="2"))
+    wait_for_job(console, editor.change(f"/audits/{drawn.id}/extend?period=2025Q3", size="2"))
     with console.store.begin() as session:
         (longer,) = audits_of(session, stored)
     assert longer.looks == 2
@@ -219,7 +220,7 @@ def test_an_audit_nobody_drew_cannot_be_extended(sign_in: SignIn) -> None:
 def test_strange_sizes_are_refused(sign_in: SignIn) -> None:
     editor = sign_in("editor")
     for words in ({"size": "-3"}, {"size": "many"}, {"at_most": "5000"}):
-        assert editor.send("/audits/draw?period=2025Q1", **words).status_code == 422
+        assert editor.send("/audits/draw?period=2025Q3", **words).status_code == 422
 
 
 def test_a_locked_period_offers_no_draw(
@@ -228,7 +229,7 @@ def test_a_locked_period_offers_no_draw(
     stored = steps.resolve_plan(console.store, workspace, "")
     with console.store.begin() as session:
         for stage in ("check", "collation", "approval", "issued"):
-            options = AuditOptions(period=parse_period("2025Q1"))
+            options = AuditOptions(period=parse_period("2025Q3"))
             sign_report(session, stored, options, to=stage, by="王芳")
     editor = sign_in("editor")
     told = editor.api("/themes/focus-6", **QUARTER)
@@ -237,5 +238,5 @@ def test_a_locked_period_offers_no_draw(
     assert "已印发锁定" in told["audit"]["no_draw"]
     assert "/audits/draw" not in editor.page("/review", **QUARTER)
     assert re.search(
-        r"/themes/focus-6\?period=2025Q1&amp;live=true", editor.page("/themes/focus-6", **QUARTER)
+        r"/themes/focus-6\?period=2025Q3&amp;live=true", editor.page("/themes/focus-6", **QUARTER)
     )

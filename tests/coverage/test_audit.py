@@ -160,6 +160,37 @@ def test_a_blocked_column_is_a_hole_with_its_name() -> None:
     assert [column.complete for column in source.columns] == [True, False]
 
 
+def test_an_alarm_of_a_column_whose_days_are_all_known_stands_and_is_no_hole() -> None:
+    period = parse_period("2025-02")
+    entry = LedgerEntry(source="kjj", column="解读", blocked=1, alarms=("blocked",))
+    days = date(2025, 2, 1), date(2025, 2, 28)
+    nothing = {"sa": {theme.id: Decision(False, "王") for theme in THEMES}}
+    report = audit(
+        known(
+            plan=msgspec.structs.replace(PLAN, media=()),
+            period=period,
+            stories=(story("a"),),
+            decisions=nothing,
+            ledger=(entry,),
+            windows={("kjj", "解读"): (days,)},
+            vouched={("kjj", "解读"): (Vouched(days, "王"),)},
+        )
+    )
+    assert "市科技局“解读”被拦截。" in report.unchecked
+    assert report.sources[0].columns[0].alarms == ("blocked",)
+    assert [theme.state for theme in report.themes] == ["blank", "blank"]
+
+
+def test_a_medium_counts_all_its_source_published_under_whatever_name() -> None:
+    paper = SourceRecord(id="rb", name="鄂尔多斯日报")
+    stories = (story("a", source="rb", outlet="市科技局"), story("b", outlet="鄂尔多斯日报"))
+    entry = LedgerEntry(source="rb", column="", list_pages=1)
+    (crawled,) = audit(known(sources=(paper,), ledger=(entry,), stories=stories)).media
+    assert (crawled.state, crawled.items) == ("crawled", 1)
+    (seen,) = audit(known(stories=stories)).media
+    assert (seen.state, seen.items) == ("seen", 1)
+
+
 def test_a_declared_source_that_never_ran_is_a_hole() -> None:
     declared = (SourceRecord(id="kjj", name="市科技局"), SourceRecord(id="zz", name="区政府网"))
     report = audit(known(stories=(story("a"),), sources=declared))

@@ -61,8 +61,8 @@ def test_the_folder_holds_paired_text_only_and_its_page_names_each() -> None:
 
 def test_10_labels_come_back_from_the_frame(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = run(10, office, monkeypatch)
-    assert len(cells["frame"]) == (98 + 18) * 6
-    assert len(cells["lines"]) == 18
+    assert len(cells["frame"]) == (98 + 52) * 6
+    assert len(cells["lines"]) == 52
 
 
 def test_20_keeps_a_model_that_is_not_in_use(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:

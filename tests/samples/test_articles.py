@@ -20,8 +20,15 @@ from samples.articles import (
     read_reviews,
     sample_corpus,
 )
+from samples.handed_in import read_handed_in
+from samples.sites import BLOCKED_COLUMN, address
 
 CORPUS = sample_corpus()
+READ_BY_HAND = [
+    [item for _, title in one.rows() for item in CORPUS.originals if item.title == title]
+    for one in read_handed_in()
+]
+"""By list that is handed in: the stories its rows repeat."""
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 UNIT_NAMES = [
@@ -145,8 +152,34 @@ def test_reviews_name_written_stories_and_agree_with_the_truth() -> None:
         assert set(review.themes) | set(review.not_themes) == set(THEMES)
         assert review.date >= originals[review.key].date
     confirmed = Counter(theme for review in reviews for theme in review.themes)
-    assert confirmed["focus-1"] >= 3 <= confirmed["focus-2"]
-    assert all(1 <= confirmed[theme] < 3 for theme in THEMES[2:])
+    assert set(confirmed) == set(THEMES)
+    assert confirmed["focus-6"] == 1
+
+
+def test_the_reviewer_read_two_quarters_to_the_end_as_far_as_they_can_be_reached() -> None:
+    read = {review.key for review in read_reviews()}
+    reached = {item.key for one in READ_BY_HAND for item in one}
+    for item in CORPUS.originals:
+        walled = (item.site, item.column) == BLOCKED_COLUMN and item.key not in reached
+        if item.counted and item.date < dt.date(2025, 7, 1):
+            assert (item.key in read) is not walled, item.key
+
+
+def test_what_is_handed_in_repeats_stories_within_a_day_and_leaves_none_of_a_column_out() -> None:
+    for one, stories in zip(read_handed_in(), READ_BY_HAND, strict=True):
+        assert one.first <= one.last <= dt.date(2025, 12, 31)
+        for (day, title), item in zip(one.rows(), stories, strict=True):
+            assert one.first <= day <= one.last
+            assert dt.timedelta(0) <= day - item.date <= dt.timedelta(days=1), title
+        if one.column:
+            there = {
+                item.key
+                for item in CORPUS.on("bureau")
+                if (item.site, item.column) == BLOCKED_COLUMN and one.first <= item.date <= one.last
+            }
+            assert {item.key for item in stories} == there
+            addresses = one.text({"bureau": "http://bureau.example"})
+            assert all(f"http://bureau.example{address(item)}" in addresses for item in stories)
 
 
 def test_the_plan_has_its_four_parts_and_twenty_two_units() -> None:

@@ -15,6 +15,7 @@ from pipeline.errors import BadInput, XuanjianError
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
+from pipeline.store.crawled import newest_lines
 from pipeline.store.store import SCHEMA_HEAD, Store
 from pipeline.store.stories import StoredStory, replace_stories, stories_between
 from pipeline.store.tables import Base, PlanRow
@@ -201,6 +202,33 @@ def test_a_window_says_who_vouches_for_it(store: Store) -> None:
     assert {key: [(str(one.window[0]), one.by) for one in rows] for key, rows in found.items()} == {
         ("paper", ""): [("2025-01-01", "王"), ("2025-02-01", "李")]
     }
+
+
+def test_a_persons_word_for_days_of_a_crawled_column_leaves_its_alarm_standing(
+    store: Store,
+) -> None:
+    blocked = runs.LedgerEntry(source="s", column="解读", blocked=1, alarms=("blocked",))
+    january = ("2025-01-01", "2025-01-31")
+    word = runs.LedgerEntry(source="s", column="解读", window=january, vouched_by="王")
+    signed = runs.LedgerEntry(source="tv", column="登记", window=january, vouched_by="王")
+    handed = runs.LedgerEntry(source="tv", column="登记", extracted=2)
+    with store.begin() as session:
+        for source in ("s", "tv"):
+            runs.record_source(session, runs.SourceRecord(id=source, name=source))
+        crawl = runs.start_run(session, "crawl")
+        runs.record_ledger(session, crawl, [blocked, handed])
+        later = runs.start_run(session, "import")
+        runs.record_ledger(session, later, [word, signed])
+        assert runs.latest_entries(session) == (blocked, signed)
+        assert [run.id for run in runs.latest_runs(session).values()] == [crawl, later]
+        assert [line for line, _ in newest_lines(session)] == [blocked, signed]
+        assert runs.observed_windows(session)["s", "解读"] == (
+            (date(2025, 1, 1), date(2025, 1, 31)),
+        )
+        assert runs.observed_windows(session, proved=True) == {
+            ("s", "解读"): (),
+            ("tv", "登记"): (),
+        }
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_ledger(
