@@ -1,17 +1,19 @@
 """What the base model learns from, and in which shapes it is shown.
 
 Hides: which texts are read, which are held out, and how a long national broadcast is made
-to teach about short local news. Four kinds of rows are learned from:
+to teach about short local news. Five kinds of rows are learned from:
 
 - labelled broadcasts, whole, and again as a *brief* (title and first sentences) and as a
   *title* alone, at less weight: local items are a third as long;
 - local *gists*: local science news told in one sentence, topics in ``local_topics.tsv``
   (read once from the sentences; ``T07?`` counts neither way);
+- *written* items (``written_items.tsv``): short local news as counties and bureaus tell it,
+  invented for this model and labelled by who wrote them;
 - the *dictionary*: every term that names a topic (``pipeline.classify.topics``) as an item
   of its own, which teaches words that the broadcasts hardly use (众创空间, 孵化器).
 
-Paragraphs of plans serve as background beside the unlabelled broadcasts: they hold the
-words of local science work. Whatever also stands in the evaluation set (by id, address,
+Paragraphs of plans and the written items serve as background beside the unlabelled broadcasts:
+they hold the words of local science work. Whatever also stands in the evaluation set (by id, address,
 title or text) is left out of everything.
 """
 
@@ -46,6 +48,7 @@ BRIEF = 150
 """Characters of the body that a brief keeps: about what a local item's first half says."""
 
 LOCAL_TOPICS = Path(__file__).with_name("local_topics.tsv")
+WRITTEN_ITEMS = Path(__file__).with_name("written_items.tsv")
 
 _Record = TypeVar("_Record")
 
@@ -73,6 +76,8 @@ class TrainingSet(msgspec.Struct, frozen=True):
     unlabelled: tuple[TrainingItem, ...]
     gists: tuple[TrainingItem, ...]
     """Local items of one sentence, labelled; no title."""
+    written: tuple[TrainingItem, ...]
+    """Local items invented for this model, labelled; never measured on."""
     paragraphs: tuple[TrainingItem, ...]
     """Paragraphs of plans, unlabelled."""
     excluded: int
@@ -99,22 +104,20 @@ def read_training_set(data: Path) -> TrainingSet:
     background = tuple(item for item in unlabelled if not _marks(item) & held_out)
     topics = _local_topics()
     gists = tuple(
-        TrainingItem(
-            id=one.id,
-            title="",
-            text=one.gist,
-            topics=tuple(code for code in topics[one.id] if not code.endswith("?")),
-            perhaps=tuple(code[:-1] for code in topics[one.id] if code.endswith("?")),
-        )
+        TrainingItem(id=one.id, title="", text=one.gist, topics=sure, perhaps=perhaps)
         for one in _read(data / "news" / "local_gists.jsonl", _Gist)
         if one.id in topics
+        for sure, perhaps in (_labels(topics[one.id]),)
     )
     paragraphs = _plan_paragraphs(data / "plans")
     digest = hashlib.sha256()
-    for item in (*kept, *background, *gists, *paragraphs):
+    written = _written_items()
+    for item in (*kept, *background, *gists, *written, *paragraphs):
         digest.update(msgspec.json.encode(item))
     excluded = len(labelled) + len(unlabelled) - len(kept) - len(background)
-    return TrainingSet(kept, background, gists, paragraphs, excluded, digest.hexdigest()[:16])
+    return TrainingSet(
+        kept, background, gists, written, paragraphs, excluded, digest.hexdigest()[:16]
+    )
 
 
 def truth_of(items: Sequence[TrainingItem]) -> NDArray[np.bool_]:
@@ -159,10 +162,34 @@ def _marks(item: TrainingItem) -> set[str]:
     return marks | ({f"url {item.url}"} if item.url else set())
 
 
-def _local_topics() -> dict[str, tuple[str, ...]]:
-    lines = LOCAL_TOPICS.read_text(encoding="utf-8").splitlines()
-    rows = (line.partition("\t") for line in lines if line and not line.startswith("#"))
-    return {name: tuple(codes.split()) for name, _, codes in rows}
+def _local_topics() -> dict[str, Sequence[str]]:
+    rows = (line.partition("\t") for line in _lines(LOCAL_TOPICS))
+    return {name: codes.split() for name, _, codes in rows}
+
+
+def _written_items() -> tuple[TrainingItem, ...]:
+    found = []
+    for number, line in enumerate(_lines(WRITTEN_ITEMS), start=1):
+        codes, title, text = line.split("\t")
+        sure, perhaps = _labels(codes.replace("-", "").split())
+        found.append(
+            TrainingItem(
+                id=f"written {number}", title=title, text=text, topics=sure, perhaps=perhaps
+            )
+        )
+    return tuple(found)
+
+
+def _labels(codes: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The topics that are sure, and those that may be (``T07?``)."""
+    sure = tuple(code for code in codes if not code.endswith("?"))
+    return sure, tuple(code[:-1] for code in codes if code.endswith("?"))
+
+
+def _lines(path: Path) -> list[str]:
+    """Of a file beside this one, less its remarks."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _plan_paragraphs(folder: Path) -> tuple[TrainingItem, ...]:

@@ -309,7 +309,7 @@ class TestBadInput:
 
 
 def test_a_sample_drawn_without_a_file_is_read_in_the_console(office: Path, run: Run) -> None:
-    drawn = run("-w", office, "audit", "sample", *QUARTER, "--draw")
+    drawn = run("-w", office, "audit", "sample", *QUARTER, "--size", "5", "--draw")
     assert drawn.code == 0, drawn.err
     assert "到控制台" in drawn.out
     status = run("-w", office, "audit", "status")
