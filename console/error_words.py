@@ -190,6 +190,10 @@ WORDS: dict[str, tuple[str, str]] = {
         N_("读网页的程序起不来，采集已中止"),
         N_("多半是服务器的内存或进程不够，请告诉系统管理员；再采一次时，没有读的网页会重新读。"),
     ),
+    "column-not-crawled": (
+        N_("这个来源没有要采集的这一栏目"),
+        N_("请在“采集来源”里查看栏目的名称。"),
+    ),
     "source-bad-value": (N_("来源声明里有一个值不对"), _DECLARATION),
     "source-busy": (N_("这些来源正在采集"), N_("请等它结束。")),
     "source-changed-twice": (N_("别人刚刚改过这份声明"), _AGAIN),
