@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from pipeline.classify.topics import TOPICS
 from pipeline.classify.training_data import (
     BRIEF,
     LOCAL_TOPICS,
+    WRITTEN_ITEMS,
     as_brief,
     as_title,
     dictionary,
@@ -168,3 +172,29 @@ def test_a_threshold_is_half_the_best_f1() -> None:
 def test_the_calibration_error_is_the_gap_between_said_and_true() -> None:
     chances, truth = np.full((10, 1), 0.35), np.arange(10)[:, None] < 6
     assert calibration_error(chances, truth, np.ones((10, 1))) == pytest.approx(0.25)
+
+
+def test_written_items_are_short_local_news_of_known_topics_each_told_once() -> None:
+    lines = WRITTEN_ITEMS.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    known = {topic.id for topic in TOPICS}
+    told = Counter[str]()
+    for codes, title, text in rows:
+        named = [] if codes == "-" else [code.removesuffix("?") for code in codes.split(" ")]
+        assert set(named) <= known, title
+        assert len(set(named)) == len(named) <= 4, title
+        assert 8 <= len(title) <= 40, title
+        assert 50 <= len(text) <= 280, title
+        told.update(named or ["-"])
+    assert len({title for _, title, _ in rows}) == len({text for *_, text in rows}) == len(rows)
+    assert min(told[topic] for topic in (*known, "-")) >= 25
+
+
+@pytest.mark.data
+def test_no_evaluated_item_is_among_the_written_ones(data: Path) -> None:
+    gold = (data / "news" / "gold.jsonl").read_text(encoding="utf-8")
+    evaluated = [json.loads(line) for line in gold.splitlines() if line.strip()]
+    written = WRITTEN_ITEMS.read_text(encoding="utf-8")
+    assert evaluated
+    for item in evaluated:
+        assert item["title"] not in written
