@@ -8,7 +8,7 @@ to teach about short local news. Five kinds of rows are learned from:
 - local *gists*: local science news told in one sentence, topics in ``local_topics.tsv``
   (read once from the sentences; ``T07?`` counts neither way);
 - *written* items (``written_items.tsv``): short local news as counties and bureaus tell it,
-  invented for this model and labelled by who wrote them;
+  generated for this model with a language model, which labelled them as it wrote;
 - the *dictionary*: every term that names a topic (``pipeline.classify.topics``) as an item
   of its own, which teaches words that the broadcasts hardly use (众创空间, 孵化器).
 
@@ -77,7 +77,7 @@ class TrainingSet(msgspec.Struct, frozen=True):
     gists: tuple[TrainingItem, ...]
     """Local items of one sentence, labelled; no title."""
     written: tuple[TrainingItem, ...]
-    """Local items invented for this model, labelled; never measured on."""
+    """Local items generated for this model, labelled; never measured on."""
     paragraphs: tuple[TrainingItem, ...]
     """Paragraphs of plans, unlabelled."""
     excluded: int
