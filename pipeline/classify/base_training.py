@@ -126,7 +126,7 @@ def _train(training: TrainingSet) -> BaseModel:
     stream, probabilities = replace(logistic.stream, scores=odds), 1 / (1 + np.exp(-odds))
     thresholds = stream.thresholds(probabilities)
     scale = np.abs(components).max(axis=1) / 127
-    frequent = np.flatnonzero(np.abs(components).max(axis=0) > 0)
+    spanned = np.flatnonzero(np.abs(components).max(axis=0) > 0)
     return BaseModel(
         name="base",
         topics=TOPICS,
@@ -136,8 +136,8 @@ def _train(training: TrainingSet) -> BaseModel:
         vocabulary=vectorizer.vocabulary_,
         weights=(share * logistic.weights + (1 - share) * squares.weights).T.astype(np.float16),
         offsets=(share * logistic.offsets + (1 - share) * squares.offsets).astype(np.float32),
-        latent=np.rint(components[:, frequent] / scale[:, None]).T.astype(np.int8),
-        latent_features=frequent.astype(np.int32),
+        latent=np.rint(components[:, spanned] / scale[:, None]).T.astype(np.int8),
+        latent_features=spanned.astype(np.int32),
         latent_scale=scale.astype(np.float32),
         data_fingerprint=training.fingerprint,
         measured=stream.figures(probabilities, np.asarray(thresholds), len(training.unlabelled)),

@@ -89,9 +89,9 @@ class BaseModel:
     offsets: NDArray[np.float32]
     """Shape (topics,)."""
     latent: NDArray[np.int8]
-    """Shape (frequent grams, dimensions); times ``latent_scale`` gives the directions."""
+    """Shape (grams that are words, dimensions); times ``latent_scale`` gives the directions."""
     latent_features: NDArray[np.int32]
-    """Shape (frequent grams,): which features the latent space is laid over, ascending."""
+    """Shape (grams that are words,): which features the latent space is laid over, ascending."""
     latent_scale: NDArray[np.float32]
     """Shape (dimensions,)."""
     data_fingerprint: str
@@ -115,7 +115,7 @@ class BaseModel:
 
     @cached_property
     def latent_directions(self) -> NDArray[np.float32]:
-        """Shape (frequent grams, dimensions), scaled."""
+        """Shape (grams that are words, dimensions), scaled."""
         return np.asarray(self.latent, dtype=np.float32) * self.latent_scale
 
     def __deepcopy__(self, memo: dict[int, object]) -> BaseModel:
