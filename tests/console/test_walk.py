@@ -189,13 +189,9 @@ def _hand_in_the_plan(page: Page, folder: Path) -> None:
 
 def _confirm_every_profile(page: Page) -> None:
     page.get_by_role("link", name="确认下一条").click()
-    for _theme in range(12):
-        if not page.get_by_role("button", name="确认这个画像").count():
-            break
-        page.get_by_role("button", name="确认这个画像").click()
-        page.wait_for_load_state()
-        if page.url.endswith(("/profiles", "/first-use")) or "已全部确认" in page.content():
-            break
+    for _theme in range(6):
+        with page.expect_navigation():
+            page.get_by_role("button", name="确认这个画像").click()
     page.goto("/first-use")
     expect(page.locator("#step-profiles")).to_contain_text("6/6")
 
