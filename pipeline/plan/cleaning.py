@@ -31,7 +31,11 @@ _FURNITURE = re.compile(
     r"|打印本页|关闭窗口|分享到|字体大小)(?:\s*[:：].*|.{0,12})?$"
     r"|.*(?:ICP备|公网安备|网站标识码).*\d.*$|\S{0,4}邮箱\s*[:：]\s*\S+@\S+$"
     r"|违法和不良信息举报.*$|【?(?:原文|附件|全文)下载】?$|', 'HTML'\);?$"
+    r"|(?:[-*•]\s*)?(?:\[[^\[\]]{1,150}\]\([^()\s]{1,300}\s?\)\s*){1,9}$"
+    r"|(?:更新|检索|抓取|采集|下载)(?:时间|日期)\s*[:：]\s*\d[\d\s:/.年月日-]*$"
 )
+_CRUMB = re.compile(r"[-—_=·]{3,}$|\*$|['\"]\s*,\s*(?:null|true|false|['\"]).{0,60}$")
+"""A rule drawn across the page, or what is left of a script; it may stand between paragraphs."""
 _SPAM = re.compile(r"365bet|bet365|博彩网|官方开户|一区二区三区|国产刺激|百家乐|老虎机")
 
 
@@ -290,6 +294,8 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
         return drafts
     copied = sum(len(keys[index]) for index in repeated)
     begin = next((index for index in repeated if len(keys[index]) >= 30), long[0])
+    while begin - 1 in repeated:
+        begin -= 1  # its title, number and addressees are short
     rest = sum(len(key) for key in keys[begin:])
     if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
         return drafts
@@ -303,6 +309,7 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
 
 def _without_furniture(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
     """Drop what a site prints around the document; two such lines near the end open its foot."""
+    drafts = [draft for draft in drafts if draft.cells or not _CRUMB.match(draft.text)]
     marked = [index for index, draft in enumerate(drafts) if _FURNITURE.match(draft.text)]
     if not marked:
         return drafts

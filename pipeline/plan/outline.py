@@ -28,6 +28,18 @@ _SIGNED = re.compile(
 )
 _ATTACHMENT = re.compile(r"附\s*件\s*[0-9一二三四五六]{0,2}\s*(?:[:：].{0,60})?$")
 _ATTACHED = re.compile(r"附\s*件\s*[0-9一二三四五六]{0,2}\s*[:：]?")
+_BOX_LABEL = re.compile(
+    r"(?:索引号|主题分类|信息分类|体裁分类|公文种类|公开方式|公开类别|发文机关|发文单位|发布机构|成文日期|发文日期|生成日期|发布日期"
+    r"|标题|名称|发文字号|文号|主题词|关键词|有效性|效力状态)[:：]"
+)
+_OF_ITSELF = re.compile(
+    r"本(?:实施)?(?:方案|措施|办法|意见|计划|规划|纲要|规定|细则|预案|政策|通知|要点|若干措施)(?:自|从|由[^，。]{2,24}解释|有效期|执行期|各项)"
+    r"|[^。，]{2,30}，?(?:可|请)?(?:参照|比照)本(?:方案|办法|意见|计划|规划|预案|措施)"
+)
+_ON_TERMS = re.compile("附则|附注|其他|其它|施行|有效|期限|解释|(?:实施|执行)(?:时间|日期|范围)")
+FEWEST_BOX_LABELS = 4
+MOST_BOX_LINES = 24
+"""A page's box of labels and values has at least so many labels within so many lines."""
 _ORGAN_END = re.compile(r"(?:局|府|厅|部|委|会|办公室|中心|院|署|司|科协|公司)$")
 _OPENS_PLAN = re.compile(
     r"^[（(]?此件|^[（(]本文|^附\s*[件：:]|(?:方案|规划|计划|要点|意见|办法|措施|清单|纲要)[》）)]?$"
@@ -102,6 +114,7 @@ def read_outline(cleaned: CleanText) -> Outline:
             )
         )
     start, end = _own_text(lines)
+    end = _before_closing(lines, start, end)
     before, body, after = list(lines[:start]), list(lines[start:end]), list(lines[end:])
     heads = mend_heads(find_heads(body, contents, doubts), doubts)
     if not heads:
@@ -145,7 +158,7 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
     """Start and end of the part with most headings, between dates of signature and appendices."""
     signed = {index + 1 for index in range(len(lines)) if _is_signature(lines, index)}
     attached = {index for index in range(len(lines)) if _opens_attachment(lines, index)}
-    cuts = sorted({0, len(lines), *signed, *attached})
+    cuts = sorted({0, len(lines), *signed, *attached, *_boxes(lines)})
     best, best_weight = (0, len(lines)), 0
     for start, end in itertools.pairwise(cuts):
         weight = sum(
@@ -168,6 +181,34 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
                 break
             end -= 1
     return start, end
+
+
+def _before_closing(lines: Sequence[Line], start: int, end: int) -> int:
+    """Where the paragraphs on the plan itself (本措施自…起施行) begin that close it: they belong to
+    none of its headings, unless the last is there to hold them."""
+    begin = end
+    while begin > start and _OF_ITSELF.match(lines[begin - 1].text) and not lines[begin - 1].cells:
+        begin -= 1
+    above = next((i for i in range(begin - 1, start - 1, -1) if read_mark(lines[i].text)), None)
+    if begin == end or above is None or _ON_TERMS.search(lines[above].text[:20]):
+        return end
+    alone = above == begin - 1 and lines[above].text.rstrip("。").count("。") == 0
+    return end if alone else begin
+
+
+def _boxes(lines: Sequence[Line]) -> list[int]:
+    """Where a page's box of labels and values (索引号, 发文机关, 成文日期, ...) starts."""
+    labels = [
+        index
+        for index, line in enumerate(lines)
+        if not line.cells and _BOX_LABEL.match(re.sub(r"\s", "", line.text[:20]))
+    ]
+    starts: list[int] = []
+    for order, index in enumerate(labels[: 1 - FEWEST_BOX_LABELS]):
+        whole = labels[order + FEWEST_BOX_LABELS - 1] - index < MOST_BOX_LINES
+        if whole and not (starts and index - labels[order - 1] < MOST_BOX_LINES):
+            starts.append(index)
+    return starts
 
 
 def _opens_attachment(lines: Sequence[Line], index: int) -> bool:
