@@ -11,16 +11,13 @@ model's own thresholds, of
 - these, and 100 labels that the review queue asks for out of 200 items, ten at a time, tried on the
   other 100: three folds, five times.
 
-Beside them:
+``evaluated_items`` has what the figures count. Beside them (``mapping_peers``):
 
 - the cosine of TF-IDF rows of item and theme text, whose one threshold is the best possible
   on these very items, so that this peer is flattered;
 - a plain pipeline (jieba, ``TfidfVectorizer``, ``LinearSVC`` per theme) that learns from
   four fifths of these very items and is tried on the rest, five folds;
 - how far the two annotators agree: F1 of the one against the other.
-
-Pairs the annotators disagreed on (``unsure``) count neither way, but for the agreement;
-chapters 1 and 9 of seed 002 are not scored.
 
 ``--curve`` prints the review loop instead: 10 rounds of 10 labels from the confirmed profiles on,
 chosen by ``pipeline.classify.active`` or at random out of 200 items, tried on the other 100.
@@ -40,16 +37,24 @@ come from cross-validation on the labelled topics or on the labels trained on, n
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import math
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 import numpy as np
+from evaluated_items import (
+    PLANS,
+    GoldItem,
+    PlanScore,
+    Tally,
+    read_gold,
+    scored_pairs,
+    seed_plan,
+    tally_decisions,
+)
+from mapping_peers import score_annotators, score_cosine, score_plain_pipeline
 from numpy.typing import NDArray
 
 from pipeline.classify.active import AUDIT_SHARE, items_to_ask
@@ -58,10 +63,9 @@ from pipeline.classify.classifier import ThemeClassifier
 from pipeline.classify.profiles import profiles_of
 from pipeline.classify.stream import calibration_error, f1
 from pipeline.classify.trained import UNKNOWN, ThemeRegression
-from pipeline.plan.model import Plan, schemes, walk
+from pipeline.plan.model import Plan
 from pipeline.plan.plan_file import read_plan_toml
 from pipeline.plan.profile import ThemeProfile
-from pipeline.plan.reading import read_plan
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN_FILES = {
@@ -72,118 +76,6 @@ PLAN_FILES = {
 """The plan files with the profiles that a person confirmed."""
 LABELS, REPEATS = 100, 20
 ROUNDS, EACH_ROUND, POOL, CURVES = 10, 10, 200, 5
-PLANS = (
-    ("ordos", "000", "focus_area", ()),
-    ("jinshui", "001", "focus_area", ()),
-    ("kangbashi", "002", "chapter", ("1", "9")),
-)
-"""Name in the labels, seed, scheme, themes that are not scored."""
-
-
-class Labels(msgspec.Struct, frozen=True):
-    """What two annotators said of one item for one plan."""
-
-    yes: tuple[str, ...] = ()
-    unsure: tuple[str, ...] = ()
-
-
-class GoldItem(msgspec.Struct, frozen=True):
-    """One evaluated item."""
-
-    id: str
-    title: str
-    text: str
-    labels: dict[str, Labels]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """True positives, false positives, false negatives of one theme; tallies add."""
-
-    hit: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.hit + other.hit, self.wrong + other.wrong, self.missed + other.missed)
-
-    @property
-    def f1(self) -> float:
-        """0 where nothing is right, also where there was nothing to find."""
-        return 2 * self.hit / max(1, 2 * self.hit + self.wrong + self.missed)
-
-
-@dataclass(frozen=True)
-class PlanScore:
-    """One plan's figures for one way of mapping."""
-
-    plan: str
-    themes: tuple[tuple[str, Tally], ...]
-    average_precision: float = math.nan
-    """Over all scored pairs of item and theme, by probability."""
-    calibration_error: float = math.nan
-    """Expected, over ten bins of equal width (Guo et al. 2017)."""
-
-    @property
-    def micro_f1(self) -> float:
-        """Over all decisions of all themes."""
-        return sum((tally for _, tally in self.themes), Tally()).f1
-
-    @property
-    def macro_f1(self) -> float:
-        """Mean over themes."""
-        return float(np.mean([tally.f1 for _, tally in self.themes]))
-
-
-def read_gold(data: Path) -> tuple[tuple[GoldItem, ...], str]:
-    """The evaluated items, and the fingerprint of the file they come from."""
-    raw = (data / "news" / "gold.jsonl").read_bytes()
-    decoder = msgspec.json.Decoder(GoldItem)
-    items = tuple(decoder.decode(line) for line in raw.splitlines() if line.strip())
-    return items, hashlib.sha256(raw).hexdigest()[:16]
-
-
-def seed_plan(data: Path, seed: str) -> Plan:
-    """The plan of a seed document, as read from its raw text."""
-    (path,) = sorted((data / "seeds").glob(f"{seed}_*.txt"))
-    return read_plan(path).plan
-
-
-def tally_decisions(
-    plan: str,
-    themes: Sequence[str],
-    decided: NDArray[np.bool_],
-    items: Sequence[GoldItem],
-    unscored: Sequence[str] = (),
-) -> PlanScore:
-    """Compare decisions, shape (items, themes), with the labels."""
-    rows = []
-    for column, theme in enumerate(themes):
-        number = theme.rpartition("-")[2]
-        if number in unscored:
-            continue
-        tally = Tally()
-        for item, said in zip(items, decided[:, column], strict=True):
-            labels = item.labels[plan]
-            if number in labels.unsure:
-                continue
-            true = number in labels.yes
-            tally += Tally(int(said and true), int(said and not true), int(true and not said))
-        rows.append((theme, tally))
-    return PlanScore(plan, tuple(rows))
-
-
-def scored_pairs(
-    plan: str, themes: Sequence[str], items: Sequence[GoldItem], unscored: Sequence[str]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Truth, and which pairs are scored; both of shape (items, themes)."""
-    numbers = [theme.rpartition("-")[2] for theme in themes]
-    truth = [[number in item.labels[plan].yes for number in numbers] for item in items]
-    scored = [
-        [number not in unscored and number not in item.labels[plan].unsure for number in numbers]
-        for item in items
-    ]
-    return np.array(truth), np.array(scored)
 
 
 def confirmed_plan(name: str) -> Plan:
@@ -359,81 +251,6 @@ def _score(
     error = calibration_error(chances, truth, scored.astype(float))
     score = tally_decisions(name, themes, decided, items, unscored)
     return replace(score, average_precision=precision, calibration_error=error)
-
-
-def score_plain_pipeline(data: Path) -> tuple[PlanScore, ...]:
-    """The peer that learns: four fifths of these items, tried on the rest, five folds."""
-    import jieba
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.svm import LinearSVC
-
-    jieba.setLogLevel(logging.WARNING)
-    items, _ = read_gold(data)
-    folds = np.array([hashlib.sha256(item.id.encode()).digest()[0] % 5 for item in items])
-    words = [" ".join(jieba.lcut(f"{item.title}\n{item.text}")) for item in items]
-    scores = []
-    for name, seed, scheme, unscored in PLANS:
-        themes = [node.id for node in schemes(seed_plan(data, seed))[scheme]]
-        truth, scored = scored_pairs(name, themes, items, unscored)
-        decided = np.zeros(truth.shape, dtype=bool)
-        for fold in range(5):
-            inside = folds == fold
-            vectorizer = TfidfVectorizer(token_pattern=r"\S+")
-            vectorizer.fit([text for text, held in zip(words, inside, strict=True) if not held])
-            rows = vectorizer.transform(words)
-            for place in range(len(themes)):
-                known = ~inside & scored[:, place]
-                if truth[known, place].any():
-                    machine = LinearSVC().fit(rows[known], truth[known, place])
-                    decided[inside, place] = machine.predict(rows[inside])
-        scores.append(tally_decisions(name, themes, decided, items, unscored))
-    return tuple(scores)
-
-
-def score_annotators(data: Path) -> tuple[PlanScore, ...]:
-    """One annotator against the other: ``unsure`` is what only one of the two said."""
-    items, _ = read_gold(data)
-    scores = []
-    for name, seed, scheme, unscored in PLANS:
-        rows = []
-        for node in schemes(seed_plan(data, seed))[scheme]:
-            number = node.id.rpartition("-")[2]
-            if number not in unscored:
-                both = sum(number in item.labels[name].yes for item in items)
-                one = sum(number in item.labels[name].unsure for item in items)
-                rows.append((node.id, Tally(both, one // 2, one - one // 2)))
-        scores.append(PlanScore(name, tuple(rows)))
-    return tuple(scores)
-
-
-@dataclass(frozen=True)
-class _ThemeText:
-    id: str
-    title: str
-    text: str
-
-
-def score_cosine(data: Path, model: BaseModel) -> tuple[PlanScore, ...]:
-    """The peer: cosine of TF-IDF rows, at its best threshold on these very items."""
-    items, _ = read_gold(data)
-    rows = model.vocabulary.matrix(items)
-    scores = []
-    for name, seed, scheme, unscored in PLANS:
-        nodes = schemes(seed_plan(data, seed))[scheme]
-        texts = [
-            _ThemeText(
-                node.id, node.title, "\n".join(f"{n.title}\n{n.text}" for n in walk((node,)))
-            )
-            for node in nodes
-        ]
-        near = (rows @ model.vocabulary.matrix(texts).T).toarray()
-        themes = [node.id for node in nodes]
-        tried = (
-            tally_decisions(name, themes, near >= step / 200, items, unscored)
-            for step in range(2, 80)
-        )
-        scores.append(max(tried, key=lambda score: score.micro_f1))
-    return tuple(scores)
 
 
 def _figure(value: float) -> str:

@@ -37,7 +37,9 @@ def mapping() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(path.parent)  # as where it is started as a program
+        spec.loader.exec_module(module)
     return module
 
 
