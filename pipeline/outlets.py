@@ -31,8 +31,14 @@ _LEVELS: tuple[tuple[str, Level], ...] = (
     ("县", "district"),
     ("旗", "district"),
     ("区", "district"),
+    ("州", "municipal"),
 )
 """How a 级别 cell begins or ends -> level; 自治区 before 区."""
+_OWN_PLACE = re.compile(
+    r"(自治区|省|市|盟|州|县|旗|区)(?!场|民(?!政|族)|容|域|块|间|帜|心|内)"
+    r"(?=党?委|政府|人民政府|.{0,16}(?:局|厅|委|办|台|部|社|中心|协会|学会|日报|晚报))"
+)
+"""市广播电视台: an outlet of the place the office itself belongs to, which a plan leaves out."""
 
 
 _NOTE = re.compile(r"[（(][^（）()]*[）)]")
@@ -61,17 +67,23 @@ def level_named(written: str) -> Level | None:
 
 
 def outlet_level(outlet: str) -> Level:
-    """The level of an outlet: central media by name, others by the place they are named after.
+    """The level of an outlet: central media by name, others by the place they are named after, or
+    by what kind of place that is where the name is left out, as plans do.
 
     >>> [outlet_level(name) for name in ("新华社", "内蒙古日报", "鄂尔多斯日报", "东胜区融媒体中心", "大河网")]
     ['central', 'regional', 'municipal', 'district', 'other']
+    >>> [outlet_level(name) for name in ("市广播电视台", "自治区科技厅", "市场导报社")]
+    ['municipal', 'regional', 'other']
     """
     if not outlet:
         return "other"
     if _CENTRAL.search(outlet):
         return "central"
     codes = [code for _, _, code in _finder().mentions(outlet)]
-    return _BY_LENGTH[max(map(len, codes))] if codes else "other"
+    if codes:
+        return _BY_LENGTH[max(map(len, codes))]
+    own = _OWN_PLACE.match(outlet)
+    return (level_named(own[1]) or "other") if own else "other"
 
 
 def same_outlet(one: str, other: str) -> bool:
