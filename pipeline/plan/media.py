@@ -103,8 +103,10 @@ _COMMON = frozenset(
     ]
 )
 _OWNER = re.compile(
-    r"(?![本各该所试])[\u4e00-\u9fff]{0,8}(?:省|市|区|县|旗|州|盟|局|厅|委|部|政府|机关|中国|科技|科普|日报|新闻|发布)"
+    r"(?![本各该所试])[\u4e00-\u9fff]{0,8}(?:省|市|(?<![地灾])区|县|旗|州|盟|局|厅|委|部|政府|机关|中国|科技|科普|日报|新闻|发布)"
 )
+_DATELINE = re.compile(r"[\u4e00-\u9fff]{0,8}(?:20\d\d年)?\d{1,2}月\d{1,2}日[电讯]")
+"""新华社北京3月4日电 tells who printed the document, not whom the plan wants to print."""
 LONGEST_TITLE = 12
 _AFTER_QUOTE = re.compile(
     r"(?:(?:[、，和及与]|等)?[ \u3000]*[“\"《][^“”\"《》\n]{2,20}[”\"》]){0,6}[ \u3000]*(?:等)?(?:官方|政务)?"
@@ -168,6 +170,8 @@ def _plain(text: str) -> Iterator[Medium]:
         lead = before.group() if before else ""
         trimmed = _LEAD.sub("", lead)
         if len(trimmed) > 10 and not _WHOLE.fullmatch(match.group()):
+            continue
+        if _DATELINE.match(text, match.end()):
             continue
         name = match.group() if _WHOLE.fullmatch(match.group()) else trimmed + match.group()
         if name in _NAMELESS or (match.group() in _COMMON and not _OWNER.fullmatch(trimmed)):

@@ -216,6 +216,8 @@ def test_an_invitation_to_interview_that_names_nobody_is_a_doubt() -> None:
         ("被县委《青禾信息》采用", ["青禾信息"]),
         ("《青禾周刊》、“青禾水利”双微、央视新闻报道", ["青禾周刊", "青禾水利", "央视新闻"]),
         ("完成调研报告，中国科技工作报名", []),
+        ("带动试点地区政府网站建设，根据各地区门户网站情况打分", []),
+        ("新华社北京3月4日电的内容转到青禾园区门户网站", ["青禾园区门户网站"]),
     ],
 )
 def test_media_are_known_by_their_names(words: str, names: list[str]) -> None:
