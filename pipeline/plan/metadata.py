@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from pipeline.plan.cleaning import Line
 from pipeline.plan.dates import find_day, find_period, year_term
@@ -57,6 +58,13 @@ _FROM_TO = re.compile(
     r"(?:本(?:方案|规划|计划|办法|意见|要点|通知|行动|措施|细则|规定|政策|纲要)|活动|宣传|规划)[^。；\n]{0,14}?(?:自|从|于|为)"
     r"([^。；\n]{4,40}?(?:起至|至|到|起|止|—|-)[^。；\n]{2,40})"
 )
+_ANNOUNCED = re.compile(
+    r"(?:^|[。，,\s])(?P<who>[\u4e00-\u9fff、]{3,40}?)(?:近日|日前)?(?:联合)?印发了?《(?P<title>[^《》\n]{6,80})》"
+)
+"""近日，甲委员会、乙办公厅印发了《…》: how news agencies open the document they print."""
+_HIGHEST = re.compile("中共中央|国务院|中央军委|全国人大常委会")
+LIKELY_THE_SAME = 0.8
+"""Share of characters two titles have in common when one is the other, misspelt."""
 _EDGE_OF_TEXT = 1500
 """A plan states its own term in its first or last 1 500 characters, if at all."""
 LONGEST_TITLE_LINE = 60
@@ -100,11 +108,29 @@ def read_metadata(
         )
         source = _LABEL["source"].search(around)
         issuer = named.group(1) if named else source.group(1) if source else ""
+    announced = _announced(head)
+    if announced is not None:
+        issuer = issuer or announced[0]
+        title = announced[1] if not title or _is_misspelt(title, announced[1]) else title
     dated = _LABEL["date"].search(around)
     posted = _LABEL["posted"].search(around)
     day = (find_day(dated.group(1)) if dated else None) or day
     day = day or (find_day(posted.group(1)) if posted else None)
     return Metadata(title, issuer, _bare_number(number.group()) if number else "", day)
+
+
+def _announced(head: str) -> tuple[str, str] | None:
+    """Who issued what, as the news that brings the document says."""
+    for match in _ANNOUNCED.finditer(head):
+        who = re.sub("^(?:近日|日前)", "", match["who"])
+        if all(_ORGAN.fullmatch(part) or _HIGHEST.fullmatch(part) for part in who.split("、")):
+            return who, match["title"]
+    return None
+
+
+def _is_misspelt(title: str, other: str) -> bool:
+    """Whether the two are one title that a page spells wrong in its headline."""
+    return SequenceMatcher(None, title, other, autojunk=False).ratio() > LIKELY_THE_SAME
 
 
 def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None:

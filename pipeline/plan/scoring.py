@@ -34,7 +34,7 @@ _LAST = re.compile(rf"\s*{_PIECE}?\s*的?[，,]?\s*{_VERB}\s*[:：]?\s*\Z")
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 _BEHIND = re.compile(rf"\s*(?:[/／]|每)\s?(?P<unit>{_UNIT})")
 _BAND = re.compile(
-    r"(?:(?P<low>\d{1,5})\s*(?:字)?\s*[—–―~～\-至到]{1,2}\s*(?P<high>\d{1,5})|(?P<one>\d{1,5}))\s*字(?:符)?"
+    r"(?:(?P<low>\d{1,5})\s*(?:字)?\s*[—–―－‒‑~～\-至到]{1,2}\s*(?P<high>\d{1,5})|(?P<one>\d{1,5}))\s*字(?:符)?"
     r"(?:[（(][^（）()]{1,8}[）)])?(?P<side>以下|以内|以上|及以上|及以下)?[^，。；\d]{0,8}\Z"
 )
 _CAP = re.compile(
@@ -43,7 +43,7 @@ _CAP = re.compile(
 _CAP_BEHIND = re.compile(r"\s*(?:封顶|为上限|为限)")
 _TOTAL = re.compile(r"(?:总分|满分|总分值|总计)[^，。；\d]{0,6}\Z")
 _BASE = re.compile(r"(?:(?P<name>基础分|基本分|基准分|底分)[^，。；\d]{0,4})\Z")
-_RANGE = re.compile(r"\d\s*(?:分)?\s*[—–―~～\-至到]{1,2}\s*\Z")
+_RANGE = re.compile(r"\d\s*(?:分)?\s*[—–―－‒‑~～\-至到]{1,2}\s*\Z")
 _RESULT = re.compile(r"\s*(?:[（(][^（）()]{0,6}[）)])?(?:以上|以下|及以上|及以下|者|为)")
 _SHORT = re.compile(
     rf"(?:[少漏缺欠](?:报|发|交|送)?|未(?:报|报送)|不足)\s*[一1每]?\s*(?P<unit>{_UNIT})[^，。；\d]{{0,6}}[扣减][除去分]?\s*\Z"

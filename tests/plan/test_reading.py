@@ -298,3 +298,16 @@ def test_the_first_of_several_signers_issued_the_plan_and_not_who_posted_it() ->
         "青水字〔2024〕3号",
         "2024-02-01",
     )
+
+
+def test_news_that_brings_a_plan_says_who_issued_it_and_how_its_title_is_spelt() -> None:
+    plan = read_plan_text(
+        "# 青禾县农田节水战略规戈纲要(2022-2035年)\n新华社北京3月4日电 近日，青禾县委、青禾县人民政府印发了"
+        "《青禾县农田节水战略规划纲要（2022－2035年）》，并发出通知。\n主要内容如下。\n"
+        "一、工作基础\n（一）成效\n用水下降。\n二、主要任务\n（一）建好泵站\n每村一座。\n"
+    ).plan
+    assert (plan.title, plan.issuer, plan.period) == (
+        "青禾县农田节水战略规划纲要（2022－2035年）",
+        "青禾县委、青禾县人民政府",
+        ("2022-01-01", "2035-12-31"),
+    )
