@@ -7,16 +7,21 @@ it in a process of its own; this package never imports it.
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from pipeline import crawling, steps
+from pipeline.alarms import ALARM_NAMES
 from pipeline.cli.progress import progress_line
 from pipeline.clock import beijing_day
 from pipeline.config import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.store.runs import LedgerEntry
 
 __all__ = ["extract_command", "source_command"]
 
@@ -26,41 +31,99 @@ def source_command() -> None:
     """List and check the sources of a workspace."""
 
 
+class _Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """One standing alarm; ``since`` is a moment (ISO 8601, UTC), '' where no run has raised it yet."""
+
+    name: str
+    said: str
+    detail: str = ""
+    since: str = ""
+
+
+class _ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of one source as ``source list --json`` prints it; days are inclusive."""
+
+    source: str
+    name: str
+    level: str
+    channel: str
+    column: str
+    newest_run: LedgerEntry
+    alarms: tuple[_Alarm, ...]
+    observed: tuple[tuple[date, date], ...]
+
+
 @source_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
-def list_sources(workspace: Path) -> None:
-    """Show every source with what its newest run saw, standing alarms first."""
-    from pipeline.store.alarms import standing_alarms
-    from pipeline.store.runs import known_sources, latest_entries, observed_windows
+def list_sources(workspace: Path, as_json: bool) -> None:
+    """Show every source with what its newest run saw, standing alarms first.
 
-    standing: dict[tuple[str, str], dict[str, str]] = {}
-    with steps.open_store(workspace) as (_, store), store.begin() as session:
-        names = {source.id: source.name for source in known_sources(session)}
-        windows = observed_windows(session)
-        entries = latest_entries(session)
-        for alarm in standing_alarms(session):
-            since = f"自 {beijing_day(alarm.raised_at)} 起"
-            said = f"（{alarm.detail}；{since}）" if alarm.detail else f"（{since}）"
-            standing.setdefault((alarm.source, alarm.column), {})[alarm.name] = said
-    for entry in entries:
-        for name in entry.alarms:
-            standing.setdefault((entry.source, entry.column), {}).setdefault(name, "")
-    entries = tuple(sorted(entries, key=lambda e: (e.source, e.column) not in standing))
-    if not entries:
+    \b
+    Examples:
+      xuanjian source list
+      xuanjian source list --json
+    """
+    lines = _column_lines(workspace)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(lines), indent=1))
+        return
+    if not lines:
         click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
-    from pipeline.alarms import ALARM_NAMES
-
-    for entry in entries:
-        days = "，".join(f"{a}—{b}" for a, b in windows.get((entry.source, entry.column), ()))
-        here = standing.get((entry.source, entry.column), {})
-        said = "、".join(f"{ALARM_NAMES.get(name, name)}{more}" for name, more in here.items())
-        alarms = f"⚠ {said}  " if said else ""
-        links = "列表未变" if entry.not_modified else f"链接 {entry.links_found}"
+    for line in lines:
+        days = "，".join(f"{first}—{last}" for first, last in line.observed)
+        said = "、".join(f"{alarm.said}{_since(alarm)}" for alarm in line.alarms)
+        seen = line.newest_run
+        links = "列表未变" if seen.not_modified else f"链接 {seen.links_found}"
         click.echo(
-            f"{alarms}{names.get(entry.source, entry.source)} {entry.column}："
-            f"{links}，新取 {entry.extracted}，已有 {entry.known}，失败 {entry.failed}，"
+            f"{f'⚠ {said}  ' if said else ''}{line.name} {line.column}："
+            f"{links}，新取 {seen.extracted}，已有 {seen.known}，失败 {seen.failed}，"
             f"无漏采时段 {days or '无'}"
         )
+
+
+def _column_lines(workspace: Path) -> tuple[_ColumnLine, ...]:
+    from pipeline.store.alarms import standing_alarms
+    from pipeline.store.runs import SourceRecord, known_sources, latest_entries, observed_windows
+
+    standing: dict[tuple[str, str], dict[str, _Alarm]] = {}
+    with steps.open_store(workspace) as (_, store), store.begin() as session:
+        sources = {source.id: source for source in known_sources(session)}
+        windows = observed_windows(session)
+        entries = latest_entries(session)
+        for one in standing_alarms(session):
+            said = ALARM_NAMES.get(one.name, one.name)
+            standing.setdefault((one.source, one.column), {})[one.name] = _Alarm(
+                name=one.name, said=said, detail=one.detail, since=one.raised_at
+            )
+    for entry in entries:
+        for name in entry.alarms:
+            fresh = _Alarm(name=name, said=ALARM_NAMES.get(name, name))
+            standing.setdefault((entry.source, entry.column), {}).setdefault(name, fresh)
+    lines = []
+    for entry in sorted(entries, key=lambda e: (e.source, e.column) not in standing):
+        key = (entry.source, entry.column)
+        source = sources.get(entry.source, SourceRecord(id=entry.source, name=entry.source))
+        lines.append(
+            _ColumnLine(
+                source=source.id,
+                name=source.name,
+                level=source.level,
+                channel=source.channel,
+                column=entry.column,
+                newest_run=entry,
+                alarms=tuple(standing.get(key, {}).values()),
+                observed=windows.get(key, ()),
+            )
+        )
+    return tuple(lines)
+
+
+def _since(alarm: _Alarm) -> str:
+    if not alarm.since:
+        return ""
+    since = f"自 {beijing_day(alarm.since)} 起"
+    return f"（{alarm.detail}；{since}）" if alarm.detail else f"（{since}）"
 
 
 @source_command.command("check")
