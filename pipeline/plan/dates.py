@@ -95,9 +95,11 @@ def year_term(title: str) -> tuple[str, str] | None:
 
     >>> year_term("2017 年科技宣传工作实施方案")
     ('2017-01-01', '2017-12-31')
+    >>> year_term("行动方案（2025-2030年）") is None
+    True
     """
     years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)\s?年", title))
-    if len(years) != 1:
+    if len(years) != 1 or _YEARS.search(title):
         return None
     year = years.pop()
     return f"{year}-01-01", f"{year}-12-31"

@@ -6,7 +6,7 @@ Hides: the order of the readers and which of them a kind of document needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -16,7 +16,7 @@ from pipeline.documents import Document, document_of_text, read_document
 from pipeline.errors import BadInput
 from pipeline.plan.bulletin_plan import read_bulletin_plan
 from pipeline.plan.chapters import read_chapters
-from pipeline.plan.cleaning import CleanText, clean
+from pipeline.plan.cleaning import CleanText, Line, clean
 from pipeline.plan.dates import year_term
 from pipeline.plan.events import find_events
 from pipeline.plan.kinds import kind_of
@@ -40,6 +40,7 @@ __all__ = ["PlanReading", "read_plan", "read_plan_text"]
 _SCORING_OF = re.compile(
     r"(?:宣传|信息|新闻|报送|通讯|报道).{0,12}(?:考核|考评|计分|积分|评分|奖励|奖惩|评比)"
 )
+_LABELLED_GOALS = re.compile(r"([\u4e00-\u9fff]{0,8}(?:目标|指标))[：:](?=.{10})")
 _NEEDS_TERM = ("publicity_plan", "work_plan", "development_plan")
 
 
@@ -93,7 +94,9 @@ def _read(document: Document) -> PlanReading:
             nodes=nodes,
             media=find_media(cleaned.text),
             events=find_events(cleaned.text),
-            targets=find_targets(nodes, _year_of(kind, metadata, cleaned.text))
+            targets=find_targets(
+                (*_goals_before(outline.before), *nodes), _year_of(kind, metadata, cleaned.text)
+            )
             if kind != "other"
             else (),
             doubts=_doubts(metadata.title, cleaned, outline),
@@ -199,6 +202,15 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         + reading.doubts
         + table.doubts
         + differing,
+    )
+
+
+def _goals_before(lines: Sequence[Line]) -> tuple[PlanNode, ...]:
+    """Paragraphs above the first heading that a label 具体指标： or 总体目标： opens."""
+    return tuple(
+        PlanNode(id="", kind="heading", level=1, title=label[1], text=line.text[label.end() :])
+        for line in lines
+        if (label := _LABELLED_GOALS.match(line.text)) is not None and not line.cells
     )
 
 

@@ -23,22 +23,26 @@ Operator = Literal["=", ">", ">=", "<", "<=", "range"]
 
 _NUMBER = r"\d{1,9}(?:[.．]\s?\d{1,4})?"
 _UNIT = (
-    r"(?:[%％‰]|个百分点|(?:[万亿]元?|千)?(?:家次?|个|项|件|人次?|名|所|次|座|套|支|种|条|场|期|处|台|户|亩|公顷"
+    r"(?:[%％‰]|个百分点|(?:[万亿]元?|千)?(?:家次?|个|项|件|人次?|名|所|次|座|套|支|种|条|场|期|处|台|款|例|只|发|户|亩|公顷"
     r"|平方公里|公里|吨|千瓦时?|标准煤|册|部|篇|株|辆|架|颗)|[万亿]元|元|倍|年|岁)"
 )
+_TIME = r"(?:个工作日|工作日|个月|天|日|小时|分钟|周)"
 _REACH = (
     r"达到|达|实现|不低于|不少于|不高于|不超过|不多于|不小于|超过|突破|超|稳定在|保持在|控制在|提高到|提高至|提升到|提升至"
-    r"|增长到|增长至|增加到|增加至|扩大到|扩大至|下降到|下降至|降低到|降低至|降至|增至|增长|提高|提升|降低|下降|为"
+    r"|压缩到|压缩至|缩短到|缩短至|缩减到|缩减至|减少到|减少至|增长到|增长至|增加到|增加至|扩大到|扩大至|下降到|下降至|降低到|降低至|降至|增至|增长|提高|提升|降低|下降|为"
 )
 _STATED = re.compile(
     rf"(?P<name>[^\d]{{2}}.{{0,56}}?)(?P<reach>(?:力争)?(?:{_REACH}))?\s?(?P<low>{_NUMBER})"
-    rf"(?:\s?[%％]?\s?[—–―－‒‑~～\-至]{{1,2}}\s?(?P<high>{_NUMBER}))?\s?(?P<unit>{_UNIT})(?P<side>及?以上|以下|以内|左右)?$"
+    rf"(?:\s?[%％]?\s?[—–―－‒‑~～\-至]{{1,2}}\s?(?P<high>{_NUMBER}))?\s?"
+    rf"(?P<unit>{_UNIT}|{_TIME})(?P<side>及?以上|以下|以内|之内|内|左右)?$"
 )
 _MADE = re.compile(
     rf"(?P<verb>发展|建设|建成|培育认定|认定|培育|新增|引进|支持|打造|新建|组建|布局|创建|形成|举办|开展|实施|完成|推广|建立|选派|派出|转化"
-    rf"|培训|[和、及])(?:不少于|至少|超过)?(?P<low>{_NUMBER})(?:\s?[—–―－‒‑~～\-至]{{1,2}}\s?(?P<high>{_NUMBER}))?"
+    rf"|引育|年产|改扩建(?:现有)?|孵化|培养|集聚|构建|研制|制定|制修订|推动|开发|获批|培训|[和、及])(?:不少于|至少|超过)?(?P<low>{_NUMBER})(?:\s?[—–―－‒‑~～\-至]{{1,2}}\s?(?P<high>{_NUMBER}))?"
     rf"\s?(?P<unit>{_UNIT})(?P<side>及?以上|以下|左右)?的?(?P<name>(?:(?![和、及]\d)[^，。；：\d]){{2,60}})"
 )
+_LISTED = re.compile(rf"(?<=\d){_UNIT}(?P<gap>[、和及])(?=[^\d上下]{{2}})")
+"""Between the things of a list that each have a figure: 监测站400个、监测点163个."""
 _ALL = re.compile(r"(?P<name>[^，。；、\d]{4,24}?)全部(?P<what>实现[^，。；\d]{2,14}?)(?:目标)?$")
 _CLAUSE = re.compile(r"[^，,。；;：\n!！?？]+")
 _SENTENCE = re.compile(r"[^。；;\n]+")
@@ -47,13 +51,21 @@ _YEAR = re.compile(
 )
 # Money handed out, sizes of a crowd and terms of an office are no targets.
 _NO_TARGET = re.compile(
-    r"给予|补助|补贴|奖励|资助|奖补|最高|罚|同比|以来|截至|累计|已|曾|占地(?!区)|总投资|分别|其中|第$|前$|共$|共有|位列|位居|注册|人均可"
+    r"给予|补助|补贴|奖励|资助|奖补|最高|罚|同比|以来|截至|累计|已|曾|占地(?!区)|总投资|分别|第$|前$|共$|共有|位列|位居|注册(?:资本|资金|地)|人均可"
 )
 _PREFIX = re.compile(
-    r"^(?:到|至|力争(?:到)?|确保|争取|预计|努力|实现|推动|进一步|加快|大力|积极|持续|重点|建成|培育|和|及|使|将|全区|全市|全县|全省|全旗"
+    r"^(?:到|至|力争(?:到)?|确保|争取|预计|努力|实现|推动|推进|进一步|加快|大力|积极|持续|重点(?=实施|开展|建设|支持|培育|推进)"
+    r"|(?:还|均|也)?(?:必须|须|应当|应|要)|其中|建成|打造|创建|新建|建设(?!用地|工程|项目|标准|任务|规模|周期)|培育|和|及|使|将|全区|全市|全县|全省|全旗"
     r"|20\d\d\s?年(?:底|末|年底)?(?:前|，)?|[“\"]?十[一二三四五]五[”\"]?(?:时期|期间|末)|年内|年底前?|今年|[—－\-\s])+"
 )
 _VERB_ONLY = re.compile(r"(?:年内|今年|到?20\d\d年|力争|确保|\s)*$")
+_PART = re.compile("其中(?!.*(?:达到|超过|突破|不低于|不少于|不超过|以上$|以下$))")
+"""A part of what a clause before it tells is a target when it is to be reached."""
+_OF_TIME = re.compile("压缩|缩短|缩减|不超过|控制在|不多于|降")
+_NO_QUANTITY = re.compile(
+    "(?:.{0,12}(?:规划|占地|建筑|区域))?总?面积|.{0,4}(?:周期|有效期|任期|期限|时间)"
+)
+"""How large a place is, or how long a thing lasts."""
 _SINCE = re.compile(r"(?:(?:由|从)[^，]{0,16}\d[^，]{0,6}|(?:较|比)20\d\d\s?年)$")
 _TRAILING = re.compile(r"(?:总体|总量|全部|力争|均|都|也|要|将|约|近|的|总数|[\s:：])+$")
 _SIDE: dict[str, Operator] = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<="}
@@ -134,19 +146,31 @@ def _in(sentence: str) -> Iterator[_Found]:
         if (found := _ALL.search(clause)) is not None:
             name = _clean(found["name"]) + found["what"]
             yield _Found(name, "=", 100.0, None, "%", clause)
-        elif re.search(r"\d", clause) and not _NO_TARGET.search(clause):
+        elif (
+            re.search(r"\d", clause) and not _NO_TARGET.search(clause) and not _PART.search(clause)
+        ):
             yield from _clause(clause, above)
         above = clause
 
 
 def _clause(clause: str, above: str) -> Iterator[_Found]:
-    made = list(_MADE.finditer(clause))
-    if made:
+    made = [match for match in _MADE.finditer(clause) if match["unit"] not in ("年", "岁")]
+    if made and made[0]["verb"] not in "和、及":
         for position, match in enumerate(made):
             end = made[position + 1].start() if position + 1 < len(made) else match.end()
             quote = clause[match.start() : end].lstrip("和、及") if len(made) > 1 else clause
             name = clause[match.start("name") : min(end, match.end())]
             yield _made(match, _clean_made(name), quote)
+        return
+    gaps = [match.start("gap") for match in _LISTED.finditer(clause)]
+    pieces = [
+        clause[start:end]
+        for start, end in zip([0, *(gap + 1 for gap in gaps)], [*gaps, None], strict=True)
+    ]
+    listed = [_STATED.match(piece) for piece in pieces]
+    if len(pieces) > 1 and all(one is not None and not one["reach"] for one in listed):
+        for piece in pieces:
+            yield from _clause(piece, "")
         return
     stated = _STATED.match(clause)
     if stated is None:
@@ -162,10 +186,18 @@ def _clause(clause: str, above: str) -> Iterator[_Found]:
             yield _stated(stated, name, f"{above},{clause}")
         return
     name = _clean(stated["name"])
-    if _is_name(name) and not (
-        stated["unit"] in ("年", "岁", "次", "条", "期") and not stated["reach"]
-    ):
+    if _is_name(name) and _is_promised(stated, name):
         yield _stated(stated, name, clause)
+
+
+def _is_promised(stated: re.Match[str], name: str) -> bool:
+    """Whether figure and unit are what is to be reached, not the size or length of a thing."""
+    reach, unit = stated["reach"] or "", stated["unit"]
+    if re.fullmatch(_TIME, unit):
+        return _OF_TIME.search(reach) is not None
+    if unit in ("年", "岁", "次", "条", "期") and not reach:
+        return False
+    return bool(reach and reach != "为") or _NO_QUANTITY.fullmatch(name) is None
 
 
 def _is_name(name: str) -> bool:

@@ -87,6 +87,19 @@ def targets(sentences: str) -> list[Target]:
         ("漏损率控制在9%以内。", ("漏损率", "<=", 9, None, "%", None)),
         ("持续壮大节水企业，年内突破20家。", ("节水企业", ">", 20, None, "家", None)),
         ("泵站由12座增加到20座。", ("泵站", "=", 20, None, "座", None)),
+        (
+            "将用水许可审批时限压缩至15个工作日以内。",
+            ("用水许可审批时限", "<=", 15, None, "个工作日", None),
+        ),
+        (
+            "提升服务水平，其中水库管护人员持证率达到80%。",
+            ("水库管护人员持证率", "=", 80, None, "%", None),
+        ),
+        ("推动制定不少于3项节水地方标准。", ("节水地方标准", ">=", 3, None, "项", None)),
+        ("推动6款以上节水器具通过认证。", ("节水器具通过认证", ">=", 6, None, "款", None)),
+        ("打造节水示范镇4个。", ("节水示范镇", "=", 4, None, "个", None)),
+        ("重点灌区配水到户率达到90%。", ("重点灌区配水到户率", "=", 90, None, "%", None)),
+        ("新增节水产品注册证超20件。", ("新增节水产品注册证", ">", 20, None, "件", None)),
     ],
 )
 def test_a_sentence_with_a_figure_is_a_target(
@@ -105,10 +118,40 @@ def test_a_sentence_with_a_figure_is_a_target(
         "截至目前，已建成泵站12座。",
         "2023年3月1日起施行。",
         "落实“节水30条”。",
+        "选择有水利专长和5年以上业绩的机构承担任务。",
+        "示范区总规划面积约60平方公里。",
+        "培训周期为1年。",
+        "组织3天培训，目录发布后30天内完成登记。",
+        "以黑臭水体整治和43个需改善断面为重点。",
     ],
 )
 def test_a_figure_that_promises_nothing_is_no_target(sentence: str) -> None:
     assert targets(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("新建雨量站40个、水位站16个和流量站3个。", [("雨量站", 40), ("水位站", 16), ("流量站", 3)]),
+        ("引育5家以上拥有专利的节水企业、10家以上配套企业。", [("拥有专利的节水企业", 5), ("配套企业", 10)]),
+        ("培育年产值超2亿元、能自主设计的节水企业2家。", [("年产值超2亿元、能自主设计的节水企业", 2)]),
+    ],
+)  # fmt: skip
+def test_every_figure_of_a_list_is_a_target(
+    sentence: str, expected: list[tuple[str, float]]
+) -> None:
+    assert [(target.name, target.value) for target in targets(sentence)] == expected
+
+
+def test_goals_above_the_first_heading_are_targets_of_their_year() -> None:
+    plan = read_plan_text(
+        "青禾县节水行动方案（2024-2027年）\n近年来用水效率提高了12%。\n具体指标：到2026年，建成8座节水示范泵站。\n"
+        "一、主要任务\n（一）修渠。修好支渠。\n（二）办班。培育农技员50名。\n"
+    ).plan
+    assert [(target.name, target.value, target.year) for target in plan.targets] == [
+        ("节水示范泵站", 8, 2026),
+        ("农技员", 50, None),
+    ]
 
 
 def test_a_target_has_the_baseline_of_the_chapter_on_the_situation() -> None:
