@@ -96,8 +96,9 @@ def _node(
     boxed = section.mark is not None and section.mark.family == "box"
     kind: NodeKind = names[len(path) - 1] if len(path) <= len(names) and not boxed else "heading"
     inner: tuple[NodeKind, ...] = () if boxed else names
+    own = _before_restart(section.children)
     children = [
-        _node(child, (*path, order), inner, background, measures=measures)
+        _node(child, (*path, order), inner, background and order <= own, measures=measures)
         for order, child in enumerate(section.children, 1)
     ]
     lines: Sequence[Line] = section.lines
@@ -115,6 +116,19 @@ def _node(
         inferred=section.inferred,
         children=tuple(children),
     )
+
+
+def _before_restart(children: Sequence[Section]) -> int:
+    """How many come before the count starts again: there the heading above was lost, and what
+    follows is not of this section."""
+    last: dict[str, int] = {}
+    for count, child in enumerate(children):
+        if child.mark is None:
+            continue
+        if child.mark.value <= last.get(child.mark.family, 0):
+            return count
+        last[child.mark.family] = child.mark.value
+    return len(children)
 
 
 def _split_measures(

@@ -17,6 +17,7 @@ __all__ = ["Remark", "check_plan"]
 _FIRST = (
     "rules-overlap",
     *("marked-secret", "no-heading", "no-themes", "term-missing", "no-title", "numbers-skip"),
+    *("numbers-restart", "another-document"),
     *(
         "tables-unread",
         "embedded-unread",
@@ -98,7 +99,7 @@ def _of_content(plan: Plan) -> Iterator[Remark]:
 
 
 def _numbers(plan: Plan) -> Iterator[Remark]:
-    """Siblings whose printed numbers leave one out."""
+    """Siblings whose printed numbers leave one out, or start again."""
     from pipeline.plan.numbers import read_mark
 
     for parent in (plan.nodes, *(node.children for node in walk(plan.nodes))):
@@ -111,4 +112,9 @@ def _numbers(plan: Plan) -> Iterator[Remark]:
             if previous is not None and previous[0] == mark.family and mark.value > previous[1] + 1:
                 what = f"序号不连续：{node.number}之前缺少一项或多项"
                 yield Remark(slug="numbers-skip", what=what, place=node.id, quote=node.title[:30])
+            if previous is not None and previous[0] == mark.family and mark.value <= previous[1]:
+                what = f"序号重复：{node.number}之前可能缺少上一级标题"
+                yield Remark(
+                    slug="numbers-restart", what=what, place=node.id, quote=node.title[:30]
+                )
             previous = (mark.family, mark.value)

@@ -6,19 +6,23 @@ the pieces keep their offsets.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.plan.cleaning import Line
-from pipeline.plan.numbers import read_mark
+from pipeline.plan.numbers import RANKS, read_mark
 
 __all__ = ["unglue"]
 
 LONG = 150
 VERY_LONG = 1500
 """No paragraph of the 44 plans read by hand is longer, but for those that are glued."""
+SIGNATURE = 160
+"""Longest end of a line that is searched for a signature, with the spaces that set it right."""
 
-_GAP = re.compile(r"[\s\u3000\xa0]{2,}")
+_GAP = re.compile(r"(?!(?<=\s[\u4e00-\u9fff])\s{2,4}[\u4e00-\u9fff]\s)\s{2,}")
+"""But not between the letters of a word that is set wide: 国  务  院."""
 _INNER = re.compile(
     r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
 )
@@ -43,7 +47,33 @@ _EVENT_HEADING = re.compile(
 """What the notice of an event 活动通知 names first, glued to its sentence."""
 
 
-_NEXT_ITEM = re.compile(r"(?<=。)(\d{1,2})\s?[.．、](?=[^\s\d])")
+_DAY = (
+    r"(?:[12]\s?[09](?:\s?\d){2}|[二一][〇零○Ｏ九一二三四五六七八]{3})\s?年"
+    r"[\s0-9一二三四五六七八九十]{1,5}月[\s0-9一二三四五六七八九十]{1,5}日"
+)
+_SIGNER = (
+    r"[\u4e00-\u9fff]{2,30}(?:局|府|厅|部|委|会|办公室|中心|院|署|科协)"
+    r"|[\u4e00-\u9fff](?:\s{1,2}[\u4e00-\u9fff]){1,9}"
+)
+_REMARK = r"[（(](?:此件|本文|本件)[^（）()]{0,20}[）)]"
+_SIGNED = re.compile(
+    rf"(?<=。)(?:\s*(?P<organ>{_SIGNER})\s*(?P<day>{_DAY})|\s{{6,}}(?P<alone>{_SIGNER}))"
+    rf"\s*(?P<remark>{_REMARK})?$"
+)
+"""The signature of a notice behind its last sentence."""
+_SENT_OUT = re.compile("印发|转发|发给|通知|遵照|贯彻|特此")
+_DAY_AND_TITLE = re.compile(
+    rf"\s*({_DAY})(?:\s*(?={_REMARK})"
+    r"|\s+(?=[^。；，：\s][^。；，：]{3,59}(?:方案|规划|计划|要点|意见|办法|措施|纲要|条例|规定)(?:\s{2,}|$)))"
+)
+"""The day of a notice before the title of what it sends out."""
+_TITLE_AND_TEXT = re.compile(
+    r"([^。；，：\s][^。；，：]{3,59}(?:方案|规划|计划|要点|意见|办法|措施|纲要|条例|规定))\s{2,}(?=\S)"
+)
+
+
+_COUNTED = re.compile(r"(?<=[。；：:）)])(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
+_NEXT_ITEM = re.compile(r"(?<=。)(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
 
 
 def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -51,7 +81,8 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
     lines = [
         piece
         for line in lines
-        for broken in _at_lost_breaks(line)
+        for unsigned in _signature_apart(line)
+        for broken in _at_lost_breaks(unsigned)
         for piece in _items_apart(broken)
     ]
     if not any(len(line.text) > LONG for line in lines):
@@ -61,7 +92,13 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
         for line in lines
         if not line.cells and (mark := read_mark(line.text)) is not None and mark.rank <= 4
     )
-    return tuple(piece for line in lines for piece in _cut(line, sparse=headings <= 2))
+    sparse = headings <= 2
+    return tuple(
+        piece
+        for line in lines
+        for cut in _cut(line, sparse=sparse)
+        for piece in (_counted(cut) if len(line.text) > (LONG if sparse else VERY_LONG) else (cut,))
+    )
 
 
 def _at_lost_breaks(line: Line) -> Iterator[Line]:
@@ -76,6 +113,28 @@ def _at_lost_breaks(line: Line) -> Iterator[Line]:
         yield _piece(line, start, end)
 
 
+def _signature_apart(line: Line) -> Iterator[Line]:
+    """Who signs and when on lines of their own, and the title behind the day."""
+    if line.cells:
+        yield line
+        return
+    end = len(line.text)
+    signed = _SIGNED.search(line.text, max(0, end - SIGNATURE))
+    if signed is not None and _SENT_OUT.search(line.text):
+        starts = [signed.start(name) for name in signed.groupdict() if signed[name]]
+        yield _piece(line, 0, starts[0])
+        for start, until in itertools.pairwise([*starts, end]):
+            yield _piece(line, start, until)
+    elif (day := _DAY_AND_TITLE.match(line.text)) is not None:
+        yield _piece(line, 0, day.end(1))
+        title = _TITLE_AND_TEXT.match(line.text, day.end())
+        if title is not None:
+            yield _piece(line, *title.span(1))
+        yield _piece(line, title.end() if title else day.end(), end)
+    else:
+        yield line
+
+
 def _items_apart(line: Line) -> Iterator[Line]:
     """``1.……。2.……。`` in one paragraph as a line for each number that goes on counting."""
     mark = read_mark(line.text)
@@ -88,6 +147,22 @@ def _items_apart(line: Line) -> Iterator[Line]:
             yield _piece(line, start, match.start())
             start, expected = match.start(), expected + 1
     yield _piece(line, start, len(line.text)) if start else line
+
+
+def _counted(line: Line) -> Iterator[Line]:
+    """``（一）……：1.……）2.……`` cut from a line that held a whole plan, where it counts from 1."""
+    mark = read_mark(line.text)
+    if line.cells or mark is None or mark.rank > RANKS["paren"]:
+        yield line
+        return
+    starts: list[int] = []
+    for match in _COUNTED.finditer(line.text):
+        if int(match[1]) == len(starts) + 1:
+            starts.append(match.start())
+    if len(starts) < 2:
+        starts = []
+    for start, end in itertools.pairwise([0, *starts, len(line.text)]):
+        yield _piece(line, start, end)
 
 
 def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:

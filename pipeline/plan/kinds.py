@@ -24,10 +24,17 @@ _DEVELOPMENT = re.compile(r"规划|纲要|[“\"]?十[一二三四五六七]?五
 _WORK = re.compile(r"要点|方案|计划|措施|意见|安排|行动|工作思路|任务|工程|若干政策|通知")
 _RULES = re.compile(r"办法|条例|细则|规定|章程|通报|决定")
 _WORK_LEAD = re.compile(r"(?:做好|抓好|推进|完成).{0,8}(?:方面|项).{0,6}工作|工作思路|工作要点")
+_CALLS_ITSELF = re.compile(
+    r"(?:制定|制订|拟定|提出)(?:本|以下|如下)?"
+    r"([^。；，：《》]{0,12}(?:方案|规划|纲要|计划|要点|措施|意见|安排|办法|细则|规定))(?:如下)?[。：:]$"
+    r"|(?:现将|现就)[^。；]{0,40}(通知|安排)如下[。：:]$"
+)
+"""The sentence above the first heading: 制定本方案。 现将有关事项通知如下："""
 
 
 def kind_of(title: str, outline: Outline, lines: Sequence[Line]) -> PlanKind:
     """The kind of the document; ``other`` when nothing tells."""
+    title = title or _own_words(outline)
     if is_bulletin(lines):
         return "bulletin"
     if not outline.sections:
@@ -57,3 +64,11 @@ def kind_of(title: str, outline: Outline, lines: Sequence[Line]) -> PlanKind:
         return "development_plan"
     lead = "".join(line.text for line in outline.before[-3:])
     return "work_plan" if _WORK_LEAD.search(lead) else "other"
+
+
+def _own_words(outline: Outline) -> str:
+    """What a document that has lost its title calls itself."""
+    for line in reversed(outline.before[-3:]):
+        if found := _CALLS_ITSELF.search(line.text[-80:]):
+            return found[1] or found[2]
+    return ""

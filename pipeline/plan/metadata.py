@@ -23,6 +23,10 @@ _TITLE_END = re.compile(
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,14}\s?[〔\[［(（【]\s?(?:19|20)\d\d\s?[〕\]］)）】]\s?第?\s?\d{1,5}\s?号"
 )
+_CITED = re.compile(
+    r"(?:[》〉][ \u3000]?[（(]|(?:根据|依据|按照|依照|遵照)[^。；]{0,80}?)[\u4e00-\u9fff\s]{0,14}$"
+)
+"""What stands before the year of another document's number, in a sentence."""
 _NUMBER_AFTER_TITLE = re.compile(
     r"(?<=通知|的函|意见|通报|决定)(?=[\u4e00-\u9fff]{1,8}[〔\[［(（【](?:19|20)\d\d[〕\]］)）】]\d{1,5}号)"
 )
@@ -45,6 +49,11 @@ _LABEL = {
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,30}(?:局|府|厅|部|委|会|办公室|中心|院|署|科协|办公厅|公司|集团)$"
 )
+_NAMED = re.compile(
+    r"^([\u4e00-\u9fff]{3,24}?(?:局|府|厅|部|院|委|委员会|办公室|办公厅))(?:关于|印发)",
+    re.MULTILINE,
+)
+"""Who issues a document by its title, or by that of the notice that sends it out."""
 _NOT_TITLE = re.compile(r"此件|附\s*件|抄送|[:：]$|目\s*录$|\d[.、．]")
 _OF_THE_PLAN = re.compile(
     r"(?:(?:规划|实施|执行|有效|适用)(?:期限?|时间|时限)|有效期限?)"
@@ -88,12 +97,12 @@ def read_metadata(
     head = "\n".join(line.text for line in before if not line.cells)
     tail = "\n".join(line.text for line in after if not line.cells)
     around = head + "\n" + tail + "\n" + "\n".join(dropped)
-    number = _NUMBER.search(head[:3000])
     issuer, day = _signature(before, after)
     box = _LABEL["issuer"].search(around)
     title = _title(before)
     if not title and (labelled := _LABEL["title"].search(head)):
         title = labelled.group(1).strip()
+    title = title or _opening(before)
     if box and _ORGAN.fullmatch(box.group(1)):
         issuer = box.group(1)
     elif (
@@ -103,9 +112,7 @@ def read_metadata(
     ):
         issuer = poster.group(1)
     elif not issuer:
-        named = re.match(
-            r"([\u4e00-\u9fff]{3,24}?(?:局|府|厅|部|委|委员会|办公室|办公厅))关于", title
-        )
+        named = _NAMED.match(title) or _NAMED.search(head)
         source = _LABEL["source"].search(around)
         issuer = named.group(1) if named else source.group(1) if source else ""
     announced = _announced(head)
@@ -116,7 +123,7 @@ def read_metadata(
     posted = _LABEL["posted"].search(around)
     day = (find_day(dated.group(1)) if dated else None) or day
     day = day or (find_day(posted.group(1)) if posted else None)
-    return Metadata(title, issuer, _bare_number(number.group()) if number else "", day)
+    return Metadata(title, issuer, _number(head[:3000]), day)
 
 
 def _announced(head: str) -> tuple[str, str] | None:
@@ -180,9 +187,35 @@ def _signature(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, str 
     return "", None
 
 
+def _number(head: str) -> str:
+    """The document's own number, not one a sentence cites: 根据《…通知》（…〔2023〕5号）."""
+    for match in _NUMBER.finditer(head):
+        start = head.rfind("\n", 0, match.start()) + 1
+        end = head.find("\n", match.end())
+        line = head[start : end if end >= 0 else len(head)]
+        year = re.search(r"[〔\[［(（【]\s?(?:19|20)", head[match.start() :])
+        before = line[: match.start() - start + (year.start() if year else 0)]
+        if _CITED.search(before) is None or not re.search("[。；，]", line):
+            return _bare_number(match.group())
+    return ""
+
+
 def _bare_number(written: str) -> str:
     """The number without a title glued before it."""
     return re.sub(r"\s|^.*(?:通知|通报|意见|方案|规划|决定)", "", written)
+
+
+def _opening(before: Sequence[Line]) -> str:
+    """The first line, where it stands above a sentence as a title does: …大赛, …专项行动纪实."""
+    if len(before) < 2 or before[0].cells or len(before[1].text) <= LONGEST_TITLE_LINE // 2:
+        return ""
+    text = before[0].text
+    plain = 8 <= len(text) <= LONGEST_TITLE_LINE and not re.search(
+        "[。；！，：:>|]|首页|附件", text
+    )
+    if not plain or _NOT_TITLE.search(text) or find_day(text) or _ORGAN.fullmatch(text):
+        return ""
+    return "" if _NUMBER.search(text) else text
 
 
 def _title(before: Sequence[Line]) -> str:

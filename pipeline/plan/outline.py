@@ -40,6 +40,10 @@ _ON_TERMS = re.compile("附则|附注|其他|其它|施行|有效|期限|解释|
 FEWEST_BOX_LABELS = 4
 MOST_BOX_LINES = 24
 """A page's box of labels and values has at least so many labels within so many lines."""
+_ORDER = re.compile(
+    r"[\u4e00-\u9fff]{4,20}令[\s（(]*第?\s*[0-9〇零一二三四五六七八九十百]{1,5}\s*号"
+)
+"""The head of a document that enacts another: …国务院令第12号."""
 _ORGAN_END = re.compile(r"(?:局|府|厅|部|委|会|办公室|中心|院|署|司|科协|公司)$")
 _OPENS_PLAN = re.compile(
     r"^[（(]?此件|^[（(]本文|^附\s*[件：:]|(?:方案|规划|计划|要点|意见|办法|措施|清单|纲要)[》）)]?$"
@@ -116,6 +120,11 @@ def read_outline(cleaned: CleanText) -> Outline:
     start, end = _own_text(lines)
     end = _before_closing(lines, start, end)
     before, body, after = list(lines[:start]), list(lines[start:end]), list(lines[end:])
+    other = next((index for index, line in enumerate(after) if _is_order(line)), len(after))
+    if other < len(after):
+        span = (after[other].start, after[-1].end)
+        doubts.append(Doubt(span=span, what="文末另有一件公文，未读入", slug="another-document"))
+        after = after[:other]
     heads = mend_heads(find_heads(body, contents, doubts), doubts)
     if not heads:
         return Outline((*before, *body), (), tuple(after), tuple(doubts))
@@ -158,7 +167,8 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
     """Start and end of the part with most headings, between dates of signature and appendices."""
     signed = {index + 1 for index in range(len(lines)) if _is_signature(lines, index)}
     attached = {index for index in range(len(lines)) if _opens_attachment(lines, index)}
-    cuts = sorted({0, len(lines), *signed, *attached, *_boxes(lines)})
+    orders = {index for index in range(len(lines)) if _is_order(lines[index])}
+    cuts = sorted({0, len(lines), *signed, *attached, *orders, *_boxes(lines)})
     best, best_weight = (0, len(lines)), 0
     for start, end in itertools.pairwise(cuts):
         weight = sum(
@@ -209,6 +219,10 @@ def _boxes(lines: Sequence[Line]) -> list[int]:
         if whole and not (starts and index - labels[order - 1] < MOST_BOX_LINES):
             starts.append(index)
     return starts
+
+
+def _is_order(line: Line) -> bool:
+    return not line.cells and _ORDER.match(line.text) is not None
 
 
 def _opens_attachment(lines: Sequence[Line], index: int) -> bool:

@@ -49,9 +49,10 @@ _SENTENCE = re.compile(r"[^。；;\n]+")
 _YEAR = re.compile(
     r"(?<![\d较比])(20\d\d)\s?年(?!以来|起)|[“\"]([十一二三四五六七八九]{2,3})五[”\"]\s?末"
 )
-# Money handed out, sizes of a crowd and terms of an office are no targets.
+# Money handed out, sizes of a crowd and terms of an office are no targets, nor are prizes.
 _NO_TARGET = re.compile(
     r"给予|补助|补贴|奖励|资助|奖补|最高|罚|同比|以来|截至|累计|已|曾|占地(?!区)|总投资|分别|第$|前$|共$|共有|位列|位居|注册(?:资本|资金|地)|人均可"
+    r"|评出|评选|^[^获得夺争]{0,12}奖[”\"]?\s?\d"
 )
 _PREFIX = re.compile(
     r"^(?:到|至|力争(?:到)?|确保|争取|预计|努力|实现|推动|推进|进一步|加快|大力|积极|持续|重点(?=实施|开展|建设|支持|培育|推进)"

@@ -1,0 +1,170 @@
+"""Plans as they come out of pages and chats: breaks, titles and chapters lost, others' papers glued
+on. All texts are made up; their shapes are those of real ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.plan.checking import check_plan
+from pipeline.plan.model import Plan, walk
+from pipeline.plan.reading import read_plan_text
+
+TASKS = (
+    "一、开展灌溉科普\n（一）办好讲堂。每季度办一次讲堂。\n"
+    "二、保护水源\n（一）清理河道。清理三条河道。\n"
+)
+
+
+def headings(plan: Plan) -> list[tuple[int, str, str]]:
+    return [(node.level, node.number, node.title) for node in walk(plan.nodes)]
+
+
+# Who issued it, and when
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "各乡镇：现将方案印发给你们，请遵照执行。青禾县水利局2024年3月5日（此件公开发布）",
+        "各乡镇：现将方案印发给你们，请遵照执行。青禾县水利局 2024年3月5日",
+        "各乡镇：现将方案印发给你们。" + "\u3000" * 12 + "青禾县水利局\n2024年3月5日（此件有删改）",
+    ],
+)
+def test_a_signature_glued_to_the_notice_is_read(notice: str) -> None:
+    plan = read_plan_text(
+        f"关于印发节水工作方案的通知青水〔2024〕8号\n{notice}\n青禾县节水工作方案\n{TASKS}"
+    ).plan
+    assert (plan.issuer, plan.date) == ("青禾县水利局", "2024-03-05")
+    assert (plan.title, plan.number) == ("青禾县节水工作方案", "青水〔2024〕8号")
+
+
+def test_a_title_glued_to_the_day_of_its_notice_is_the_title() -> None:
+    plan = read_plan_text(
+        "关于印发水利“十四五”规划的通知\n各乡镇：\n请遵照执行。\n青禾县人民政府\n"
+        "二○二一年六月一日 青禾县水利“十四五”规划\u3000\u3000根据县里的安排，编制本规划。\n" + TASKS
+    ).plan
+    assert plan.title == "青禾县水利“十四五”规划"
+    assert (plan.issuer, plan.date) == ("青禾县人民政府", "2021-06-01")
+
+
+def test_a_task_with_its_office_and_day_at_the_end_is_no_signature() -> None:
+    plan = read_plan_text(
+        "青禾县节水工作方案\n一、重点任务\n（一）修渠。完成三条渠。县水利局2024年6月30日\n"
+        "（二）清淤。清理两条河。县水利局2024年9月30日\n二、工作要求\n按时完成。\n"
+    ).plan
+    assert [title for _, _, title in headings(plan)] == ["重点任务", "修渠", "清淤", "工作要求"]
+    assert (plan.issuer, plan.date) == ("", None)
+
+
+def test_the_number_of_a_paper_that_is_cited_is_not_the_plans_own() -> None:
+    cited = "根据《县水利局关于办好节水周的通知》（青水〔2024〕8号）和青农〔2024〕3号文件，制定本方案。\n"
+    assert read_plan_text(cited + TASKS).plan.number == ""
+    headed = "青禾县节水工作方案\n青禾发〔2024〕9号\n" + cited
+    assert read_plan_text(headed + TASKS).plan.number == "青禾发〔2024〕9号"
+
+
+# What it is, when its title is lost
+
+
+@pytest.mark.parametrize(
+    ("opening", "kind"),
+    [
+        ("为办好节水周，结合我县实际，制定本方案。", "work_plan"),
+        ("现就办好节水周制定以下工作方案：", "work_plan"),
+        ("今年是第五个节水周。现将有关事项通知如下：", "work_plan"),
+        ("为管好水源，制定本规划。", "development_plan"),
+        ("为管好水源，制定本办法。", "other"),
+        ("水是生命之源。", "other"),
+    ],
+)
+def test_a_plan_without_title_is_what_it_calls_itself(opening: str, kind: str) -> None:
+    assert read_plan_text(f"{opening}\n{TASKS}").plan.kind == kind
+
+
+def test_a_first_line_above_a_sentence_is_the_title() -> None:
+    text = (
+        "青禾县第三届节水知识大赛\n为了让更多人懂得节水的道理，县水利局和县科协联合举办本次比赛。\n"
+    )
+    plan = read_plan_text(text + TASKS).plan
+    assert plan.title == "青禾县第三届节水知识大赛"
+    assert "no-title" not in {doubt.slug for doubt in plan.doubts}
+
+
+# What is no part of it, and what was lost of it
+
+
+def test_another_order_behind_the_articles_is_not_read_into_the_last() -> None:
+    plan = read_plan_text(
+        "青禾县节水条例\n第一章\u3000总则\n第一条\u3000为了节水，制定本条例。\n第二条\u3000本条例适用于全县。\n"
+        "第二章\u3000附则\n第三条\u3000本条例自公布之日起施行。\n"
+        "青禾县人民政府令\u3000第\u300012\u3000号\u3000《青禾县渔业条例》已经通过，现予公布。\n2023年5月6日\n"
+    ).plan
+    assert headings(plan)[-1] == (2, "第三条", "")
+    assert plan.nodes[-1].children[-1].text == "本条例自公布之日起施行。"
+    assert plan.date is None
+    assert "another-document" in {doubt.slug for doubt in plan.doubts}
+
+
+LOST_CHAPTER = (
+    "青禾县水利发展规划\n一、现状与形势\n（一）水少。人多水少。\n（二）渠旧。旧渠漏水。\n"
+    "（一）修渠。改造旧渠。\n（二）清淤。清理河道。\n三、保障措施\n（一）加强领导。明确专人。\n"
+)
+
+
+def test_tasks_whose_chapter_heading_was_lost_are_still_to_be_mapped() -> None:
+    plan = read_plan_text(LOST_CHAPTER).plan
+    auditable = {node.title: node.auditable for node in walk(plan.nodes)}
+    assert auditable == {
+        **{"现状与形势": False, "水少": False, "渠旧": False},
+        **{"修渠": True, "清淤": True, "保障措施": True, "加强领导": True},
+    }
+    remarks = {remark.slug: remark for remark in check_plan(plan)}
+    assert remarks["numbers-restart"].quote == "修渠"
+    assert remarks["numbers-skip"].quote == "保障措施"
+
+
+# Numbers whose breaks were lost
+
+
+def test_tasks_counted_inside_a_plan_on_one_line_are_headings() -> None:
+    measures = "具体措施：1．修渠。年内修好三条渠，" + "把每一段旧渠都查一遍，" * 20 + "不留死角。"
+    measures += "（县水利局负责）2．2025年底前清理河道。清理两条河。（县水利局负责）"
+    plan = read_plan_text(
+        "青禾县节水任务分工方案\n为做好节水工作，制定如下方案。"
+        + "".join(f"{han}、{what}" for han, what in zip("一二三", (
+            f"修好水渠（一）查清家底。（县水利局牵头负责）{measures}（二）抓好维护。{measures}",
+            f"管好水源（三）看住源头。{measures}（四）清理河道。{measures}",
+            f"用好每滴水（五）推广滴灌。{measures}",
+        ), strict=True))
+        + "\n"
+    ).plan  # fmt: skip
+    found = headings(plan)
+    assert [entry for entry in found if entry[0] == 1] == [
+        (1, "一、", "修好水渠"),
+        (1, "二、", "管好水源"),
+        (1, "三、", "用好每滴水"),
+    ]
+    assert [number for level, number, _ in found if level == 2] == [
+        "（一）", "（二）", "（三）", "（四）", "（五）",
+    ]  # fmt: skip
+    assert [entry for entry in found if entry[0] == 3] == [
+        (3, "1．", "修渠"),
+        (3, "2．", "2025年底前清理河道"),
+    ] * 5
+
+
+def test_a_number_before_a_year_is_a_number() -> None:
+    plan = read_plan_text(
+        "节水工作方案\n一、重点任务\n1.2025年底前修好水渠。修三条。\n2.2026年6月前清理河道。清两条。\n"
+    ).plan
+    assert headings(plan)[1:] == [
+        (2, "1.", "2025年底前修好水渠"),
+        (2, "2.", "2026年6月前清理河道"),
+    ]
+
+
+def test_prizes_are_no_targets() -> None:
+    plan = read_plan_text(
+        "节水周工作方案\n一、评比\n评出“节水之家”奖16户；“优秀组织奖”5个。建成节水公园3个。\n"
+    ).plan
+    assert [target.name for target in plan.targets] == ["节水公园"]
