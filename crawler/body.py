@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Literal
 
 from crawler.dates import first_date
-from crawler.furniture import PUNCTUATION, is_furniture
+from crawler.furniture import PUNCTUATION, is_furniture, names_hosts
 from crawler.markup import Element, Line
 
 __all__ = ["Body", "find_body", "is_article", "is_of_others"]
@@ -98,6 +98,8 @@ def _words(text: str, links: int) -> float:
     value -= 2.0 * links + (10 if links else 5)
     if is_furniture(text) or _RECORD.match(text):
         value = min(value, 0.0) - 60
+    elif names_hosts(text):
+        value = min(value, 0.0) - 15  # no reason to go on, nor to stop: an event has hosts, too
     return value
 
 
@@ -294,6 +296,9 @@ def _around(
         first -= 1
     while last < span.stop and _sibling(all_lines[last], all_lines[last - 1]):
         last += 1
+    if last < len(all_lines) and is_furniture(all_lines[last].text):
+        while last > stop and names_hosts(all_lines[last - 1].text):
+            last -= 1  # the site's, not an event's
     found = all_lines[first:last]
     far_before = [line for number, line in gaps if number < first]
     far_after = [line for number, line in gaps if number >= last]
@@ -329,10 +334,12 @@ def _sibling(line: Line, other: Line) -> bool:
         return False
     if line.parent is other.parent:
         return True
-    return (
+    if line.parent.getparent() is not other.parent.getparent():
+        return False
+    like = line.parent.tag == other.parent.tag
+    return like and (
         line.parent.tag == "p"
-        and other.parent.tag == "p"
-        and line.parent.getparent() is other.parent.getparent()
+        or (line.parent.tag == "div" and line.parent.get("class") == other.parent.get("class"))
     )
 
 

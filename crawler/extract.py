@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -118,7 +118,8 @@ def read_article(
     if not body.lines and hidden:
         all_lines, spam = _clean(lines(top))  # all is hidden until a script shows it
         body = find_body(all_lines, ruled_body)
-    first, last = _place(all_lines, body)
+    numbers = {id(line): number for number, line in enumerate(all_lines)}
+    first, _ = _place(numbers, body.lines)
     title = find_title(
         root,
         all_lines,
@@ -128,6 +129,9 @@ def read_article(
         site_names=site_names,
         first=first,
     )
+    kept = trim(body.lines, title)
+    text = "\n".join(words for _, words in kept).strip()
+    first, last = _place(numbers, [line for line, _ in kept] or body.lines)
     dated = find_date(
         all_lines,
         first,
@@ -139,7 +143,6 @@ def read_article(
         title=title,
         fetched=fetched,
     )
-    text = "\n".join(trim(body.lines, title)).strip()
     attachments = _attachments(top, body, url)
     stated = bool(meta.get("articletitle")) or bool(attachments) or bool(ruled_body)
     article = bool(text) if stated else is_article(body, text)
@@ -248,12 +251,11 @@ def _ruled(root: Element, rule: str) -> str:
     return ""
 
 
-def _place(all_lines: Sequence[Line], body: Body) -> tuple[int, int]:
-    """The numbers of the body's first and last line among the page's."""
-    if not body.lines:
-        return len(all_lines), len(all_lines)
-    numbers = {id(line): number for number, line in enumerate(all_lines)}
-    return numbers[id(body.lines[0])], numbers[id(body.lines[-1])]
+def _place(numbers: Mapping[int, int], some: Sequence[Line]) -> tuple[int, int]:
+    """The numbers of the first and the last of ``some`` lines; ``numbers`` has all of the page's."""
+    if not some:
+        return len(numbers), len(numbers)
+    return numbers[id(some[0])], numbers[id(some[-1])]
 
 
 def _flags(

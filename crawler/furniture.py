@@ -11,22 +11,44 @@ from functools import lru_cache
 from crawler.markup import Line
 from pipeline.text import comparable
 
-__all__ = ["PUNCTUATION", "is_dateline", "is_furniture", "trim"]
+__all__ = ["PUNCTUATION", "is_dateline", "is_furniture", "names_hosts", "trim"]
 
 PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
 """Punctuation of prose; a Western sign counts only before a space or a Chinese character."""
 
 _FURNITURE = re.compile(
-    r"版权所有|版权声明|公网安备|网站标识码|主办单位|承办单位|技术支持|未经.{0,12}(?:授权|许可|书面)|违法和?不良信息|"
-    r"网站地图|设为首页|加入收藏|免责声明|许可证|发表评论|文明上网"
+    r"版权所有(?![者人])|公网安备|网站标识码|网站地图|设为首页|加入收藏|(?:^|[\s，,；;|｜])技术支持(?:单位)?\s*[:：]"
 )
+"""Words of footers that prose never has."""
+_NOTICE = re.compile(
+    r"^.{0,6}(?:版权|免责)声明|未经.{0,12}(?:授权|许可|书面).{0,30}(?:转载|摘编|摘录|镜像|复制|转贴)"
+)
+"""The beginning of a notice, and what it forbids; 未经许可 alone is how a law speaks."""
+_BARE_NOTICE = re.compile(
+    r"版权声明|免责声明|违法和?不良信息|文明上网|发表评论"
+    r"|(?:服务|节目|信息|经营|业务)[^，。]{0,8}许可证|许可证.{0,4}[:：]?\s*[（(]?[A-Za-z\u4e00-\u9fff]{0,4}\d{4,}"
+)
+"""Words of footers that sentences have too: 网友发表评论, 取得生产许可证. A line with a full stop is one."""
+_HOST = re.compile(r"(?:主办|承办|协办)(?:单位)?\s*[:：]|^(?:主办单位|承办单位)\s")
+"""Who runs the site, or who holds the event that a notice is about."""
 _LATIN = re.compile(r"[A-Za-z]")
 _LATIN_FURNITURE = re.compile(
-    r"copyright|ICP[备备证]|Powered by|All Rights Reserved", re.IGNORECASE
+    r"copyright|ICP[备備证]|Powered by|All Rights Reserved", re.IGNORECASE
 )
 """Apart from the Chinese words, which are found seven times as fast where no case is ignored."""
-_FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登陆|注册|忘记密码")
-"""Words of sign-in boxes; prose has them too, but with a full stop."""
+_FORM = re.compile(r"浏览器|分辨率|用户名|密码|验证码|登录|登陆|注册")
+_FORM_WORDS = re.compile(
+    r"用户名?|密码|验证码|登[录陆]|注册|会员|[账帐]号|邮箱|手机号?|立即|免费|匿名|找回|忘记|记住|自动|快速|退出|输入|请|新|[\W\d_]"
+)
+_FORM_SAID = re.compile(
+    r"[请未](?:先)?登[录陆]|登[录陆]后(?:才能|可以|再|进行)|忘记密码|验证码|(?:使用|建议|以上|最佳|[*×xX]\s*\d{3}).*(?:浏览器|分辨率)"
+    r"|(?:浏览器|分辨率).*(?:使用|建议|以上|最佳)"
+)
+"""Sign-in boxes are little but their own words; 登录系统在线填报 is what a notice asks for."""
+
+
+_LONG = 150
+"""Characters; no notice of so many is one if it has a full stop."""
 
 
 def is_furniture(text: str) -> bool:
@@ -34,15 +56,30 @@ def is_furniture(text: str) -> bool:
     return _is_short_furniture(text) if len(text) < 40 else _is_furniture(text)
 
 
+def names_hosts(text: str) -> bool:
+    """Whether a line only says who runs or holds something: a footer's line, or an event's."""
+    return len(text) < 120 and "办" in text and "。" not in text and bool(_HOST.search(text))
+
+
 def _is_furniture(text: str) -> bool:
+    sentence = "。" in text
+    if sentence and len(text) >= _LONG:
+        return False  # prose, which most of what is read is
     noticed = (
         _FURNITURE.search(text)
+        or _NOTICE.search(text)
         or text.startswith("友情链接")
         or (_LATIN.search(text) and _LATIN_FURNITURE.search(text))
     )
     if noticed:
-        return len(text) < 150 or "。" not in text
-    return len(text) < 40 and "。" not in text and bool(_FORM.search(text))
+        return True
+    if sentence:
+        return False
+    if _BARE_NOTICE.search(text):
+        return True
+    if len(text) >= 40 or not _FORM.search(text):
+        return False
+    return bool(_FORM_SAID.search(text)) or len(_FORM_WORDS.sub("", text)) <= 1
 
 
 # The short lines of a site's pages are the same on all of them.
@@ -59,25 +96,35 @@ _ONLY_DATE = re.compile(
 )
 _FURNITURE_LINE = re.compile(
     r"^[\[【(（]?\s*(?:打印(?:本页|本文|文章)?|关闭(?:窗口|本页|页面)?|收藏(?:本文)?|返回(?:顶部|列表|上一?页)?|推荐(?:本文)?|我要评论|"
-    r"分享(?:到|至|本文)?[:：]?.{0,30}|扫一扫.{0,30}|加入收藏|设为首页|复制链接|字号.{0,20}|放大|缩小|默认|TOP|顶部|举报|纠错|微信|微博|QQ空间|朋友圈|纠错|\+\d+|图集|"
+    r"分享(?:到|至|本文)[:：]?.{0,30}|分享[:：]?(?:\s*(?:微信|微博|新浪|QQ|朋友圈).{0,30})?|扫一扫.{0,30}|加入收藏|设为首页|复制链接|字号.{0,20}|放大|缩小|默认|TOP|顶部|举报|纠错|微信|微博|QQ空间|朋友圈|纠错|\+\d+|图集|"
     r"点击(?:下载|查看|进入|关闭).{0,20}|查看(?:原图|更多)|更多(?:内容|新闻)?|下载附件|下一页|上一页|尾页|首页|\d+|[|>»<«·\s]+)\s*[\]】)）]?[>»]*$"
 )
+_CHECKED = r"(?:审核|初审|终审|校对|一审|二审|三审|监制|网编)"
 _EDITOR = re.compile(
-    r"[\[【（(〔]?\s*(?:本文|本期|网络|实习|值班|图文|本网)?\s*(?:责任编辑|责编|编辑|编\s*辑|责任编审|执行编辑|值班编辑|审核|初审|终审|校对|网编|一审|二审|三审|监制)"
-    r"\s*[:：/／]?\s*[\u4e00-\u9fffA-Za-z0-9_·、,，\s]{1,24}[\]】）)〕]?\s*$"
+    r"(?:[\[【（(〔]\s*|(?<![\u4e00-\u9fff])|(?<=网))(?:本文|本期|网络|实习|值班|图文|本网)?\s*"
+    rf"(?:(?:责任编辑|责编|责任编审|执行编辑|值班编辑)\s*[:：/／]?|(?:编\s?辑|{_CHECKED})(?:\s*[:：/／]|(?=\s[\u4e00-\u9fff]{{2,4}}(?:\s|[\]】）)〕]|$))))"
+    r"\s*[\u4e00-\u9fffA-Za-z0-9_·、,，:：/／\s]{1,40}[\]】）)〕]?\s*$"
 )
+"""An editor's name at the end of a line; without a colon 审核 and 编辑 are what is done, not who."""
 _EDITOR_WHOLE = re.compile(
-    r"^[\[【（(〔]?\s*(?:[\u4e00-\u9fff]{2,8}网)?(?:责任编辑|责编|编辑|编\s*辑|审核|校对|录入|网编|初审|终审|复审|监制|一审|二审|三审|值班编辑|实习编辑|打印|阅读原文|原标题|原文链接|本文来源|文章来源|稿源|来源|转自|作者|信息来源|供稿单位|发布单位)"
+    r"^[\[【（(〔]?\s*(?:[\u4e00-\u9fff]{2,8}网)?(?:责任编辑|责编|编辑|编\s*辑|审核|校对|录入|网编|初审|终审|复审|监制|一审|二审|三审|值班编辑|实习编辑|打印|阅读原文|原标题|原文链接)"
     r"\s*[:：／/].{0,60}$"
 )
+_ORIGIN_WHOLE = re.compile(
+    r"^[\[【（(〔]?\s*(?:本文来源|文章来源|稿源|来源|转自|作者|信息来源|供稿单位|发布单位)\s*[:：／/].{0,60}$"
+)
+"""At the edges of an article; in its midst a line tells of the origin of something else."""
 _PRINTED = re.compile(
-    r"^(?:发布(?:日期|时间)|更新(?:日期|时间)|时间|日期|信息来源|来源于?|发布于|所属分类|标签|浏览次数|阅读次数|点击数?)\s*[:：]"
+    r"^(?:发布(?:日期|时间)|更新(?:日期|时间)|信息来源|来源于?|发布于|所属分类|标签|浏览次数|阅读次数|点击数?)\s*[:：]"
+    r"|^(?:时间|日期)\s*[:：]\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?$"
 )
 _RESPONSIBLE = re.compile(r"^[\[【（(〔]?\s*(?:责任编辑|责编)\s*[:：]")
 _AFTER = re.compile(
-    r"^[\s\[【■●◆▪>»]*(?:相关(?:阅读|新闻|文章|链接|报道|稿件|资讯|专题|推荐|内容|信息|文档|附件下载)|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻|点击|點閱)|精彩推荐|猜你喜欢|"
-    r"上一[篇条則则页]|下一[篇条則则]|前一篇|后一篇|友情链接|网友评论|最新评论|发表评论|我要评论|评论列表|分享(?:到|至)|扫一扫|扫码|版权声明|免责声明|声明[:：]|"
-    r"更多(?:精彩|新闻|相关)|为您推荐|编辑推荐|今日热点|您可能(?:还)?(?:感兴趣|关注|喜欢)|新闻排行|阅读排行|热点(?:新闻|推荐)|【?打印|【?关闭|打印本[页文]|关闭窗口|Copyright|"
+    r"^[\s\[【■●◆▪>»]*(?:(?:相关(?:阅读|新闻|文章|链接|报道|稿件|资讯|专题|推荐|内容|信息|文档|附件下载)|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻|评论|点击|點閱)|"
+    r"(?:最新|精彩|全部|网友)评论|今日热点|热点(?:新闻|推荐))(?:推荐|搜索|列表|排行|查询)?(?![\u4e00-\u9fff])|精彩推荐|猜你喜欢|"
+    r"上一[篇条則则页]|下一[篇条則则]|前一篇|后一篇|友情链接|发表评论|我要评论|评论列表|分享(?:到|至)|扫一扫|扫码(?=.{0,8}(?:关注|下载|看|阅读|浏览|分享))|"
+    r"版权声明|免责声明|声明[:：]|更多(?:精彩|新闻|相关)|为您推荐|编辑推荐|您可能(?:还)?(?:感兴趣|关注|喜欢)|新闻排行|阅读排行|"
+    r"(?:打印|关闭)(?:本页|本文|此页|此文|文章|窗口|页面|网页)?(?:\W|$)|Copyright|"
     r"特别声明|返回顶部|返回首页|本文地址|本页网址|收藏本|参与互动|频道精选|延伸閱讀|熱門|推薦|相關)",
     re.IGNORECASE,
 )
@@ -87,7 +134,7 @@ _FUNCTIONS = re.compile(
 )
 """A row of a page's functions: 【打印】【关闭】【推荐】."""
 _NOTE = re.compile(
-    r"^(?:原创版权|版权归|转载(?:申请|请|须|时|声明|文章|自|说明)|(?:本文|以上内容)(?:为.{0,4}原创|系.{0,8}(?:转载|投稿|原创)|由.{0,16}(?:发布|授权|提供)|仅代表|发表于|不代表)|"
+    r"^[（(]?(?:原创版权|版权归|转载(?:申请|请|须|时|声明|文章|自|说明)|(?:本文|以上内容)(?:为.{0,4}原创|系.{0,8}(?:转载|投稿|原创)|由.{0,16}(?:发布|授权|提供)|仅代表|发表于|不代表|.{0,4}(?:引用|地址|链接|网址))|"
     r"返回(?:搜狐|新浪|网易|凤凰|腾讯)|.{0,4}阅读\s*[(（]?\s*[\d.]*万?\s*[)）]?$|A\s?[+-]$|您是(?:本文)?第|回复线索|Trackback|.{0,20}APP.{0,4}(?:看|下载|下載)|"
     r"[关關][联聯](?:稿件|[阅閱][读讀]|新闻)|.{0,4}欢迎(?:加入本站|关注|扫码|订阅).{0,40}$|电邮新闻|[^。]{0,12}内容由网友|粉丝[:：]\d|关注$|"
     r"(?:长按|扫描|识别).{0,12}二维码|点击.{0,8}阅读原文|.{0,10}微信公众号$|.{0,6}客户端下载|相关附件[:：]?$)",
@@ -104,14 +151,15 @@ _MAY_END = re.compile(r"[编辑审校责监]|返回|纠错|查看更多")
 _EDGES = re.compile(r"^[\s|·•\-—_]+|[\s|]+$")
 
 
-def trim(found: list[Line], title: str) -> list[str]:
-    """The lines without title, dateline, editor lines and what follows the article."""
+def trim(found: list[Line], title: str) -> list[tuple[Line, str]]:
+    """The lines without title, dateline, editor lines and what follows the article; each with what is
+    left of its text."""
     kept = list(found)
     total = sum(len(line.text) for line in kept) or 1
     kept = kept[_head(kept, comparable(title), total) :]
     kept = _first_entry(kept)
     rest = _prose_after(kept)
-    out: list[str] = []
+    out: list[tuple[Line, str]] = []
     done = 0
     length = sum(line.plain for line in kept) or 1
     for number, line in enumerate(kept):
@@ -122,7 +170,10 @@ def trim(found: list[Line], title: str) -> list[str]:
             if rest[number] < (0.4 if done > 0.5 * length else 0.3) * rest[0]:
                 break
             continue  # a box in the middle of the article
-        if _drop(line, text, done / length):
+        ended = rest[number] == 0 and any(
+            is_furniture(k.text) for k in kept[number + 1 : number + 4]
+        )
+        if _drop(line, text, done / length, ended):
             if done > 0.5 * length and rest[number] < 0.4 * rest[0] and _RESPONSIBLE.match(text):
                 break
             continue
@@ -131,7 +182,7 @@ def trim(found: list[Line], title: str) -> list[str]:
             text = _without_end(text)
             if not text:
                 continue
-        out.append(text)
+        out.append((line, text))
     return out
 
 
@@ -169,17 +220,34 @@ def _prose_after(kept: list[Line]) -> list[float]:
 def _head(kept: list[Line], title: str, total: int) -> int:
     """How many lines at the beginning are title, dateline and page furniture."""
     cut = seen = 0
+    prose = False
     for number, line in enumerate(kept[:40]):
         text = line.text
         same = comparable(text)
         if (title and len(same) >= 4 and (same == title or (same in title and number == cut))) or (
-            len(text) <= 160 and is_dateline(text) and seen < 0.5 * total
+            len(text) <= 160 and _heads(text, prose) and seen < 0.5 * total
         ):
             cut = number + 1
+        prose = prose or (len(text) >= _SENTENCE and "。" in text)
         seen += len(text)
         if seen > 0.35 * total and len(text) > 60:
             break
     return cut
+
+
+_SENTENCE = 30
+"""Characters; a line of so many with a full stop is the article's own or its summary."""
+
+
+def _heads(text: str, after_prose: bool) -> bool:
+    """Whether a line is what stands above an article. Below a first sentence a meeting has its
+    时间 and its 来源, too; there it takes two labels, one of them of publishing."""
+    if not is_dateline(text):
+        return False
+    return not after_prose or (
+        len(_META_WORD.findall(text)) >= 2
+        and bool(re.search(r"发布|发表|来源|编辑|浏览|点击", text))
+    )
 
 
 _DAY_AHEAD = r"(?=(?:19|20)\d{2}\s*[-/.年]\s*\d)"
@@ -213,10 +281,13 @@ def is_dateline(text: str) -> bool:
     )
 
 
-def _drop(line: Line, text: str, progress: float) -> bool:
+def _drop(line: Line, text: str, progress: float, ended: bool) -> bool:
+    """Whether a line is none of the article's; ``ended`` where a footer follows and no more prose."""
     if _FURNITURE_LINE.match(text) and (not text.isdigit() or line.links):
         return True
     if len(text) <= 70 and _EDITOR_WHOLE.match(text):
+        return True
+    if len(text) <= 70 and not 0.1 < progress < 0.75 and _ORIGIN_WHOLE.match(text):
         return True
     if _FUNCTIONS.match(text) or (progress > 0.6 and len(text) <= 80 and _NOTE.match(text)):
         return True
@@ -226,4 +297,6 @@ def _drop(line: Line, text: str, progress: float) -> bool:
         return len(text) < 60
     if progress > 0.9 and _PRINTED.match(text) and len(text) <= 80:
         return True
-    return progress > 0.7 and is_furniture(text) and len(text) < 120
+    return (
+        progress > 0.7 and len(text) < 120 and (is_furniture(text) or (ended and names_hosts(text)))
+    )
