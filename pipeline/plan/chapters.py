@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from pipeline.plan.cleaning import Line
-from pipeline.plan.model import NodeKind, PlanKind, PlanNode
+from pipeline.plan.model import NodeKind, PlanKind, PlanNode, walk
 from pipeline.plan.outline import Section, joined
+from pipeline.plan.responsibility import assigned, names_lead_first
 
 __all__ = ["PAST", "read_chapters"]
 
@@ -44,7 +47,7 @@ def read_chapters(sections: Sequence[Section], kind: PlanKind) -> tuple[PlanNode
         else ("section", "subsection", "measure")
     )
     numbers = _outer_numbers(sections)
-    return tuple(
+    nodes = tuple(
         _node(
             section,
             (number,),
@@ -53,6 +56,22 @@ def read_chapters(sections: Sequence[Section], kind: PlanKind) -> tuple[PlanNode
             measures=not chaptered and depth == 1,
         )
         for order, (section, number) in enumerate(zip(sections, numbers, strict=True))
+    )
+    first_leads = any(names_lead_first(node.text) for node in walk(nodes))
+    return tuple(_with_offices(node, first_leads) for node in nodes)
+
+
+def _with_offices(node: PlanNode, first_leads: bool) -> PlanNode:
+    """``node`` and what is below it with the organs each is given to."""
+    named = assigned(f"{node.title}\n{node.text}")
+    lead, others = named.lead, named.responsible
+    if first_leads and others and not lead:
+        lead, others = others[:1], others[1:]
+    return replace(
+        node,
+        lead_offices=lead,
+        offices=others,
+        children=tuple(_with_offices(child, first_leads) for child in node.children),
     )
 
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from pipeline.plan.lists import divided
 
-__all__ = ["Answering", "answering", "is_everyone", "is_office", "split_names", "without_line"]
+__all__ = [
+    "Answering",
+    "answering",
+    "assigned",
+    "is_everyone",
+    "is_office",
+    "names_lead_first",
+    "split_names",
+    "without_line",
+]
 
 _LABELLED = re.compile(
     r"(?:^|(?<=[。；;，、,\s（(]))(?P<lead>牵头|主办|主责|负责)?(?:责任|承办|配合|协办|协助|参与|参加|落实|实施|责任落实)?"
@@ -53,6 +62,28 @@ _EVERYONE = re.compile(
     r"(?:局属|机关|本局|全局|全委|委属|局机关|委机关|局系统)?(?:各|全体|所有)(?:有关|相关)?"
     r"(?:职能|业务)?(?:科室|处室|股室|部室|部门|单位|科|股)(?:[（(][^（）()]{1,10}[）)]|[、和及][^，。；、和及要应须]{1,12})?"
     r"|(?:有关|相关)(?:科室|处室|股室|部室|部门|单位)"
+)
+_LAST_BRACKET = re.compile(
+    r"[（(]((?:[^（()）\n]|[（(][^（()）\n]{1,14}[）)]){2,400})[）)](?=[。；;]?(?:\n|\Z)|。)"
+)
+_ASSIGNED = re.compile(
+    r"(?:牵头|责任|配合|主办|承办|协办|实施|落实)(?:责任)?(?:单位|部门|科室|处室)?\s*[：:]"
+)
+_ASSIGNED_LINE = re.compile(
+    r"(?m)^[ \t\u3000]*(?:牵头|责任|配合|主办|承办|协办)(?:单位|部门|科室|处室)\s*[：:].+$"
+)
+_PART = re.compile(
+    r"(?P<names>[^，；,;]{2,200}?)(?:按照?(?:各自)?职责(?:分工)?|分别|共同|具体)*"
+    r"(?P<role>总?牵头(?:负责|组织|落实)?|主办|负责|参与|参加|配合|协同|协助|协办|承办|指导)(?=[，；,;]|$)"
+)
+"""甲部牵头，乙局、丙办等相关部门按职责分工负责 in a bracket."""
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fffA-Za-z（）()]{1,22}(?:委|局|部|办|厅|府|院|会|署|中心|银行|海关|集团|科协|残联|妇联|文联)"
+    r"|(?:各|相关|有关)(?:省|市|区|县|旗|镇|乡|乡镇|街道|地区|园区|市县|区县)"
+)
+_VAGUE = re.compile(r"等?(?:国务院|省直|市直)?(?:其他)?(?:相关|有关)(?:职能)?(?:部门|单位|方面)")
+_LEAD_FIRST = re.compile(
+    r"(?:列|排)(?:在)?(?:首位|第一位?|最前)的?(?:者|单位|部门)?[为是](?:总)?牵头(?:单位|部门)?"
 )
 LONGEST = 25
 
@@ -153,6 +184,63 @@ def answering(text: str) -> Answering:
         tuple(name for name in dict.fromkeys(responsible) if name not in lead),
         tuple(unread),
     )
+
+
+def assigned(text: str) -> Answering:
+    """The organs a measure of a work plan is given to, in brackets behind it or in a line below.
+
+    >>> assigned("修好支渠。（责任单位：水务局、各镇政府）").responsible
+    ('水务局', '各镇政府')
+    >>> assigned("修好支渠。（水务局、农业农村局）").responsible
+    ('水务局', '农业农村局')
+    >>> assigned("由水务局牵头修好支渠（共三条）。")
+    Answering(lead=(), responsible=(), unread=())
+    """
+    lead: list[str] = []
+    responsible: list[str] = []
+    for match in _LAST_BRACKET.finditer(text):
+        words = match[1]
+        if "、" in words:
+            words = re.sub(r"\s+", "", words)  # a bracket over two lines
+        if _ASSIGNED.search(words):
+            found = answering(f"（{words}）")
+            lead += found.lead
+            responsible += found.responsible
+        elif parts := list(_PART.finditer(re.sub(r"。.*", "", words))):
+            for part in parts:
+                names = _organs(part["names"])
+                (lead if "牵头" in part["role"] or part["role"] == "主办" else responsible).extend(
+                    names
+                )
+        elif all(_is_given(name) for name in split_names(words)):
+            responsible += split_names(words)
+    for line in _ASSIGNED_LINE.finditer(text):
+        found = answering(line.group().strip())
+        lead += found.lead
+        responsible += found.responsible
+    return Answering(
+        tuple(dict.fromkeys(lead)),
+        tuple(name for name in dict.fromkeys(responsible) if name not in lead),
+    )
+
+
+def _organs(words: str) -> list[str]:
+    """The organs of a list; 等有关部门 names nobody."""
+    plain = re.sub("[、及和与]+(?=各|相关|有关|、)", "、", _VAGUE.sub("、", words))
+    return [name for name in split_names(plain) if _is_given(name)]
+
+
+def _is_given(name: str) -> bool:
+    return is_everyone(name) or _ORGAN.fullmatch(name) is not None
+
+
+def names_lead_first(text: str) -> bool:
+    """Whether the document says that the first named of each list leads.
+
+    >>> names_lead_first("（水务局、财政局负责。列第一位者为牵头单位，下同）")
+    True
+    """
+    return _LEAD_FIRST.search(text) is not None
 
 
 def _without_labels(text: str) -> str:
