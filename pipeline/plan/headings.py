@@ -25,6 +25,11 @@ LONGEST_LISTED = 42
 """Longest sentence that titles an entry of a list (1. and below): what is longer is its text.
 The longest such title in 24 documents read by hand has 41 characters."""
 LONGEST_OWN_LINE = 70
+_PROVISION = re.compile(
+    r"^本[\u4e00-\u9fff]{2,6}(?:自|由)|(?:下列|之一)[\u4e00-\u9fff]{0,12}的，|的，(?:由|依照|按照|给予|不得|应)"
+    r"|，(?:应当|不得|必须|须|应(?=给予|及时|立即|依法|按|由|在|向))"
+)
+"""What a rule says and no title does: 有下列行为之一的，…; 对…的人员，应给予….; 本办法自…起施行."""
 
 _TITLE_EDGE = " \t\u3000\xa0。：:；;，,、．."
 _BOX_TITLE_END = re.compile(
@@ -171,6 +176,8 @@ def _heading(line: Line, mark: Mark) -> Head | None:
         )
     longest = LONGEST_LISTED if mark.rank >= RANKS["digit"] else LONGEST_TITLE
     title, run_in = _split_title(words, longest)
+    if mark.rank >= RANKS["digit"] and "。" in words and _PROVISION.search(title):
+        title, run_in = "", True
     return Head(line, mark, mark.rank, title, run_in, mark.written, whole=words)
 
 

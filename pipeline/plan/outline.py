@@ -304,7 +304,10 @@ def _fold_lists(head: Head) -> None:
     if (
         len(entries) > 1
         and all(_is_sentence(entry) for entry in entries)
-        and max(len(entry.whole) for entry in entries) > LONGEST_NAME
+        and (
+            max(len(entry.whole) for entry in entries) > LONGEST_NAME
+            or all(entry.title.endswith("的") for entry in entries)
+        )
     ):
         for entry in entries:
             head.lines.append(entry.line)

@@ -311,3 +311,25 @@ def test_news_that_brings_a_plan_says_who_issued_it_and_how_its_title_is_spelt()
         "青禾县委、青禾县人民政府",
         ("2022-01-01", "2035-12-31"),
     )
+
+
+def test_what_a_rule_says_under_a_number_is_no_title() -> None:
+    plan = read_plan_text(
+        "青禾县抗旱应急预案\n1　总则\n1.1　目的\n做好抗旱。\n1.2　分级\n1.2.1　一级：三个乡镇缺水。\n"
+        "2　奖惩\n2.1　对抗旱有功的人员，应给予奖励。包括：\n（1）及时送水的；\n（2）找到水源的。\n"
+        "2.2　有下列行为之一的，依照规定处理。\n（1）截留抗旱资金的；\n（2）谎报旱情的。\n"
+        "3　附则\n3.1　本预案由县水务局负责解释。\n3.2　本预案自印发之日起实施。\n"
+    ).plan
+    assert [(node.number, node.title) for node in walk(plan.nodes)] == [
+        ("1", "总则"),
+        ("1.1", "目的"),
+        ("1.2", "分级"),
+        ("1.2.1", "一级"),
+        ("2", "奖惩"),
+        ("2.1", ""),
+        ("2.2", ""),
+        ("3", "附则"),
+        ("3.1", ""),
+        ("3.2", ""),
+    ]
+    assert "谎报旱情" in plan.nodes[1].children[1].text
