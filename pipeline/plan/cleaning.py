@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.documents import Document
+from pipeline.plan.flattened import flat_tables
 from pipeline.plan.model import Doubt
 from pipeline.text import comparable
 
@@ -113,7 +114,7 @@ def clean(document: Document) -> CleanText:
     drafts = [draft for draft in drafts if draft.text]
     _simplify(drafts, repairs)
     drafts = _without_second_copy(drafts, repairs)
-    drafts = _without_furniture(drafts, repairs)
+    drafts = _with_tables(_without_furniture(drafts, repairs), repairs)
     return _assemble(drafts, repairs)
 
 
@@ -327,6 +328,23 @@ def _without_furniture(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
     repairs.note(None, what, "furniture-removed")
     repairs.dropped = [drafts[index].text for index in sorted(drop)]
     return [draft for index, draft in enumerate(drafts) if index not in drop]
+
+
+def _with_tables(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
+    """Make tables again of what stands one cell a line."""
+    texts = ["" if draft.cells else draft.text for draft in drafts]
+    whole: list[_Draft] = []
+    done = 0
+    for table in flat_tables(texts):
+        whole += drafts[done : table.start]
+        rows = [
+            tuple(texts[at : at + table.width]) for at in range(table.start, table.end, table.width)
+        ]
+        made = [_Draft("\t".join(row), cells=row) for row in rows]
+        repairs.note(made[0], f"逐行排列的单元格已还原为 {len(made)} 行的表格", "table-restored")
+        whole += made
+        done = table.end
+    return whole + drafts[done:]
 
 
 def _assemble(drafts: list[_Draft], repairs: _Repairs) -> CleanText:

@@ -24,6 +24,7 @@ __all__ = [
     "Person",
     "Plan",
     "PlanEvent",
+    "PlanKind",
     "PlanNode",
     "Points",
     "PointsRule",

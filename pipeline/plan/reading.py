@@ -19,11 +19,12 @@ from pipeline.plan.chapters import read_chapters
 from pipeline.plan.cleaning import CleanText, Line, clean
 from pipeline.plan.dates import year_term
 from pipeline.plan.events import find_events
+from pipeline.plan.indicators import find_indicators
 from pipeline.plan.kinds import kind_of
 from pipeline.plan.marks import find_marks
 from pipeline.plan.media import find_media
 from pipeline.plan.metadata import Metadata, read_metadata, read_period
-from pipeline.plan.model import Doubt, Medium, Plan, PlanNode, ScoringRule, walk
+from pipeline.plan.model import Doubt, Medium, Plan, PlanKind, PlanNode, ScoringRule, Target, walk
 from pipeline.plan.notes import scoring_in_lines, scoring_in_sections, scoring_in_tables
 from pipeline.plan.offices import addressed, all_offices
 from pipeline.plan.outline import Outline, read_outline
@@ -32,7 +33,7 @@ from pipeline.plan.quotas import quotas_of, with_quotas
 from pipeline.plan.tables import tables_in
 from pipeline.plan.targets import find_targets
 from pipeline.plan.tasktable import TableReading, read_task_tables
-from pipeline.text import squeeze
+from pipeline.text import comparable, squeeze
 
 __all__ = ["PlanReading", "read_plan", "read_plan_text"]
 
@@ -94,11 +95,7 @@ def _read(document: Document) -> PlanReading:
             nodes=nodes,
             media=find_media(cleaned.text),
             events=find_events(cleaned.text),
-            targets=find_targets(
-                (*_goals_before(outline.before), *nodes), _year_of(kind, metadata, cleaned.text)
-            )
-            if kind != "other"
-            else (),
+            targets=_targets(kind, cleaned, outline, metadata, nodes),
             doubts=_doubts(metadata.title, cleaned, outline),
         )
         if _SCORING_OF.search(plan.title):
@@ -202,6 +199,28 @@ def _publicity(cleaned: CleanText, outline: Outline, metadata: Metadata) -> Plan
         + reading.doubts
         + table.doubts
         + differing,
+    )
+
+
+def _targets(
+    kind: PlanKind,
+    cleaned: CleanText,
+    outline: Outline,
+    metadata: Metadata,
+    nodes: tuple[PlanNode, ...],
+) -> tuple[Target, ...]:
+    """The targets of the text, then those of tables of indicators that it does not have."""
+    if kind == "other":
+        return ()
+    said = find_targets(
+        (*_goals_before(outline.before), *nodes), _year_of(kind, metadata, cleaned.text)
+    )
+    term = read_period(metadata.title, kind, cleaned.text)
+    known = {(comparable(target.name), target.value) for target in said}
+    return said + tuple(
+        target
+        for target in find_indicators(cleaned.lines, int(term[1][:4]) if term else None)
+        if (comparable(target.name), target.value) not in known
     )
 
 
