@@ -212,14 +212,17 @@ def _targets(
     """The targets of the text, then those of tables of indicators that it does not have."""
     if kind == "other":
         return ()
-    said = find_targets(
-        (*_goals_before(outline.before), *nodes), _year_of(kind, metadata, cleaned.text)
-    )
     term = read_period(metadata.title, kind, cleaned.text)
+    first, last = (int(day[:4]) for day in term) if term else (None, None)
+    said = find_targets(
+        (*_goals_before(outline.before), *nodes),
+        _year_of(kind, metadata, cleaned.text),
+        first,
+    )
     known = {(comparable(target.name), target.value) for target in said}
     return said + tuple(
         target
-        for target in find_indicators(cleaned.lines, int(term[1][:4]) if term else None)
+        for target in find_indicators(cleaned.lines, last)
         if (comparable(target.name), target.value) not in known
     )
 

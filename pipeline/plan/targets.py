@@ -41,6 +41,7 @@ _MADE = re.compile(
     rf"|引育|年产|改扩建(?:现有)?|孵化|培养|集聚|构建|研制|制定|制修订|推动|开发|获批|培训|[和、及])(?:不少于|至少|超过)?(?P<low>{_NUMBER})(?:\s?[—–―－‒‑~～\-至]{{1,2}}\s?(?P<high>{_NUMBER}))?"
     rf"\s?(?P<unit>{_UNIT})(?P<side>及?以上|以下|左右)?的?(?P<name>(?:(?![和、及]\d)[^，。；：\d]){{2,60}})"
 )
+_GOALS = re.compile("目标|指标")
 _LISTED = re.compile(rf"(?<=\d){_UNIT}(?P<gap>[、和及])(?=[^\d上下]{{2}})")
 """Between the things of a list that each have a figure: 监测站400个、监测点163个."""
 _ALL = re.compile(r"(?P<name>[^，。；、\d]{4,24}?)全部(?P<what>实现[^，。；\d]{2,14}?)(?:目标)?$")
@@ -85,21 +86,30 @@ class _Found:
     quote: str
 
 
-def find_targets(nodes: Sequence[PlanNode], year: int | None = None) -> tuple[Target, ...]:
+def find_targets(
+    nodes: Sequence[PlanNode], year: int | None = None, since: int | None = None
+) -> tuple[Target, ...]:
     """The targets in the text of ``nodes``, each once, with the baseline the plan gives.
 
     Args:
         year: of a yearly plan; the year of what names none.
+        since: the first year of the plan's term; what a sentence tells of a year before is how it
+            was.
     """
     targets: dict[tuple[str, float], Target] = {}
     baselines: list[_Found] = []
-    for node, past in _leaves(nodes, past=False):
+    for node, past, start in _leaves(nodes, past=False, year=year):
         if past:
             baselines += [found for sentence in _sentences(node) for found in _in(sentence)]
             continue
-        current = year
+        current = start
         for sentence in _sentences(node):
-            current = _year_in(sentence) or current
+            years = _years_in(sentence)
+            ahead = [one for one in years if since is None or one >= since]
+            if years and not ahead:
+                baselines += _in(sentence)
+                continue
+            current = ahead[0] if ahead else current
             for found in _in(sentence):
                 target = Target(
                     name=found.name,
@@ -114,11 +124,16 @@ def find_targets(nodes: Sequence[PlanNode], year: int | None = None) -> tuple[Ta
     return tuple(_with_baseline(target, baselines) for target in targets.values())
 
 
-def _leaves(nodes: Sequence[PlanNode], past: bool) -> Iterator[tuple[PlanNode, bool]]:
+def _leaves(
+    nodes: Sequence[PlanNode], past: bool, year: int | None
+) -> Iterator[tuple[PlanNode, bool, int | None]]:
+    """All nodes, whether each tells what there is already, and the year of what names none: that
+    of the section of goals 发展目标 it is a part or a box of."""
     for node in nodes:
         inside = past or PAST.search(node.title) is not None
-        yield node, inside
-        yield from _leaves(node.children, inside)
+        yield node, inside, year
+        goals = _years_in(node.text) if _GOALS.search(node.title) else []
+        yield from _leaves(node.children, inside, goals[0] if goals else year)
 
 
 def _sentences(node: PlanNode) -> Iterator[str]:
@@ -126,9 +141,8 @@ def _sentences(node: PlanNode) -> Iterator[str]:
         yield match.group().strip()
 
 
-def _year_in(sentence: str) -> int | None:
-    years = [_year(match) for match in _YEAR.finditer(sentence)]
-    return years[0] if years else None
+def _years_in(sentence: str) -> list[int]:
+    return [_year(match) for match in _YEAR.finditer(sentence)]
 
 
 def _year(match: re.Match[str]) -> int:

@@ -143,6 +143,16 @@ def test_every_figure_of_a_list_is_a_target(
     assert [(target.name, target.value) for target in targets(sentence)] == expected
 
 
+def test_a_sentence_on_a_year_before_the_term_is_a_baseline() -> None:
+    (target,) = targets("2020年，喷灌面积占比为12%。到2025年，喷灌面积占比达到30%。")
+    assert (target.value, target.year, target.baseline) == (30, 2025, 12)
+
+
+def test_a_box_of_goals_has_the_year_of_the_goals_it_stands_in() -> None:
+    (target,) = targets("到2025年，灌溉更省水。\n专栏1　节水指标\n喷灌面积占比达到30%。")
+    assert target.year == 2025
+
+
 def test_goals_above_the_first_heading_are_targets_of_their_year() -> None:
     plan = read_plan_text(
         "青禾县节水行动方案（2024-2027年）\n近年来用水效率提高了12%。\n具体指标：到2026年，建成8座节水示范泵站。\n"
