@@ -179,7 +179,7 @@ def _theme(known: KnownStory, node: PlanNode, key: str, hidden: bool, blind: boo
     return AskedTheme(
         id=node.id,
         number=node.number,
-        title=node.title,
+        title=node.label,
         key=key,
         chance=said.probability if said else None,
         suggested=assigned,

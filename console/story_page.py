@@ -278,7 +278,7 @@ def _theme(known: KnownStory, node: PlanNode, titles: Mapping[str, str]) -> Them
     return ThemeSaid(
         id=node.id,
         number=node.number,
-        title=node.title,
+        title=node.label,
         chance=said.probability if said else None,
         state=mark_state(bool(said and said.assigned), decision),
         decided=decision.belongs if decision else None,

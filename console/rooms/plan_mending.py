@@ -186,7 +186,7 @@ def units(desk: Desk, name: str) -> UnitsPage:
         version=stored.version,
         units=stored.plan.units,
         themes=tuple(
-            (node.id, f"{node.number}{node.title or node.text[:30]}")
+            (node.id, f"{node.number}{node.label}")
             for node in walk(stored.plan.nodes)
             if node.kind in ("focus_area", "chapter", "section", "measure") or node.id in used
         ),

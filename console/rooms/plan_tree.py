@@ -148,7 +148,7 @@ def _lines(
             id=node.id,
             depth=depth,
             number=node.number,
-            title=node.title or node.text[:60],
+            title=node.label,
             kind=node.kind,
             auditable=node.auditable,
             theme=node.auditable and node.kind in SCHEME_KINDS,

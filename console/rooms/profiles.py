@@ -156,7 +156,7 @@ def profiles(desk: Desk, name: str) -> ProfilesPage:
         ProfileLine(
             theme=node.id,
             number=node.number,
-            title=node.title or node.text[:40],
+            title=node.label,
             topics=tuple((link.name or link.topic, link.weight) for link in profile.topics[:5]),
             terms=len(profile.terms),
             units=len(profile.units),

@@ -298,7 +298,7 @@ def _theme_line(
     return ThemeLine(
         id=theme.id,
         number=theme.number,
-        title=theme.title,
+        title=theme.label,
         text=theme.text,
         state=verdict.state,
         reason=verdict.reason,

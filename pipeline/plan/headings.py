@@ -42,7 +42,7 @@ _UNITS_HEADING = re.compile(
 
 
 _STAGE = re.compile(
-    r"第[一二三四五六七八九十]阶段\s*(?:[（(][^（）()]{2,40}[）)]|[:：]\s*[^。，；：]{2,20})\s*[:：]?"
+    r"(第[一二三四五六七八九十]阶段)\s*(?:[（(][^（）()]{2,40}[）)]|[:：]\s*[^。，；：（()）]{2,20}(?:[（(][^（）()]{2,40}[）)])?)\s*[:：。]?"
 )
 STAGE_RANK = 4.4
 """A stage stands inside （一） and holds 1."""
@@ -99,9 +99,9 @@ def find_heads(
                 )
             )
             found.append((index, head))
-        elif _is_stage(body, index):
-            title = _titled(line.text)
-            found.append((index, Head(line, None, STAGE_RANK, title, False, "")))
+        elif (stage := _stage(body, index)) is not None:
+            title = _titled(line.text[stage.end(1) :])
+            found.append((index, Head(line, None, STAGE_RANK, title, False, stage[1])))
         elif _is_unnumbered_heading(body, index):
             found.append(
                 (index, Head(line, None, _styled_rank(line), _titled(line.text), False, ""))
@@ -133,14 +133,11 @@ def _counts_headings(body: Sequence[Line]) -> bool:
     )
 
 
-def _is_stage(body: Sequence[Line], index: int) -> bool:
+def _stage(body: Sequence[Line], index: int) -> re.Match[str] | None:
     """A stage 第一阶段（...） on a line of its own, above what is done in it."""
-    return (
-        _STAGE.fullmatch(body[index].text) is not None
-        and index + 1 < len(body)
-        and not body[index + 1].cells
-        and len(body[index].text) <= LONGEST_OWN_LINE
-    )
+    stage = _STAGE.fullmatch(body[index].text)
+    above = index + 1 < len(body) and not body[index + 1].cells
+    return stage if above and len(body[index].text) <= LONGEST_OWN_LINE else None
 
 
 def _is_unnumbered_heading(body: Sequence[Line], index: int) -> bool:

@@ -49,6 +49,7 @@ NodeKind = Literal[
     "heading",
 ]
 Span = tuple[int, int]
+LONGEST_LABEL = 40
 
 
 class PlanNode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,6 +69,12 @@ class PlanNode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     span: Span = (0, 0)
     inferred: bool = False
     children: tuple[PlanNode, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its title, or how the numbered sentence begins that has none, for lists people read."""
+        begins = self.text[:LONGEST_LABEL]
+        return self.title or begins + ("…" if len(self.text) > LONGEST_LABEL else "")
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -168,3 +168,48 @@ def test_prizes_are_no_targets() -> None:
         "节水周工作方案\n一、评比\n评出“节水之家”奖16户；“优秀组织奖”5个。建成节水公园3个。\n"
     ).plan
     assert [target.name for target in plan.targets] == ["节水公园"]
+
+
+# Sentences that are only numbered
+
+
+def test_numbered_sentences_have_no_title() -> None:
+    plan = read_plan_text(
+        "节水周工作方案\n一、参加办法\n（一）全县各学校、各村、各企业都可以组队报名参加本届节水周的全部比赛和展览，每个单位不限一队。\n"
+        "（二）每队人数为二至十人，由领队一人负责联系。其中老师不超过两人。\n（三）评委不参加比赛。\n"
+        "二、工作要求\n（一）加强领导。各单位要明确专人，落实经费。\n"
+        "（二）各单位务必在六月十四日以前把本单位的联系人、活动安排和需要县里帮助解决的困难报给县水利局办公室。\n"
+    ).plan
+    assert headings(plan) == [
+        *[(1, "一、", "参加办法"), (2, "（一）", ""), (2, "（二）", ""), (2, "（三）", "")],
+        *[(1, "二、", "工作要求"), (2, "（一）", "加强领导"), (2, "（二）", "")],
+    ]
+    second = plan.nodes[0].children[1]
+    assert second.text == "每队人数为二至十人，由领队一人负责联系。其中老师不超过两人。"
+    assert second.label == second.text
+    assert plan.nodes[1].children[1].label.startswith("各单位务必在六月十四日以前")
+
+
+def test_titles_that_end_with_a_full_stop_stay_titles() -> None:
+    long = (
+        "把全县所有的旧渠、旧闸、旧泵站和旧水塔一处一处地查清楚并且登记成册，建立长期管护的制度。"
+    )
+    plan = read_plan_text(
+        f"节水工作方案\n一、主要任务\n（一）修好水渠。\n年内修好三条渠。\n（二）{long}\n每处一张表。\n（三）清理河道。\n清两条。\n"
+    ).plan
+    assert [title for level, _, title in headings(plan) if level == 2] == [
+        *("修好水渠", long.rstrip("。"), "清理河道"),
+    ]
+
+
+def test_stages_are_numbered_by_their_name() -> None:
+    plan = read_plan_text(
+        "节水周工作方案\n一、实施步骤\n第一阶段：宣传发动（2024年3月1日-3月10日）\n1、印发通知。各乡镇做好安排。\n"
+        "2、布置展板。各村各一块。\n第二阶段（3月11日至3月20日）：\n各乡镇组织比赛，县里评选。\n二、工作要求\n按时完成。\n"
+    ).plan
+    assert headings(plan)[1:5] == [
+        (2, "第一阶段", "宣传发动（2024年3月1日-3月10日）"),
+        (3, "1、", "印发通知"),
+        (3, "2、", "布置展板"),
+        (2, "第二阶段", "（3月11日至3月20日）"),
+    ]
