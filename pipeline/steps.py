@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.plan.reading import PlanReading
     from pipeline.store.items import Added
     from pipeline.store.plans import StoredPlan
-    from pipeline.store.runs import SourceRecord
+    from pipeline.store.runs import LedgerEntry
     from pipeline.store.store import Store
     from pipeline.store.stories import StoredStory
 
@@ -134,6 +135,8 @@ class Vouched:
     last: str
     by: str
     column: str = ""
+    note: str = ""
+    """How it was checked."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +195,8 @@ def import_files(
         carrier: what the items are printed on that do not say it themselves.
 
     Raises:
-        BadInput: ``column-not-crawled``, ``media-signed-empty``; what reading the files raises.
+        BadInput: ``column-not-crawled``, ``media-signed-empty``, ``vouch-days``, ``vouch-not-over``;
+            what reading the files raises.
     """
     named = "、".join(path.name for path in paths)
     return import_items(store, read_files(paths, carrier), named, medium, vouched)
@@ -212,7 +216,9 @@ def import_items(
     return done
 
 
-def preview_items(store: Store, file: ItemFile, medium: str = "") -> Added:
+def preview_items(
+    store: Store, file: ItemFile, medium: str = "", vouched: Vouched | None = None
+) -> Imported:
     """What storing these items would do; nothing is stored.
 
     Raises:
@@ -221,7 +227,7 @@ def preview_items(store: Store, file: ItemFile, medium: str = "") -> Added:
     with store.begin() as session:
         trial = session.begin_nested()
         try:
-            return _take_in(session, file, "", medium, None).added
+            return _take_in(session, file, "", medium, vouched)
         finally:
             trial.rollback()
 
@@ -256,20 +262,15 @@ def _register(
     from pipeline.news import source_id
     from pipeline.news_files import ItemFile
     from pipeline.outlets import outlet_level
-    from pipeline.store.media import refuse_empty_months
-    from pipeline.store.runs import (
-        REGISTER_COLUMN,
-        LedgerEntry,
-        SourceRecord,
-        record_ledger,
-        record_source,
-    )
+    from pipeline.store.media import refuse_empty_days
+    from pipeline.store.runs import REGISTER_COLUMN, LedgerEntry, SourceRecord, record_source
+    from pipeline.store.vouching import crawled_source
 
     column = vouched.column if vouched else ""
     if column:
-        source = _crawled_source(session, medium, column)
+        source = crawled_source(session, medium, column)
     else:
-        refuse_empty_months(session, medium, (item.date for item in file.items if item.date))
+        refuse_empty_days(session, medium, (item.date for item in file.items if item.date))
         level = outlet_level(medium)
         source = SourceRecord(id=source_id(medium), name=medium, level=level, channel="register")
         record_source(session, source)
@@ -281,10 +282,9 @@ def _register(
         dated=len(days),
         oldest=days[0] if days else None,
         newest=days[-1] if days else None,
-        window=(vouched.first, vouched.last) if vouched else None,
         vouched_by=vouched.by if vouched else "",
     )
-    record_ledger(session, run, [entry])
+    remarks = _write_line(session, run, entry, vouched)
     items = tuple(
         msgspec.structs.replace(
             item,
@@ -295,26 +295,32 @@ def _register(
         )
         for item in file.items
     )
-    return ItemFile(items, file.remarks)
+    return ItemFile(items, (*remarks, *file.remarks))
 
 
-def _crawled_source(session: Session, name: str, column: str) -> SourceRecord:
-    """The crawled source of this name or id that has this column.
+def _write_line(
+    session: Session, run: int, entry: LedgerEntry, vouched: Vouched | None
+) -> tuple[str, ...]:
+    """Write the ledger line of what was handed in, with the word that it is all; gives what to look
+    at. Where somebody vouches for the days already, as when a file is imported again, that stands."""
+    import msgspec
 
-    Raises:
-        BadInput: ``column-not-crawled``.
-    """
-    from pipeline.store.runs import known_sources, latest_entries
+    from pipeline.clock import today
+    from pipeline.store.runs import record_ledger
+    from pipeline.store.vouching import record_word, refuse_days, standing_words
 
-    read = {entry.source for entry in latest_entries(session) if entry.column == column}
-    for source in known_sources(session):
-        if name in {source.name, source.id} and source.id in read and source.channel != "register":
-            return source
-    raise BadInput(
-        f"no crawl was to read a column {column} of {name}",
-        "column-not-crawled",
-        "See: xuanjian source list. A medium that is not crawled is handed in without --column.",
-    )
+    if vouched is None:
+        record_ledger(session, run, [entry])
+        return ()
+    window = (date.fromisoformat(vouched.first), date.fromisoformat(vouched.last))
+    refuse_days(window, today())
+    if held := standing_words(session, entry.source, entry.column, window):
+        record_ledger(session, run, [entry])
+        names = "、".join(dict.fromkeys(one.by for one in held))
+        return (f"{vouched.first}—{vouched.last} 已由{names}确认齐全，没有另记",)
+    said = msgspec.structs.replace(entry, window=(vouched.first, vouched.last))
+    record_word(session, run, said, note=vouched.note, today=today())
+    return ()
 
 
 def _items_of(path: Path) -> ItemFile:

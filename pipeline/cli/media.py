@@ -1,6 +1,6 @@
 """``xuanjian media``: the media a plan names 应查媒体, and the months persons signed off for them.
 
-Hides: how what was crawled, registered and signed is put together for one medium.
+What people say of other days stands in ``pipeline.cli.vouching``. Hides: how what was crawled, registered and signed is put together for one medium.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import click
 import msgspec
 
 from pipeline import steps
+from pipeline.cli.person import here, who
+from pipeline.cli.vouching import VOUCHING
 from pipeline.clock import today
 
 if TYPE_CHECKING:
     from pipeline.coverage.known import Known
-    from pipeline.store.media import SignOff
+    from pipeline.store.vouching import Vouch
 
 __all__ = ["media_command"]
 
@@ -28,6 +30,18 @@ _STATES = {
 }
 
 
+class _SignedMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A month of a medium for which a person vouches."""
+
+    month: str
+    empty: bool
+    """Whether nothing was published in it."""
+    by: str
+    at: str
+    number: int
+    """That of the word, which takes it back."""
+
+
 class _MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     """One medium as ``media list --json`` prints it."""
 
@@ -37,7 +51,7 @@ class _MediumLine(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     items: int
     source: str
-    signed: tuple[SignOff, ...]
+    signed: tuple[_SignedMonth, ...]
     observed_months: tuple[str, ...]
     missing_months: tuple[str, ...]
 
@@ -53,6 +67,10 @@ def media_command() -> None:
     """
 
 
+for _command in VOUCHING:
+    media_command.add_command(_command)
+
+
 @media_command.command("list")
 @click.option("--plan", default="", help="Plan document or stored name.")
 @click.option("--period", default="", help="A year, quarter or month (default: the plan's).")
@@ -62,19 +80,19 @@ def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
     """List every medium the plan names: crawled, registered, or not checked; and others registered.
 
     For a registered medium the months of the period that are signed off are named with who signed,
-    those vouched for when they were imported, and those that are neither.
+    those that other words hold whole, and those that are neither. For every word: media vouched.
 
     \b
     Example:
       xuanjian media list --plan 2025 --period 2025-03
     """
     from pipeline.cli.audits import AskedReport, make_known
-    from pipeline.store.media import sign_offs
+    from pipeline.store.vouching import vouches
 
     known = make_known(AskedReport(workspace, plan=plan, period=period))
     with steps.open_store(workspace) as (_, store), store.begin() as session:
-        signed = sign_offs(session)
-    lines = _lines(known, signed)
+        words = vouches(session)
+    lines = _lines(known, words)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(lines), indent=1))
         return
@@ -86,17 +104,18 @@ def list_media(workspace: Path, plan: str, period: str, as_json: bool) -> None:
             months = (f"{s.month} {s.by}{'（无刊发）' if s.empty else ''}" for s in line.signed)
             said.append(f"登记完毕 {'、'.join(months)}")
         if line.observed_months:
-            said.append(f"导入时确认齐全 {'、'.join(line.observed_months)}")
+            said.append(f"已确认齐全 {'、'.join(line.observed_months)}")
         if line.missing_months:
             said.append(f"未登记完毕 {'、'.join(line.missing_months)}")
         note = "" if line.named_by_plan else "（方案未点名）"
         click.echo(f"{line.name}{note}：{'，'.join(said)}")
 
 
-def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_MediumLine, ...]:
+def _lines(known: Known, words: tuple[Vouch, ...]) -> tuple[_MediumLine, ...]:
     from pipeline.coverage.checked import media_lines
     from pipeline.coverage.periods import months_of
     from pipeline.news import source_id
+    from pipeline.store.media import signed_months
 
     now = today().isoformat()[:7]
     months = [month for month in months_of(known.period) if month < now]
@@ -105,10 +124,15 @@ def _lines(known: Known, signed: dict[str, tuple[SignOff, ...]]) -> tuple[_Mediu
         published[one.source] = published.get(one.source, 0) + one.items
 
     def line(name: str, kind: str, state: str, items: int, source: str, named: bool) -> _MediumLine:
-        mine = tuple(s for s in signed.get(source_id(source), ()) if s.month in months)
+        said = signed_months(one for one in words if one.source == source_id(source))
+        mine = tuple(
+            _SignedMonth(month=m, empty=one.empty, by=one.by, at=one.at, number=one.number)
+            for m, one in sorted(said.items())
+            if m in months
+        )
         there = {s.month for s in mine}
         open_months = [m for m in months if m not in there] if state == "registered" else []
-        # Days vouched for with import --complete are observed without a sign-off.
+        # Days vouched for otherwise than by the month are observed without a sign-off.
         observed = tuple(m for m in open_months if _observed(known, source_id(source), m))
         missing = tuple(m for m in open_months if m not in observed)
         return _MediumLine(
@@ -164,13 +188,14 @@ def sign(workspace: Path, name: str, month: str, by: str, empty: bool) -> None:
       xuanjian media sign 鄂尔多斯日报 --month 2025-03 --by 王芳
       xuanjian media sign 鄂尔多斯电视台 --month 2025-02 --none --by 王芳
     """
-    from pipeline.cli.register_entries import who
     from pipeline.store.media import sign_month
+    from pipeline.store.vouching import trail_given
 
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         signed, count = sign_month(session, name, month, who(by), empty=empty, today=today())
+        trail_given(session, here(), signed)
     what = "无刊发" if signed.empty else f"{count} 条"
-    click.echo(f"{name} {signed.month} 登记完毕（{what}），{signed.by}")
+    click.echo(f"{name} {month} 登记完毕（{what}），{signed.by}")
 
 
 @media_command.command("unsign")
@@ -186,9 +211,10 @@ def unsign(workspace: Path, name: str, month: str, why: str, by: str) -> None:
     Example:
       xuanjian media unsign 鄂尔多斯日报 --month 2025-03 --why 漏登两期 --by 王芳
     """
-    from pipeline.cli.register_entries import who
     from pipeline.store.media import withdraw_sign_off
+    from pipeline.store.vouching import trail_taken
 
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         taken = withdraw_sign_off(session, name, month, who(by), why)
-    click.echo(f"{name} {taken.month} 的登记完毕已撤回（{why}），{taken.withdrawn_by}")
+        trail_taken(session, here(), taken)
+    click.echo(f"{name} {month} 的登记完毕已撤回（{why}），{taken.withdrawn_by}")

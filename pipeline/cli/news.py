@@ -9,7 +9,7 @@ import click
 
 from pipeline import crawling, steps
 from pipeline.cli.progress import progress_line
-from pipeline.clock import today
+from pipeline.cli.vouching import trail_words_of
 from pipeline.config import Workspace
 from pipeline.errors import XuanjianError
 
@@ -135,6 +135,7 @@ def _crawl(
     help="With --complete: the files hold this column of --medium, a crawled source that refuses it.",
 )
 @click.option("--by", default="", help="Who vouches for --complete.")
+@click.option("--note", default="", help="How --complete was checked.")
 @click.pass_obj
 def import_command(
     workspace: Path,
@@ -146,6 +147,7 @@ def import_command(
     complete: tuple[datetime, datetime] | None,
     column: str,
     by: str,
+    note: str,
 ) -> None:
     """Take in news from FILES: .jsonl, .csv, .xlsx, pasted links or a bulletin as .txt, or .docx.
 
@@ -153,7 +155,8 @@ def import_command(
     harmless. A medium that no crawl reaches (paper, television, a closed account) is handed in
     with --medium: the article list a WeChat account's back end exports, a list of links with their
     titles, a broadcaster's 播出单, a paper's pages; items need no text. A person signs its months
-    off with "xuanjian media sign", or vouches with --complete for other days.
+    off with "xuanjian media sign", or vouches with --complete for other days; "xuanjian media unvouch"
+    takes that back.
 
     A column whose list refuses the crawler, and opens in a browser, is handed in with --column. Its
     alarm stands on; the days somebody vouches for count as complete.
@@ -183,14 +186,12 @@ def import_command(
         if not (medium and by):
             raise click.UsageError("--complete goes with --medium and --by")
         first, last = (day.date().isoformat() for day in complete)
-        if last < first:
-            raise click.UsageError("--complete: the last day lies before the first")
-        if last >= today().isoformat():
-            raise click.UsageError("--complete: nobody can vouch for days that are not over")
-        vouched = steps.Vouched(first, last, by, column)
+        vouched = steps.Vouched(first, last, by, column, note)
     with steps.open_store(workspace) as (_, store), progress_line("导入") as progress:
         progress("reading", 0)
         done = steps.import_files(store, files, medium, vouched, carrier or "")
+        if vouched:
+            trail_words_of(store, done.run)
     added = done.added
     click.echo(f"新增 {added.new} 条，已有 {added.known} 条，更新 {added.changed} 条")
     for remark in done.remarks[:20]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import steps
+from pipeline.cli.person import who
 from pipeline.cli.register_entries import (
     BY,
     ENTRIES,
@@ -16,7 +17,6 @@ from pipeline.cli.register_entries import (
     read_submissions,
     refuse_troubles,
     tell,
-    who,
 )
 
 __all__ = ["register_command"]

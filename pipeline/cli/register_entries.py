@@ -5,7 +5,6 @@ Hides: how a person is known, and which plan names the offices.
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import clock, steps
+from pipeline.cli.person import who
 from pipeline.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ __all__ = [
     "refuse_troubles",
     "tell",
     "today",
-    "who",
 ]
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -218,11 +217,6 @@ def plan_of(store: Store, place: Workspace, wanted: str) -> Plan | None:
         if not wanted and not list_plans(session):
             return None
     return named_plan(store, place, wanted)[1]
-
-
-def who(by: str) -> str:
-    """The person who acts: named, or signed in on this machine."""
-    return by.strip() or getpass.getuser()
 
 
 def today() -> str:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import steps
+from pipeline.cli.person import who
 from pipeline.cli.register_entries import (
     BY,
     named_plan,
     read_submissions,
     refuse_troubles,
-    who,
 )
 from pipeline.clock import beijing_day, today
 from pipeline.config import Workspace

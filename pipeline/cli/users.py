@@ -6,7 +6,6 @@ other people on the machine could see.
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 
@@ -14,8 +13,9 @@ import click
 
 from pipeline import steps
 from pipeline.accounts import ROLE_NAMES, ROLES, Account, Role
+from pipeline.cli.person import here
 from pipeline.store.accounts import accounts, add_account, change_account, set_password
-from pipeline.store.trail import Actor, record_change
+from pipeline.store.trail import record_change
 
 __all__ = ["user_command"]
 
@@ -41,7 +41,7 @@ def add(workspace: Path, name: str, role: Role, display: str) -> None:
     password = _password()
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         made = add_account(session, name, password, role, display)
-        record_change(session, _here(), "account.add", made.name, after=_told(made))
+        record_change(session, here(), "account.add", made.name, after=_told(made))
     click.echo(f"{made.name}：{made.display}，{ROLE_NAMES[made.role]}")
 
 
@@ -53,7 +53,7 @@ def passwd(workspace: Path, name: str) -> None:
     password = _password()
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         changed = set_password(session, name, password)
-        record_change(session, _here(), "account.password", changed.name)
+        record_change(session, here(), "account.password", changed.name)
     click.echo(f"{changed.name}：密码已改，已全部退出登录")
 
 
@@ -71,7 +71,7 @@ def change(
         before = {account.name: account for account in accounts(session)}.get(name)
         changed = change_account(session, name, role=role, display=display, disabled=disabled)
         told = _told(before) if before else None
-        record_change(session, _here(), "account.change", name, before=told, after=_told(changed))
+        record_change(session, here(), "account.change", name, before=told, after=_told(changed))
     click.echo(_line(changed))
 
 
@@ -96,11 +96,6 @@ def _line(account: Account) -> str:
 
 def _told(account: Account) -> dict[str, object]:
     return {"role": account.role, "display": account.display, "disabled": account.disabled}
-
-
-def _here() -> Actor:
-    """Who changes accounts from the command line: the machine's own user."""
-    return Actor(getpass.getuser(), "", "command line")
 
 
 def _password() -> str:

@@ -1,7 +1,7 @@
-"""Media no crawler reaches: their months signed off by a person 登记完毕.
+"""What people say of media: that a registered medium's days, mostly months, are whole 登记完毕, or a crawled
+source's column that no crawl can read.
 
-Hides: that a signed month is a run with one line of the ledger, so that it counts as every other
-observed window does, and that a sign-off taken back leaves a trace and no window.
+Hides: which days of which source such a word is about, and when nobody may say it.
 """
 
 from __future__ import annotations
@@ -10,152 +10,161 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
-import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline.errors import BadInput
 from pipeline.news import source_id
 from pipeline.outlets import outlet_level
-from pipeline.store.media_tables import SignOffRow
 from pipeline.store.runs import (
     REGISTER_COLUMN,
     LedgerEntry,
     SourceRecord,
-    finish_run,
-    record_ledger,
+    Window,
     record_source,
-    start_run,
 )
-from pipeline.store.store import now
-from pipeline.store.tables import LedgerRow, NewsItemRow, SourceRow
+from pipeline.store.tables import NewsItemRow, SourceRow
+from pipeline.store.vouching import (
+    Vouch,
+    crawled_source,
+    give_word,
+    refuse_word,
+    take_back,
+    vouches,
+)
 
 __all__ = [
-    "SignOff",
-    "refuse_empty_months",
+    "refuse_empty_days",
+    "sign_days",
     "sign_month",
-    "sign_offs",
+    "signed_months",
+    "vouch_for_column",
     "withdraw_sign_off",
 ]
 
 
-class SignOff(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's word that all a medium published in a month is registered."""
-
-    source: str
-    month: str
-    """Such as 2025-03."""
-    empty: bool
-    """Whether nothing was published in it."""
-    by: str
-    at: str
-    withdrawn_by: str = ""
-    withdrawn_at: str | None = None
-    withdrawn_why: str = ""
-
-
 def sign_month(
     session: Session, medium: str, month: str, by: str, *, empty: bool, today: date
-) -> tuple[SignOff, int]:
-    """Sign a medium's month off; gives the sign-off and how many items it vouches for.
+) -> tuple[Vouch, int]:
+    """Sign a registered medium's month off, as ``sign_days`` does.
 
     Raises:
-        BadInput: ``media-month`` (no month, or one that is not over), ``media-signed`` (it is),
-            ``media-empty`` (no item is registered and nobody says that there was none),
-            ``media-not-empty`` (somebody says so, and there are items).
+        BadInput: ``media-month``; what ``sign_days`` raises.
     """
-    first, last = _days(month)
-    if last >= today:
-        raise BadInput(
-            f"{month} is not over", "media-month", "Sign a month off when its last day has passed."
-        )
+    return sign_days(session, medium, _days(month), by, empty=empty, today=today)
+
+
+def sign_days(
+    session: Session,
+    medium: str,
+    window: Window,
+    by: str,
+    *,
+    empty: bool,
+    note: str = "",
+    today: date,
+) -> tuple[Vouch, int]:
+    """Vouch for days of a registered medium; gives the word and how many items it vouches for.
+
+    Raises:
+        BadInput: ``media-empty`` (no item is registered and nobody says that there was none),
+            ``media-not-empty`` (somebody says so, and there are items); ``vouch-days``,
+            ``vouch-not-over``, ``vouch-already``.
+    """
     source = source_id(medium)
-    if _standing(session, source, month):
-        raise BadInput(
-            f"{medium} is signed off for {month} already",
-            "media-signed",
-            "See: xuanjian media list. Take it back first: xuanjian media unsign.",
-        )
-    count = _registered(session, source, first, last)
+    refuse_word(session, source, REGISTER_COLUMN, window, today)
+    first, last = (day.isoformat() for day in window)
+    count = _registered(session, source, window)
     if empty and count:
         raise BadInput(
-            f"{count} items of {medium} are registered for {month}",
+            f"{count} items of {medium} are registered from {first} to {last}",
             "media-not-empty",
             "Sign it off without --none.",
         )
     if not (count or empty):
         raise BadInput(
-            f"no item of {medium} is registered for {month}",
+            f"no item of {medium} is registered from {first} to {last}",
             "media-empty",
             "Import its items first, or say that there were none: --none.",
         )
+    record = SourceRecord(id=source, name=medium, level=outlet_level(medium), channel="register")
     if session.get(SourceRow, source) is None:
-        level = outlet_level(medium)
-        record_source(
-            session, SourceRecord(id=source, name=medium, level=level, channel="register")
-        )
-    run = start_run(session, "sign", f"{medium} {month}")
-    window = (first.isoformat(), last.isoformat())
+        record_source(session, record)
     entry = LedgerEntry(
-        source=source, column=REGISTER_COLUMN, extracted=count, dated=count, window=window,
+        source=source, column=REGISTER_COLUMN, extracted=count, dated=count, window=(first, last),
         vouched_by=by,
     )  # fmt: skip
-    record_ledger(session, run, [entry])
-    finish_run(session, run, "finished")
-    row = SignOffRow(
-        source_id=source, month=month, empty=empty, run_id=run, signed_by=by, signed_at=now()
-    )
-    session.add(row)
-    session.flush()
-    return _sign_off(row), count
+    return give_word(session, record, entry, note=note, empty=empty, today=today), count
 
 
-def withdraw_sign_off(session: Session, medium: str, month: str, by: str, why: str) -> SignOff:
-    """Take a sign-off back; it is kept with the reason, its days no longer count as complete.
+def vouch_for_column(
+    session: Session, name: str, column: str, window: Window, by: str, *, note: str, today: date
+) -> Vouch:
+    """Vouch for days of a column that crawls were to read, looked at by hand.
 
     Raises:
-        BadInput: ``media-month``, ``media-unsigned``.
+        BadInput: ``column-not-crawled``, ``vouch-days``, ``vouch-not-over``, ``vouch-already``.
+    """
+    source = crawled_source(session, name, column)
+    first, last = (day.isoformat() for day in window)
+    entry = LedgerEntry(source=source.id, column=column, window=(first, last), vouched_by=by)
+    return give_word(session, source, entry, note=note, today=today)
+
+
+def withdraw_sign_off(session: Session, medium: str, month: str, by: str, why: str) -> Vouch:
+    """Take back the word for a registered medium's month.
+
+    Raises:
+        BadInput: ``media-month``, ``vouch-missing``.
     """
     _days(month)
-    row = _standing(session, source_id(medium), month)
-    if row is None:
+    signed = signed_months(vouches(session, source=source_id(medium))).get(month)
+    if signed is None:
         raise BadInput(
-            f"{medium} is not signed off for {month}", "media-unsigned", "See: xuanjian media list."
+            f"{medium} is not signed off for {month}",
+            "vouch-missing",
+            "See: xuanjian media vouched. Words for other days: xuanjian media unvouch NUMBER.",
         )
-    row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, now(), why
-    line = session.get_one(LedgerRow, (row.run_id, row.source_id, REGISTER_COLUMN))
-    line.window_from = line.window_to = None
-    session.flush()
-    return _sign_off(row)
+    return take_back(session, signed.number, by, why)
 
 
-def refuse_empty_months(session: Session, medium: str, dates: Iterable[str]) -> None:
-    """Refuse items of months that a person signed off as having none.
+def signed_months(words: Iterable[Vouch]) -> dict[str, Vouch]:
+    """By month (2025-03) the word for exactly its days; months without one are absent.
+
+    Args:
+        words: of one column.
+    """
+    months = {}
+    for one in words:
+        first, last = one.window
+        if (first.year, first.month, first.day) == (last.year, last.month, 1) and (
+            last.day == monthrange(last.year, last.month)[1]
+        ):
+            months[one.first[:7]] = one
+    return months
+
+
+def refuse_empty_days(session: Session, medium: str, days: Iterable[str]) -> None:
+    """Refuse items of days on which, a person said, nothing was published.
+
+    Args:
+        days: ISO 8601, with a time or without.
 
     Raises:
-        BadInput: ``media-signed-empty``; names the month and the person.
+        BadInput: ``media-signed-empty``; names the days and the person.
     """
-    empty = {one.month: one for one in sign_offs(session).get(source_id(medium), ()) if one.empty}
-    for month in sorted({day[:7] for day in dates}):
-        if month in empty:
-            raise BadInput(
-                f"{empty[month].by} signed off that {medium} published nothing in {month}",
-                "media-signed-empty",
-                f"Take that back first: xuanjian media unsign {medium} --month {month} --why ..",
-            )
+    empty = [one for one in vouches(session, source=source_id(medium)) if one.empty]
+    for day in sorted({day[:10] for day in days}) if empty else ():
+        for one in empty:
+            if one.first <= day <= one.last:
+                raise BadInput(
+                    f"{one.by} said that {medium} published nothing from {one.first} to {one.last}",
+                    "media-signed-empty",
+                    f"Take that back first: xuanjian media unvouch {one.number} --why ..",
+                )
 
 
-def sign_offs(session: Session, *, withdrawn: bool = False) -> dict[str, tuple[SignOff, ...]]:
-    """By source id: its months, by month; with ``withdrawn`` also those taken back."""
-    found: dict[str, list[SignOff]] = {}
-    query = select(SignOffRow).order_by(SignOffRow.source_id, SignOffRow.month, SignOffRow.id)
-    for row in session.scalars(query):
-        if withdrawn or row.withdrawn_at is None:
-            found.setdefault(row.source_id, []).append(_sign_off(row))
-    return {source: tuple(rows) for source, rows in found.items()}
-
-
-def _days(month: str) -> tuple[date, date]:
+def _days(month: str) -> Window:
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:
@@ -163,37 +172,15 @@ def _days(month: str) -> tuple[date, date]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
-def _standing(session: Session, source: str, month: str) -> SignOffRow | None:
-    query = select(SignOffRow).where(
-        SignOffRow.source_id == source,
-        SignOffRow.month == month,
-        SignOffRow.withdrawn_at.is_(None),
-    )
-    return session.scalars(query).first()
-
-
-def _registered(session: Session, source: str, first: date, last: date) -> int:
+def _registered(session: Session, source: str, window: Window) -> int:
     query = select(func.count()).select_from(NewsItemRow)
     return (
         session.scalar(
             query.where(
                 NewsItemRow.source_id == source,
-                NewsItemRow.day >= first.isoformat(),
-                NewsItemRow.day <= last.isoformat(),
+                NewsItemRow.day >= window[0].isoformat(),
+                NewsItemRow.day <= window[1].isoformat(),
             )
         )
         or 0
-    )
-
-
-def _sign_off(row: SignOffRow) -> SignOff:
-    return SignOff(
-        source=row.source_id,
-        month=row.month,
-        empty=row.empty,
-        by=row.signed_by,
-        at=row.signed_at,
-        withdrawn_by=row.withdrawn_by,
-        withdrawn_at=row.withdrawn_at,
-        withdrawn_why=row.withdrawn_why,
     )

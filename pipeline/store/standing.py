@@ -82,8 +82,8 @@ _QUESTIONS = (
     *_added_to("chosen_reading"),
     *_added_to("sign_step"),
     *_added_to("inquiry_answer"),
-    *_added_to("media_sign_off"),
-    "SELECT count(withdrawn_at) FROM media_sign_off",
+    *_added_to("vouch"),
+    "SELECT count(withdrawn_at) FROM vouch",
     "SELECT max(used_at) FROM plan",
     "SELECT max(fingerprint) FROM judge",
 )

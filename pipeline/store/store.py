@@ -34,7 +34,7 @@ from pipeline.store.tables import Base
 
 __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 
-SCHEMA_HEAD = "0025"
+SCHEMA_HEAD = "0026"
 """The newest migration; a test holds it against the migrations folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from pipeline.store.store import SCHEMA_HEAD
+from pipeline.store.runs import observed_windows
+from pipeline.store.store import SCHEMA_HEAD, Store
+from pipeline.store.vouching import take_back, vouches
 
 OPEN = """
 import sys
@@ -88,3 +90,68 @@ def test_several_who_open_a_new_database_at_once_all_find_it_whole(url: str) -> 
     several = [start(OPEN, url) for _ in range(4)]
     assert [process.communicate()[1] for process in several] == [""] * 4
     assert version(url) == SCHEMA_HEAD
+
+
+def test_words_given_before_they_were_one_table_are_kept(url: str) -> None:
+    assert run(OLDER, url, "0025") == 0
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for number, kind in ((1, "import"), (2, "sign"), (3, "sign"), (4, "import"), (5, "crawl")):
+            connection.execute(
+                text(
+                    "INSERT INTO run (id, kind, started_at, outcome, detail) VALUES (:n, :k, :a, '', '')"
+                ),
+                {"n": number, "k": kind, "a": f"2025-04-0{number}T01:00:00+00:00"},
+            )
+        counts = "list_pages links_found fetched not_modified extracted dated known refused blocked failed duplicates"
+        for line in (
+            (1, "kjj", "解读", "2025-01-01", "2025-03-31", "王芳"),
+            (2, "reg-tv", "登记", "2024-02-01", "2024-02-29", "李晓"),
+            (3, "reg-tv", "登记", None, None, "李晓"),
+            (4, "reg-tv", "登记", None, None, ""),
+            (5, "kjj", "动态", "2025-01-01", "2025-03-31", ""),
+        ):
+            names = ("run_id", "source_id", '"column"', "window_from", "window_to", "vouched_by")
+            connection.execute(
+                text(
+                    f"INSERT INTO ledger ({', '.join(names)}, {', '.join(counts.split())},"
+                    " reached_end, reached_known, alarms) VALUES (:a, :b, :c, :d, :e, :f,"
+                    f" {', '.join('0' for _ in counts.split())}, false, false, '[]')"
+                ),
+                dict(zip("abcdef", line, strict=True)),
+            )
+        signed = (
+            "INSERT INTO media_sign_off (source_id, month, empty, run_id, signed_by, signed_at,"
+            " withdrawn_by, withdrawn_at, withdrawn_why) VALUES ('reg-tv', :month, :empty, :run,"
+            " '李晓', '2025-04-02T02:00:00+00:00', :by, :at, :why)"
+        )
+        for month, empty, number, by, at, why in (
+            ("2024-02", True, 2, "", None, ""),
+            ("2025-01", False, 3, "赵", "2025-04-09T02:00:00+00:00", "漏登"),
+        ):
+            values = {"month": month, "empty": empty, "run": number, "by": by, "at": at, "why": why}
+            connection.execute(text(signed), values)
+    engine.dispose()
+    with Store.open(url) as store, store.begin() as session:
+        assert [
+            (
+                one.source,
+                one.column,
+                one.first,
+                one.last,
+                one.by,
+                one.empty,
+                one.run,
+                one.withdrawn_by,
+            )
+            for one in vouches(session, withdrawn=True)
+        ] == [
+            ("kjj", "解读", "2025-01-01", "2025-03-31", "王芳", False, 1, ""),
+            ("reg-tv", "登记", "2024-02-01", "2024-02-29", "李晓", True, 2, ""),
+            ("reg-tv", "登记", "2025-01-01", "2025-01-31", "李晓", False, 3, "赵"),
+        ]
+        given, _, taken = vouches(session, withdrawn=True)
+        assert given.at == "2025-04-01T01:00:00+00:00"
+        assert (taken.withdrawn_at, taken.withdrawn_why) == ("2025-04-09T02:00:00+00:00", "漏登")
+        take_back(session, given.number, "赵", "漏看")
+        assert observed_windows(session)["kjj", "解读"] == ()
