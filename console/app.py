@@ -76,6 +76,7 @@ ROOMS = (
     "themes",
     "trail",
     "units",
+    "vouching",
 )
 """Modules of ``console.rooms``; each has a list ``ROUTES``."""
 

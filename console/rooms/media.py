@@ -14,16 +14,17 @@ from sqlalchemy.orm import Session
 from console.desk import Desk
 from console.language import N_, _
 from console.pages import Changed, change, page
+from console.rooms.vouching import VouchForm, vouch_form
 from console.standing import standing_report
 from pipeline.clock import today
-from pipeline.coverage.periods import months_of, parse_period
+from pipeline.coverage.periods import days_missing, months_of, parse_period
 from pipeline.coverage.report import Period
-from pipeline.errors import BadInput
 from pipeline.news import source_id
 from pipeline.store.crawled import items_by_day, observed_days
-from pipeline.store.media import SignOff, sign_month, sign_offs, withdraw_sign_off
+from pipeline.store.media import sign_month, signed_months
 from pipeline.store.media_choices import MediaChoice, media_choices
-from pipeline.store.runs import known_sources
+from pipeline.store.runs import join_windows, known_sources
+from pipeline.store.vouching import Vouch, trail_given, vouches
 
 __all__ = ["ROUTES"]
 
@@ -60,6 +61,8 @@ class MediumMonth(msgspec.Struct, frozen=True, kw_only=True):
     items: int
     by: str = ""
     at: str = ""
+    word: int = 0
+    """Number of the word for just this month, which can be taken back; 0 for none."""
 
 
 class MediumNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +100,9 @@ class MediumPage(msgspec.Struct, frozen=True, kw_only=True):
     medium: MediumNote
     month_states: dict[str, str]
     states: dict[str, str]
-    withdrawn: tuple[SignOff, ...]
+    words: tuple[Vouch, ...]
+    """People's words for months and other days, those taken back among them."""
+    form: VouchForm
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,14 +111,6 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
     medium: Medium
     month: Month
     empty: bool = False
-
-
-class Withdraw(msgspec.Struct, frozen=True, kw_only=True):
-    """Take a sign-off back."""
-
-    medium: Medium
-    month: Month
-    why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 @page("/media", "media.html.j2")
@@ -153,12 +150,13 @@ def medium_page(desk: Desk, medium: Medium) -> MediumPage:
             note = msgspec.structs.replace(
                 note, months=_months(session, key, standing_report(desk).report.period)
             )
-        signed = sign_offs(session, withdrawn=True).get(key, ())
+        words = vouches(session, source=key, withdrawn=True)
     return MediumPage(
         medium=note,
         month_states=_months_words(),
         states={key: _(word) for key, word in STATES.items()},
-        withdrawn=tuple(one for one in signed if one.withdrawn_at),
+        words=words,
+        form=vouch_form(medium),
     )
 
 
@@ -166,7 +164,7 @@ def medium_page(desk: Desk, medium: Medium) -> MediumPage:
 def sign(desk: Desk, given: Sign) -> Changed:
     """Sign a medium's month off: all it published is registered, or nothing was."""
     with desk.begin() as session:
-        signed, count = sign_month(
+        signed, _count = sign_month(
             session,
             given.medium,
             given.month,
@@ -174,33 +172,8 @@ def sign(desk: Desk, given: Sign) -> Changed:
             empty=given.empty,
             today=today(),
         )
-        desk.record(
-            session,
-            "media.sign",
-            f"{given.medium} {given.month}",
-            after={"items": count, "empty": signed.empty},
-        )
+        trail_given(session, desk.visitor.actor(), signed)
     said = _("%(month)s 登记完毕") % {"month": given.month}
-    return Changed(said=said, to=_months_address(desk, given.medium))
-
-
-@change("/media/withdraw", role="editor")
-def withdraw(desk: Desk, given: Withdraw) -> Changed:
-    """Take a sign-off back, with the reason; it is kept."""
-    if not given.why.strip():
-        raise BadInput(_("请写明理由"), "form-value", _("撤回的理由会保留。"))
-    with desk.begin() as session:
-        taken = withdraw_sign_off(
-            session, given.medium, given.month, desk.account.display, given.why.strip()
-        )
-        desk.record(
-            session,
-            "media.withdraw",
-            f"{given.medium} {given.month}",
-            before={"by": taken.by, "empty": taken.empty},
-            after={"why": given.why.strip()},
-        )
-    said = _("%(month)s 的登记完毕已撤回") % {"month": given.month}
     return Changed(said=said, to=_months_address(desk, given.medium))
 
 
@@ -261,8 +234,11 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
     counts: dict[str, int] = {}
     for day, count in items_by_day(session, source, first, last).items():
         counts[day[:7]] = counts.get(day[:7], 0) + count
-    signed = {one.month: one for one in sign_offs(session).get(source, ())}
-    windows = observed_days(session, source, first, last)
+    signed = signed_months(vouches(session, source=source))
+    windows = join_windows(
+        (date.fromisoformat(one.first), date.fromisoformat(one.last))
+        for one in observed_days(session, source, first, last)
+    )
     day = today().isoformat()
 
     def made(month: str) -> MediumMonth:
@@ -273,7 +249,7 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
             state = "empty" if one.empty else "signed"
         elif span.last >= day:
             state = "running"
-        elif any(window.first <= span.first and window.last >= span.last for window in windows):
+        elif not days_missing(span, windows):
             state = "observed"
         return MediumMonth(
             month=month,
@@ -281,6 +257,7 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
             items=counts.get(month, 0),
             by=one.by if one else "",
             at=one.at if one else "",
+            word=one.number if one else 0,
         )
 
     return tuple(made(month) for month in months)
@@ -290,4 +267,4 @@ def _months_words() -> dict[str, str]:
     return {str(key): _(word) for key, word in MONTH_STATES.items()}
 
 
-ROUTES = [media_page, medium_page, sign, withdraw]
+ROUTES = [media_page, medium_page, sign]

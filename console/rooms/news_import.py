@@ -5,12 +5,13 @@ Hides: where a file lies between its preview and its storing, and when storing i
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 import msgspec
 from litestar.datastructures import UploadFile
 
+from console.days import day_of
 from console.desk import Desk
 from console.jobs import start_job
 from console.language import N_, _
@@ -30,8 +31,10 @@ from pipeline.clock import today
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem
 from pipeline.news_files import ItemFile, item_of_cells
+from pipeline.store.runs import known_sources
+from pipeline.store.vouching import trail_given, vouches
 
-__all__ = ["CARRIERS", "ROUTES", "Carrier"]
+__all__ = ["CARRIERS", "ENDINGS", "ROUTES", "Carrier", "HandIn", "keep_for_preview"]
 
 Carrier = Literal["", "website", "newspaper", "television", "radio", "wechat", "app", "bulletin"]
 
@@ -55,6 +58,7 @@ _PASTED = 200_000
 
 Medium = Annotated[str, msgspec.Meta(max_length=100)]
 Short = Annotated[str, msgspec.Meta(max_length=100)]
+Day = Annotated[str, msgspec.Meta(max_length=10)]
 
 
 class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,18 +74,51 @@ class ImportPage(msgspec.Struct, frozen=True, kw_only=True):
     """What was pasted, when it is shown again."""
 
 
-class HandIn(msgspec.Struct, frozen=True, kw_only=True):
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for all items of a file; with days, who is signed in vouches that it is all."""
+
+    medium: Medium = ""
+    """A medium's name; the id of a crawled source, where there is a ``column``."""
+    carrier: Carrier = ""
+    column: Short = ""
+    """That of the crawled source, which no crawl can read."""
+    first: Day = ""
+    last: Day = ""
+    note: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """How it was checked that it is all."""
+
+    def query(self, desk: Desk) -> str:
+        """The choices as the query of an address."""
+        told = {name: str(getattr(self, name)).strip() for name in Choices.__struct_fields__}
+        return desk.asked.query(**told)
+
+    def vouched(self, desk: Desk) -> steps.Vouched | None:
+        """The word that comes with the file.
+
+        Raises:
+            BadInput: ``form-value``.
+        """
+        if not (self.first or self.last or self.column):
+            return None
+        first, last = day_of(self.first).isoformat(), day_of(self.last).isoformat()
+        return steps.Vouched(first, last, desk.account.display, self.column, self.note.strip())
+
+
+class HandIn(Choices, frozen=True, kw_only=True):
     """A file, or what was pasted."""
 
     file: UploadFile | None = None
     pasted: Annotated[str, msgspec.Meta(max_length=_PASTED)] = ""
-    medium: Medium = ""
-    carrier: Carrier = ""
 
     @property
     def has_file(self) -> bool:
         """Whether a file was chosen: a browser sends one without a name where none was."""
         return self.file is not None and bool(self.file.filename)
+
+    @property
+    def brings_news(self) -> bool:
+        """Whether there is anything to store."""
+        return self.has_file or bool(self.pasted.strip())
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,9 +142,14 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
 
     mark: str
     name: str
+    chosen: Choices
     medium: str
-    carrier: Carrier
+    """Its name."""
     carrier_name: str
+    days: tuple[str, str] | None
+    """First and last day for which whoever stores it vouches that it is all; None for none."""
+    back: str
+    """Address of the page on which it was handed in."""
     items: int
     new: int
     known: int
@@ -121,11 +163,8 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be stored; None where it can."""
 
 
-class Store(msgspec.Struct, frozen=True, kw_only=True):
+class Store(Choices, frozen=True, kw_only=True):
     """Store what was shown, with the same choices."""
-
-    medium: Medium = ""
-    carrier: Carrier = ""
 
 
 class ItemPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,44 +201,61 @@ def import_page(desk: Desk, medium: Medium = "") -> ImportPage:  # noqa: ARG001 
 def hand_in(desk: Desk, given: HandIn) -> Changed:
     """Keep a file, or pasted text, for its preview; nothing is stored."""
     try:
+        return keep_for_preview(desk, given)
+    except BadInput as error:
+        filled = _import_page(given.medium, given.carrier, given.pasted)
+        raise FormAgain(error, _TEMPLATE, filled) from error
+
+
+def keep_for_preview(desk: Desk, given: HandIn) -> Changed:
+    """Keep what was handed in, and lead to its preview.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    try:
         kept = _kept(desk, given)
         with looked_at(desk, _PURPOSE, kept):
             steps.read_files([kept.path], given.carrier)
     except BadInput as error:
-        filled = _import_page(given.medium, given.carrier, given.pasted)
-        raise FormAgain(_refused(given, error), _TEMPLATE, filled) from error
-    chosen = desk.asked.query(medium=given.medium.strip(), carrier=given.carrier)
-    return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{chosen}")
+        raise _refused(given, error) from error
+    return Changed(said=_("请核对后再存入"), to=f"/import/{kept.mark}{given.query(desk)}")
 
 
 @page("/import/{mark:str}", "import_preview.html.j2", role="editor")
-def preview_page(desk: Desk, mark: str, medium: Medium = "", carrier: Carrier = "") -> PreviewPage:
+def preview_page(desk: Desk, mark: str, chosen: Choices) -> PreviewPage:
     """What would be stored: new, known, changed; each row, the doubtful ones first."""
     kept = kept_upload(desk, _PURPOSE, mark)
-    file = steps.read_files([kept.path], carrier)
+    file = steps.read_files([kept.path], chosen.carrier)
+    vouched = chosen.vouched(desk)
     trouble = None
     new = known = changed = 0
+    remarks = file.remarks
     try:
-        added = steps.preview_items(desk.store, file, medium)
-        new, known, changed = added.new, added.known, added.changed
+        done = steps.preview_items(desk.store, file, chosen.medium, vouched)
+        new, known, changed = done.added.new, done.added.known, done.added.changed
+        remarks = done.remarks
     except BadInput as error:
         trouble = Trouble.of(error, desk.workspace.path)
     day = today().isoformat()
+    medium = _name_of(desk, chosen)
     rows = [_row(item, medium, day) for item in file.items]
     doubtful = [row for row in rows if row.doubts]
     shown = (doubtful + [row for row in rows if not row.doubts])[:_SHOWN]
     return PreviewPage(
         mark=mark,
         name=kept.name,
+        chosen=chosen,
         medium=medium,
-        carrier=carrier,
-        carrier_name=_(CARRIERS[carrier]),
+        carrier_name=_(CARRIERS[chosen.carrier]),
+        days=(vouched.first, vouched.last) if vouched else None,
+        back=_handed_in_on(desk, chosen),
         items=len(rows),
         new=new,
         known=known,
         changed=changed,
         doubtful=len(doubtful),
-        remarks=file.remarks[:_SHOWN],
+        remarks=remarks[:_SHOWN],
         rows=tuple(shown),
         trouble=trouble,
     )
@@ -211,19 +267,28 @@ def store(desk: Desk, mark: str, given: Store) -> Changed:
     kept = kept_upload(desk, _PURPOSE, mark)
     medium = given.medium.strip()
     file = steps.read_files([kept.path], given.carrier)
+    vouched = given.vouched(desk)
     after = {"medium": medium, "carrier": given.carrier, "items": len(file.items)}
+    if vouched:
+        after |= {"column": vouched.column, "days": f"{vouched.first}—{vouched.last}"}
     if len(file.items) > _LONG:
-        steps.preview_items(desk.store, file, medium)  # what is refused is refused here
+        steps.preview_items(desk.store, file, medium, vouched)  # what is refused is refused here
         words = ["import", str(kept.path)]
         words += [f"--medium={medium}"] if medium else []
         words += [f"--carrier={given.carrier}"] if given.carrier else []
+        if vouched:
+            words += [f"--column={vouched.column}"] if vouched.column else []
+            words += ["--complete", vouched.first, vouched.last]
+            words += [f"--by={vouched.by}", f"--note={vouched.note}"]
         with desk.begin() as session:
             desk.record(session, "news.import", kept.name, after=after)
         job = start_job(desk, "import", *words)
         return Changed(said=_("条目多，在后台存入"), to=f"/jobs/{job.id}")
-    done = steps.import_items(desk.store, file, kept.name, medium)
+    done = steps.import_items(desk.store, file, kept.name, medium, vouched)
     with desk.begin() as session:
         desk.record(session, "news.import", kept.name, after={**after, "run": done.run})
+        for said in vouches(session, runs=[done.run]):
+            trail_given(session, desk.visitor.actor(), said)
     drop_upload(desk, _PURPOSE, mark)
     return Changed(
         said=_told(done.added.new, done.added.known, done.added.changed), to=f"/runs/{done.run}"
@@ -246,12 +311,7 @@ def item_page(desk: Desk, medium: Medium = "") -> ItemPage:  # noqa: ARG001 - re
 @change("/media/item", role="editor")
 def add_item(desk: Desk, given: OneItem) -> Changed:
     """Register one item of a medium."""
-    try:
-        day = datetime.strptime(given.date.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
-    except ValueError as error:
-        raise BadInput(
-            _("读不出这一天：%(day)s") % {"day": given.date}, "form-value", _("请写成 2025-03-01。")
-        ) from error
+    day = day_of(given.date)
     cells = msgspec.structs.asdict(given)
     medium = cells.pop("medium").strip()
     item = item_of_cells({**cells, "date": day.isoformat(), "outlet": given.outlet or medium})
@@ -267,6 +327,22 @@ def add_item(desk: Desk, given: OneItem) -> Changed:
     return Changed(
         said=_told(done.added.new, done.added.known, done.added.changed), to=f"/media/item{more}"
     )
+
+
+def _name_of(desk: Desk, chosen: Choices) -> str:
+    """What the medium is called, which a crawled source is told by its id."""
+    if not chosen.column:
+        return chosen.medium
+    with desk.begin() as session:
+        names = {one.id: one.name for one in known_sources(session)}
+    return names.get(chosen.medium, chosen.medium)
+
+
+def _handed_in_on(desk: Desk, chosen: Choices) -> str:
+    if chosen.column:
+        return f"/sources/{quote(chosen.medium)}"
+    words = desk.asked.query(medium=chosen.medium)
+    return f"/media/months{words}" if chosen.first else f"/import{words}"
 
 
 def _import_page(medium: str, carrier: Carrier = "", pasted: str = "") -> ImportPage:

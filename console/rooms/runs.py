@@ -21,13 +21,14 @@ from pipeline.store.crawled import (
     sums_of_runs,
 )
 from pipeline.store.runs import LedgerEntry, RunRecord, entries_of, known_sources
+from pipeline.store.vouching import Vouch, vouches
 
 __all__ = ["ROUTES"]
 
 KINDS = {
     "crawl": N_("采集"),
     "import": N_("导入"),
-    "sign": N_("登记完毕"),
+    "sign": N_("确认齐全"),
     "reread": N_("重读存档"),
     "pack": N_("离线交换"),
 }
@@ -52,6 +53,8 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     read: int
     refused: int
     failed: int
+    withdrawn: bool
+    """Whether a person's word it holds was taken back."""
 
 
 class RunsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +78,8 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LedgerEntry, ...]
     names: dict[str, str]
     """Of the sources, by id."""
+    words: tuple[Vouch, ...]
+    """People's words it holds, taken back or not."""
     brought: int
     """Items nobody had before, counted up to ``most``."""
     most: int
@@ -95,13 +100,21 @@ def runs_page(
         shown = found[:_PAGE]
         sums = sums_of_runs(session, (run.id for run in shown))
         names = {one.id: one.name for one in known_sources(session)}
+        said = vouches(session, runs=[run.id for run in shown], withdrawn=True)
+    taken_back = {one.run for one in said if one.withdrawn_at}
     lines = []
     for run in shown:
         columns, read, refused, failed = sums.get(run.id, (0, 0, 0, 0))
         about = _about(run, names)
         lines.append(
             RunLine(
-                run=run, about=about, columns=columns, read=read, refused=refused, failed=failed
+                run=run,
+                about=about,
+                columns=columns,
+                read=read,
+                refused=refused,
+                failed=failed,
+                withdrawn=run.id in taken_back,
             )
         )
     return RunsPage(
@@ -121,6 +134,7 @@ def run_page(
     with desk.begin() as session:
         run = run_numbered(session, number)
         lines = entries_of(session, number)
+        words = vouches(session, runs=[number], withdrawn=True)
         wanted = {line.source for line in lines}
         names = {one.id: one.name for one in known_sources(session)}
         items = brought_by(session, number, after, _ITEMS + 1)
@@ -134,6 +148,7 @@ def run_page(
         outcome=_(OUTCOMES.get(run.outcome, run.outcome)),
         lines=lines,
         names={one: names[one] for one in sorted(wanted & set(names))},
+        words=words,
         brought=brought,
         most=_COUNTED,
         items=shown,

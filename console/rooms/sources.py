@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from console.calendar import MARKS, CalendarMonth, DayState, calendar_of
+from console.days import day_of
 from console.declarations import (
     declared,
     declared_as,
@@ -25,13 +26,20 @@ from console.desk import Desk
 from console.jobs import settle_jobs, start_job
 from console.language import N_, _
 from console.pages import Changed, change, page
+from console.rooms.vouching import VouchForm, vouch_form
 from pipeline.alarms import ALARM_NAMES
 from pipeline.clock import today
 from pipeline.coverage.gather import period_of
 from pipeline.declared import Declared, Mistake
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.alarms import standing_alarms
-from pipeline.store.crawled import items_by_day, newest_lines, observed_days, runs_of_source
+from pipeline.store.crawled import (
+    columns_read,
+    items_by_day,
+    newest_lines,
+    observed_days,
+    runs_of_source,
+)
 from pipeline.store.jobs import jobs_of
 from pipeline.store.runs import (
     LedgerEntry,
@@ -40,6 +48,7 @@ from pipeline.store.runs import (
     known_sources,
     last_crawls,
 )
+from pipeline.store.vouching import Vouch, vouches
 from pipeline.timing import LastRun, Timed, next_read, retry_of
 
 __all__ = ["ROUTES", "SourceState"]
@@ -148,6 +157,10 @@ class SourcePage(msgspec.Struct, frozen=True, kw_only=True):
     states: dict[str, str]
     lines: tuple[ColumnNote, ...]
     history: tuple[ColumnNote, ...]
+    words: tuple[Vouch, ...]
+    """People's words that days of a column are stored whole, those taken back among them."""
+    form: VouchForm
+    """Of the columns crawls were to read."""
 
 
 class RunNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +196,8 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
         history = tuple(ColumnNote(line=a, run=b) for a, b in runs_of_source(session, source, 60))
         windows = observed_days(session, source, date(year, 1, 1), date(year, 12, 31))
         items = items_by_day(session, source, date(year, 1, 1), date(year, 12, 31))
+        read = columns_read(session, source)
+        words = vouches(session, source=source, withdrawn=True)
     seen = tuple(dict.fromkeys(note.line.column for note in history))
     columns = mine.columns if mine else seen
     months = calendar_of(
@@ -214,6 +229,8 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
         states=_translated(STATES),
         lines=tuple(newest[name] for name in sorted(newest)),
         history=history[:20],
+        words=words,
+        form=vouch_form(source, read, column or next((one.column for one in note.alarms), "")),
     )
 
 
@@ -223,7 +240,7 @@ def run_now(desk: Desk, source: str, given: RunNow) -> Changed:
     mine = declared_as(desk, source)
     words = ["crawl", mine.id]
     if given.since:
-        words += ["--since", _day(given.since)]
+        words += ["--since", day_of(given.since).isoformat()]
     if running := _crawl_of(desk, mine.id):
         return Changed(said=_("这个来源正在采集，没有另外开始"), to=f"/jobs/{running}", tone="note")
     job = start_job(desk, "crawl", *words, alone=False)
@@ -233,7 +250,7 @@ def run_now(desk: Desk, source: str, given: RunNow) -> Changed:
 @change("/sources/run", role="editor")
 def run_all(desk: Desk, given: RunNow) -> Changed:
     """Read every source that is not paused."""
-    words = ["crawl", *(["--since", _day(given.since)] if given.since else [])]
+    words = ["crawl", *(["--since", day_of(given.since).isoformat()] if given.since else [])]
     job = start_job(desk, "crawl", *words)
     return Changed(said=_("采集已开始"), to=f"/jobs/{job.id}")
 
@@ -404,15 +421,6 @@ def _period(desk: Desk, day: date) -> tuple[date, date]:
     except XuanjianError:
         return day - timedelta(days=365), day
     return date.fromisoformat(period.first), date.fromisoformat(period.last)
-
-
-def _day(written: str) -> str:
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError as error:
-        raise BadInput(
-            _("读不出这一天：%(day)s") % {"day": written}, "form-value", _("请写成 2025-03-01。")
-        ) from error
 
 
 def _translated(words: dict[SourceState, str] | dict[DayState, str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ FIELDS: dict[str, str] = {
     "coverage.bar": N_("达标篇数"),
     "date": N_("日期"),
     "day": N_("日期"),
+    "days": N_("哪些天"),
     "disabled": N_("已停用"),
     "display": N_("姓名"),
     "empty": N_("无刊发"),

@@ -21,6 +21,7 @@ __all__ = [
     "BroughtItem",
     "Observed",
     "brought_by",
+    "columns_read",
     "count_brought",
     "items_by_day",
     "newest_lines",
@@ -82,6 +83,17 @@ def newest_lines(session: Session) -> tuple[tuple[LedgerEntry, RunRecord], ...]:
         .order_by(LedgerRow.source_id, LedgerRow.column)
     )
     return tuple((entry_of(line), run_of(run)) for line, run in rows)
+
+
+def columns_read(session: Session, source: str) -> tuple[str, ...]:
+    """The columns of a source that runs have lines of."""
+    seen = _columns_seen()
+    rows = session.scalars(
+        select(seen.c.column)
+        .where(seen.c.source_id == source, seen.c.column.is_not(None))
+        .order_by(seen.c.column)
+    )
+    return tuple(rows)
 
 
 def _columns_seen() -> CTE:

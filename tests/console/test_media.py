@@ -10,9 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from console.app import Console
+from pipeline.news import source_id
 from pipeline.store.items import count_items
-from pipeline.store.media import sign_offs
 from pipeline.store.trail import trail
+from pipeline.store.vouching import vouches
 from tests.console.conftest import Person, SignIn
 from tests.console.test_jobs import until
 
@@ -164,10 +165,10 @@ def test_a_month_is_signed_off_by_who_is_signed_in_and_taken_back(
     editor.change("/media/sign", medium=PAPER, month="2025-03")
     editor.change("/media/sign", medium=PAPER, month="2025-02", empty="1")
     with console.store.begin() as session:
-        (signed,) = sign_offs(session).values()
-    assert [(one.month, one.by, one.empty) for one in signed] == [
-        ("2025-02", "editor", True),
-        ("2025-03", "editor", False),
+        signed = vouches(session, source=source_id(PAPER))
+    assert [(one.first, one.last, one.by, one.empty) for one in signed] == [
+        ("2025-02-01", "2025-02-28", "editor", True),
+        ("2025-03-01", "2025-03-31", "editor", False),
     ]
     medium = next(one for one in editor.api("/media")["media"] if one["name"] == PAPER)
     months = {one["month"]: one["state"] for one in medium["months"]}
@@ -178,8 +179,11 @@ def test_a_month_is_signed_off_by_who_is_signed_in_and_taken_back(
     next_month = (datetime.now(UTC).date() + timedelta(days=40)).isoformat()[:7]
     assert editor.send("/media/sign", medium=PAPER, month=next_month).status_code == 422
     assert sign_in("reviewer").send("/media/sign", medium=PAPER, month="2025-01").status_code == 403
-    assert editor.send("/media/withdraw", medium=PAPER, month="2025-03").status_code == 422
-    editor.change("/media/withdraw", medium=PAPER, month="2025-03", why="漏登两期")
+    months = editor.api("/media/months", medium=PAPER)["medium"]["months"]
+    (word,) = (one["word"] for one in months if one["month"] == "2025-03")
+    assert editor.send(f"/vouched/{word}/withdraw").status_code == 422
+    to = editor.change(f"/vouched/{word}/withdraw", why="漏登两期")
+    assert to.startswith("/media/months?medium=")
     told = editor.page("/media/months", medium=PAPER)
     assert "漏登两期" in told
     with console.store.begin() as session:
@@ -196,7 +200,7 @@ def test_items_of_a_month_signed_off_as_empty_are_refused_in_the_preview(
     preview = handed_in(editor, CSV.encode(), medium=PAPER)
     assert "editor" in editor.api(preview)["trouble"]["message"]
     page = editor.page(preview)
-    assert "不能存入：</strong>这个月已签为“无刊发”。要补录请先撤回签注。" in page
+    assert "不能存入：</strong>这些天已确认为“无刊发”。要补录请先撤回确认。" in page
     assert "xuanjian" not in page.partition("详情：")[2]
     answer = editor.send(f"{preview.partition('?')[0]}/store", medium=PAPER)
     assert (answer.status_code, stored(console)) == (422, before)
