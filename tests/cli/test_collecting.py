@@ -292,7 +292,7 @@ def test_a_month_vouched_for_when_it_was_imported_is_not_listed_as_open(
     assert done.exit_code == 0, done.output
     first = verb("media", "list", "--period", "2025Q1").output.splitlines()[0]
     assert first == (
-        "鄂尔多斯日报：人工登记，1 条，导入时确认齐全 2025-02，未登记完毕 2025-01、2025-03"
+        "鄂尔多斯日报：人工登记，1 条，登记完毕 2025-02 王芳，未登记完毕 2025-01、2025-03"
     )
 
 

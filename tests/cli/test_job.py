@@ -152,6 +152,14 @@ def test_a_medium_someone_vouches_for_makes_a_blank_provable(
     assert {theme["state"] for theme in after["themes"]} == {"blank"}
     april = json.loads(run("-w", office, "coverage", "--period", "2025-04", "--json").out)
     assert {theme["state"] for theme in april["themes"]} == {"undecided"}
+    (said,) = json.loads(run("-w", office, "media", "vouched", "--json").out)
+    assert said["word"]["by"] == "王"
+    back = ("media", "unvouch", said["word"]["number"], "--why", "漏看一版", "--by", "李")
+    assert run("-w", office, *back).code == 0
+    then = json.loads(run("-w", office, "coverage", *month, "--json").out)
+    assert {theme["state"] for theme in then["themes"]} == {"undecided"}
+    assert [column["vouched_by"] for column in then["sources"][0]["columns"]] == [[]]
+    failed(run("-w", office, *back), "vouch-missing")
 
 
 def test_a_state_asked_to_fail_on_gives_exit_2(run: Run, office: Path) -> None:
