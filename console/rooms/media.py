@@ -234,11 +234,9 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
     counts: dict[str, int] = {}
     for day, count in items_by_day(session, source, first, last).items():
         counts[day[:7]] = counts.get(day[:7], 0) + count
-    signed = signed_months(vouches(session, source=source))
-    windows = join_windows(
-        (date.fromisoformat(one.first), date.fromisoformat(one.last))
-        for one in observed_days(session, source, first, last)
-    )
+    words = vouches(session, source=source)
+    signed = signed_months(words)
+    windows = join_windows(one.window for one in observed_days(session, source, first, last))
     day = today().isoformat()
 
     def made(month: str) -> MediumMonth:
@@ -251,11 +249,12 @@ def _months(session: Session, source: str, period: Period) -> tuple[MediumMonth,
             state = "running"
         elif not days_missing(span, windows):
             state = "observed"
+        said = [one] if one else [w for w in words if w.first <= span.last and w.last >= span.first]
         return MediumMonth(
             month=month,
             state=state,
             items=counts.get(month, 0),
-            by=one.by if one else "",
+            by="、".join(dict.fromkeys(w.by for w in said)) if state != "open" else "",
             at=one.at if one else "",
             word=one.number if one else 0,
         )

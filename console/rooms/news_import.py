@@ -268,7 +268,7 @@ def store(desk: Desk, mark: str, given: Store) -> Changed:
     medium = given.medium.strip()
     file = steps.read_files([kept.path], given.carrier)
     vouched = given.vouched(desk)
-    after = {"medium": medium, "carrier": given.carrier, "items": len(file.items)}
+    after = {"medium": _name_of(desk, given), "carrier": given.carrier, "items": len(file.items)}
     if vouched:
         after |= {"column": vouched.column, "days": f"{vouched.first}—{vouched.last}"}
     if len(file.items) > _LONG:

@@ -6,6 +6,7 @@ Hides: how declarations, the ledger and alarms become one state a person can act
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -34,6 +35,7 @@ from pipeline.declared import Declared, Mistake
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.store.alarms import standing_alarms
 from pipeline.store.crawled import (
+    Observed,
     columns_read,
     items_by_day,
     newest_lines,
@@ -45,6 +47,8 @@ from pipeline.store.runs import (
     LedgerEntry,
     RunRecord,
     SourceRecord,
+    Window,
+    join_windows,
     known_sources,
     last_crawls,
 )
@@ -67,7 +71,9 @@ STATES: dict[SourceState, str] = {
 """The worst first: the order of the list."""
 
 WHAT_TO_DO: dict[str, str] = {
-    "blocked": N_("网站拒绝了采集。稍后再采；一直如此，请改为人工登记，或与网站联系。"),
+    "blocked": N_(
+        "网站拒绝了采集。稍后再采；一直如此，请用浏览器人工核对，在来源的页面上确认齐全，或与网站联系。"
+    ),
     "refused": N_("robots.txt 或声明中的 hosts 不许读取。请核对声明，或征得网站同意。"),
     "robots-unreachable": N_(
         "robots.txt 没有取到，按规定什么也不能读。请核对网址能否打开，稍后再采。"
@@ -230,8 +236,21 @@ def source_page(desk: Desk, source: str, year: int = 0, column: str = "") -> Sou
         lines=tuple(newest[name] for name in sorted(newest)),
         history=history[:20],
         words=words,
-        form=vouch_form(source, read, column or next((one.column for one in note.alarms), "")),
+        form=vouch_form(source, read, column or _least_observed(read, windows)),
     )
+
+
+def _least_observed(columns: Sequence[str], windows: Iterable[Observed]) -> str:
+    """The column that has the fewest observed days of the year shown."""
+    spans: dict[str, list[Window]] = {}
+    for one in windows:
+        spans.setdefault(one.column, []).append(one.window)
+
+    def days(column: str) -> int:
+        joined = join_windows(spans.get(column, ()))
+        return sum((last - first).days + 1 for first, last in joined)
+
+    return min(columns, key=days, default="")
 
 
 @change("/sources/{source:str}/run", role="editor")

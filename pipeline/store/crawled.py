@@ -14,7 +14,7 @@ from sqlalchemy import CTE, and_, func, not_, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.errors import XuanjianError
-from pipeline.store.runs import LedgerEntry, RunRecord, entry_of, run_of, stands_beside
+from pipeline.store.runs import LedgerEntry, RunRecord, Window, entry_of, run_of, stands_beside
 from pipeline.store.tables import LedgerRow, NewsItemRow, RunRow, SourceRow, StoryItemRow
 
 __all__ = [
@@ -54,6 +54,11 @@ class Observed:
     first: str
     last: str
     by: str
+
+    @property
+    def window(self) -> Window:
+        """Its days."""
+        return date.fromisoformat(self.first), date.fromisoformat(self.last)
 
 
 def newest_lines(session: Session) -> tuple[tuple[LedgerEntry, RunRecord], ...]:

@@ -94,7 +94,9 @@ def refuse_days(window: Window, today: date) -> None:
     first, last = window
     if last < first:
         raise BadInput(
-            f"{last} lies before {first}", "vouch-days", "Give the first day, then the last."
+            f"the last day, {last}, lies before the first, {first}",
+            "vouch-days",
+            "Give the first day, then the last.",
         )
     if last >= today:
         raise BadInput(

@@ -52,6 +52,7 @@ def furnish(console: Console, words: Words = str) -> Person:
     _draft(console, admin, words)
     _work(console, words)
     admin.change("/media/sign", medium=words("东胜科技网"), month="2025-03", empty="1")
+    _vouch(admin, words)
     admin.change(
         "/users",
         name="zhou",
@@ -157,6 +158,14 @@ def _sign(editor: Person, approver: Person, words: Words) -> None:
             figures = person.api("/reports/period", **asked)["figures"]
             path = f"/reports/sign?period={asked['period']}"
             person.change(path, to=stage, figures=figures, note=words("已核对"))
+
+
+def _vouch(admin: Person, words: Words) -> None:
+    """The word for the column that refuses the crawler is taken back, and another given."""
+    (word,) = admin.api("/sources/sample-bureau")["words"]
+    admin.change(f"/vouched/{word['number']}/withdraw", why=words("漏看两页"))
+    fields = {"medium": "sample-bureau", "column": "政策解读", "note": words("逐页打开核对")}
+    admin.change("/vouched", first="2025-02-01", last="2025-02-28", **fields)
 
 
 def _hand_in_plans(admin: Person, words: Words) -> None:

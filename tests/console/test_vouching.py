@@ -150,7 +150,7 @@ def test_what_was_found_comes_with_the_word_and_is_shown_before_it_is_stored(
     preview = editor.change("/vouched", pasted=pasted, **WORD, **DAYS)
     assert preview.startswith("/import/")
     page = editor.page(preview)
-    assert "由 editor 确认：2025-01-01 至 2025-03-31 的报道已全部在库" in page
+    assert "由editor确认：2025-01-01 至 2025-03-31 的报道已全部在库" in page
     assert f"栏目“{COLUMN}”" in page
     assert WORD["note"] in page
     assert words(console) == ()
