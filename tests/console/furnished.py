@@ -164,7 +164,8 @@ def _vouch(admin: Person, words: Words) -> None:
     """The word for the column that refuses the crawler is taken back, and another given."""
     (word,) = admin.api("/sources/sample-bureau")["words"]
     admin.change(f"/vouched/{word['number']}/withdraw", why=words("漏看两页"))
-    fields = {"medium": "sample-bureau", "column": "政策解读", "note": words("逐页打开核对")}
+    column = admin.api("/sources/sample-bureau")["form"]["column"]
+    fields = {"medium": "sample-bureau", "column": column, "note": words("逐页打开核对")}
     admin.change("/vouched", first="2025-02-01", last="2025-02-28", **fields)
 
 

@@ -97,6 +97,8 @@ _TEXTS = (
     ("story_fact", "reason"),
     ("story_fact", "units"),
     ("theme", "title"),
+    ("vouch", "column"),
+    ("vouch", "given_by"),
 )
 """Columns that hold what somebody wrote, as it is."""
 
