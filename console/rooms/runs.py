@@ -78,6 +78,8 @@ class RunPage(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LedgerEntry, ...]
     names: dict[str, str]
     """Of the sources, by id."""
+    media: tuple[str, ...]
+    """Of the sources, the media registered by hand."""
     words: tuple[Vouch, ...]
     """People's words it holds, taken back or not."""
     brought: int
@@ -136,10 +138,11 @@ def run_page(
         lines = entries_of(session, number)
         words = vouches(session, runs=[number], withdrawn=True)
         wanted = {line.source for line in lines}
-        names = {one.id: one.name for one in known_sources(session)}
+        records = known_sources(session)
         items = brought_by(session, number, after, _ITEMS + 1)
         brought = count_brought(session, number, _COUNTED)
     shown = items[:_ITEMS]
+    names = {one.id: one.name for one in records}
     wanted |= {item.source for item in shown}
     return RunPage(
         run=run,
@@ -148,6 +151,7 @@ def run_page(
         outcome=_(OUTCOMES.get(run.outcome, run.outcome)),
         lines=lines,
         names={one: names[one] for one in sorted(wanted & set(names))},
+        media=tuple(one.id for one in records if one.id in wanted and one.channel == "register"),
         words=words,
         brought=brought,
         most=_COUNTED,

@@ -90,26 +90,30 @@ def vouch(desk: Desk, given: Vouching) -> Changed:
     window = (day_of(given.first), day_of(given.last))
     refuse_days(window, today())
     medium = given.medium.strip()
+    if given.empty and (given.column or given.brings_news):
+        raise BadInput(
+            _("“没有刊发”只能用于登记的媒体，不能同时交来报道"),
+            "form-value",
+            _("请去掉其中一样再提交。"),
+        )
+    if given.brings_news:
+        if given.column:
+            with desk.begin() as session:
+                crawled_source(session, medium, given.column)
+        return keep_for_preview(desk, given)
+    by, note = desk.account.display, given.note.strip()
     with desk.begin() as session:
         if given.column:
-            crawled_source(session, medium, given.column)
-        if not given.brings_news:
-            by, note = desk.account.display, given.note.strip()
-            if given.column:
-                said = vouch_for_column(
-                    session, medium, given.column, window, by, note=note, today=today()
-                )
-            else:
-                said, _count = sign_days(
-                    session, medium, window, by, empty=given.empty, note=note, today=today()
-                )
-            trail_given(session, desk.visitor.actor(), said)
-            return Changed(
-                said=_("已确认齐全：%(days)s") % {"days": _days(said)}, to=_place(session, said)
+            said = vouch_for_column(
+                session, medium, given.column, window, by, note=note, today=today()
             )
-    if given.empty:
-        raise BadInput(_("选了“没有刊发”，又交来了报道"), "form-value", _("请去掉其中一样再提交。"))
-    return keep_for_preview(desk, given)
+        else:
+            said, _count = sign_days(
+                session, medium, window, by, empty=given.empty, note=note, today=today()
+            )
+        trail_given(session, desk.visitor.actor(), said)
+        told = _("已确认齐全：%(days)s") % {"days": _days(said)}
+        return Changed(said=told, to=_place(session, said))
 
 
 @change("/vouched/{number:int}/withdraw", role="editor")

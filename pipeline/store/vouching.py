@@ -177,7 +177,7 @@ def take_back(session: Session, number: int, by: str, why: str) -> Vouch:
     Raises:
         BadInput: ``vouch-missing``.
     """
-    row = session.get(VouchRow, number)
+    row = session.get(VouchRow, number, with_for_update=True)
     if row is None or row.withdrawn_at is not None:
         raise BadInput(
             f"word {number} was taken back by {row.withdrawn_by} already"

@@ -186,6 +186,7 @@ def test_what_cannot_be_vouched_for_is_refused_in_plain_words(
     assert editor.send("/vouched", **other, **DAYS).status_code == 422
     assert "已经有人确认齐全" in refused(editor.send("/vouched", **WORD, **DAYS))[1]
     assert editor.send("/vouched", **{**WORD, "note": "  "}, **DAYS).status_code == 422
+    assert editor.send("/vouched", empty="1", **WORD, **DAYS).status_code == 422
     assert editor.send("/vouched", **WORD, first="2025-02-30", last="2025-03-01").status_code == 422
     assert editor.send("/vouched/999999/withdraw", why="没有").status_code == 422
     said = taken_back(console, editor)
@@ -221,6 +222,9 @@ def test_days_of_a_registered_medium_make_a_month_whole(sign_in: SignIn) -> None
     assert late.status_code == 422
     page = editor.page("/media/months", medium=PAPER)
     assert page.count("翻阅合订本") == 2
+    run = editor.api("/media/months", medium=PAPER)["words"][0]["run"]
+    links = lxml.html.fromstring(editor.page(f"/runs/{run}")).xpath("//table//th/a/@href")
+    assert PAPER in editor.page(links[0]), "the ledger leads to the medium's page"
 
 
 def test_a_reader_sees_who_vouches_and_cannot_take_it_back(

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import BadInput
 from pipeline.news import NewsItem, source_id
+from pipeline.store.crawled import columns_read
 from pipeline.store.items import add_items
 from pipeline.store.media import (
     refuse_empty_days,
@@ -130,6 +131,7 @@ def test_a_column_looked_at_by_hand_is_observed_until_the_word_is_taken_back(sto
         assert observed_windows(session)["kjj", "解读"] == ((JANUARY[0], FEBRUARY[1]),)
         assert latest_entries(session) == (BLOCKED,), "the alarm stands on"
         assert vouches(session) == (first, second)
+        assert (columns_read(session, "kjj"), columns_read(session, "kj")) == (("解读",), ())
     with store.begin() as session:
         taken = take_back(session, first.number, "赵", "漏看两页")
     assert (taken.by, taken.note) == ("王芳", "逐页打开")
