@@ -25,6 +25,7 @@ _GAP = re.compile(r"(?!(?<=\s[\u4e00-\u9fff])\s{2,4}[\u4e00-\u9fff]\s)\s{2,}")
 """But not between the letters of a word that is set wide: 国  务  院."""
 _INNER = re.compile(
     r"(?:(?<=[。；！”）)])|(?<=[。；！”）)]\s))(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|专栏\d))"
+    r"|(?<=[。）)])(?=(?:具体|主要|工作|重点)(?:措施|举措|任务)[：:])"
 )
 _INNER_PAREN = re.compile(r"(?<=[^\s第（(])(?=[（(][一二三四五六七八九十]{1,3}[）)][^，。、）)])")
 _MARK_AHEAD = re.compile(
@@ -73,6 +74,7 @@ _TITLE_AND_TEXT = re.compile(
 
 
 _COUNTED = re.compile(r"(?<=[。；：:）)])(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
+_TASKS = re.compile("(?:具体|主要|工作|重点)(?:措施|举措|任务)[：:]")
 _NEXT_ITEM = re.compile(r"(?<=。)(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
 
 
@@ -152,7 +154,8 @@ def _items_apart(line: Line) -> Iterator[Line]:
 def _counted(line: Line) -> Iterator[Line]:
     """``（一）……：1.……）2.……`` cut from a line that held a whole plan, where it counts from 1."""
     mark = read_mark(line.text)
-    if line.cells or mark is None or mark.rank > RANKS["paren"]:
+    opens = _TASKS.match(line.text) or (mark is not None and mark.rank <= RANKS["paren"])
+    if line.cells or not opens:
         yield line
         return
     starts: list[int] = []

@@ -51,6 +51,11 @@ _OPENS_PLAN = re.compile(
 
 
 _ENDS = ("。", "；", ";")
+_SAID_BEHIND = re.compile(
+    r"(?:^|[。！？；])[（(](?:[^（）()\n]|[（(][^（）()\n]{1,12}[）)])+[）)]$"
+)
+"""A bracket behind the last sentence: it belongs to the paragraph, and ends it."""
+LONGEST_ASIDE = 300
 LONGEST_NAME = 25
 """A list in which every entry is shorter names its entries; see ``_fold_lists``."""
 _OPEN_BRACKET = re.compile(r"[（(][^（）()]{0,20}$")
@@ -97,10 +102,13 @@ def joined(paragraphs: Sequence[str]) -> str:
 
     >>> joined(["深入学习关于产业", "链的论述。", "会议强调"])
     '深入学习关于产业链的论述。\\n会议强调'
+    >>> joined(["修好三条渠。（水利局负责）", "具体措施："])
+    '修好三条渠。（水利局负责）\\n具体措施：'
     """
     text = ""
     for paragraph in filter(None, paragraphs):
-        text += ("\n" if text and text[-1] in SENTENCE_END else "") + paragraph
+        ends = text and (text[-1] in SENTENCE_END or _SAID_BEHIND.search(text[-LONGEST_ASIDE:]))
+        text += ("\n" if ends else "") + paragraph
     return text
 
 

@@ -151,6 +151,9 @@ def test_tasks_counted_inside_a_plan_on_one_line_are_headings() -> None:
         (3, "1．", "修渠"),
         (3, "2．", "2025年底前清理河道"),
     ] * 5
+    first = plan.nodes[0].children[0]
+    assert (first.lead_offices, first.text) == (("县水利局",), "（县水利局牵头负责）\n具体措施：")
+    assert first.children[1].offices == ("县水利局",)
 
 
 def test_a_number_before_a_year_is_a_number() -> None:
