@@ -60,6 +60,7 @@ def list_models(workspace: Path, print_json: bool) -> None:
 def show_model(workspace: Path, name: str) -> None:
     """Print a model's card and its history."""
     from pipeline.classify.trained_bundle import describe
+    from pipeline.reports.wording import made_words
     from pipeline.shelf import model_folder
 
     place = Workspace.open(workspace)
@@ -68,8 +69,8 @@ def show_model(workspace: Path, name: str) -> None:
     click.echo((folder / "card.md").read_text(encoding="utf-8").rstrip())
     for use in _registry(place).uses():
         if use.model == folder.name:
-            ended = f"，{use.rolled_back[:16]} 撤回" if use.rolled_back else ""
-            click.echo(f"- {use.plan}（{use.scheme}）：{use.since[:16]} 启用{ended}")
+            ended = f"，{made_words(use.rolled_back)} 撤回" if use.rolled_back else ""
+            click.echo(f"- {use.plan}（{use.scheme}）：{made_words(use.since)} 启用{ended}")
 
 
 @models_command.command("promote")
@@ -137,7 +138,13 @@ def _print_table(lines: tuple[ModelLine, ...]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for name in ("模型", "方案", "训练", "条数", "F1 画像 → 学习后", "状态"):
-        table.add_column(name, justify="right" if name == "条数" else "left")
+        # A name is typed again to promote its model: narrow terminals fold it, nothing cuts it.
+        table.add_column(
+            name,
+            justify="right" if name == "条数" else "left",
+            no_wrap=name == "模型",
+            overflow="fold",
+        )
     for line in lines:
         told = line.described
         state = FITNESS_NAMES[line.fitness]
@@ -147,14 +154,14 @@ def _print_table(lines: tuple[ModelLine, ...]) -> None:
             table.add_row(Text(clean(line.name)), "", "", "", "", Text(clean(line.trouble)))
             continue
         table.add_row(
-            Text(clean(line.name, 40)),
+            Text(clean(line.name)),
             Text(clean("、".join(line.plans) or told.plan, 30)),
             made_words(told.created)[:10],
             str(told.by_labels.items),
             f"{told.by_profiles.micro_f1:.2f} → {told.by_labels.micro_f1:.2f}",
             state,
         )
-    Console(width=None if sys.stdout.isatty() else 110).print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _now() -> str:

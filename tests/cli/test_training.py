@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import cli
 from pipeline.errors import XuanjianError
+from pipeline.reports.wording import made_words
 from samples.articles import FOLDER, sample_corpus
 
 MODEL = "2025-focus_area-1"
@@ -133,6 +134,20 @@ def test_a_promoted_model_decides_and_a_rollback_gives_the_profiles_back(office:
     shown = say(office, "models", "show", MODEL).out
     assert "Learned from" in shown
     assert "撤回" in shown
+
+
+def test_a_model_of_a_long_name_is_listed_so_that_it_can_be_promoted(office: Path) -> None:
+    name = "ordos-theme-publicity-2025-with-the-old-labels-focus_area-12"
+    shutil.copytree(office / "models" / MODEL, office / "models" / name)
+    assert name in say(office, "models", "list").out
+    say(office, "models", "promote", name)
+    assert name in say(office, "models", "list").out
+
+
+def test_a_model_s_history_is_told_in_beijing_time(office: Path) -> None:
+    say(office, "models", "promote", MODEL)
+    (use,) = say(office, "models", "list", "--json").json["uses"]
+    assert f"：{made_words(use['since'])} 启用" in say(office, "models", "show", MODEL).out
 
 
 def test_a_promoted_model_that_is_gone_is_named_and_can_be_rolled_back(office: Path) -> None:
