@@ -2,7 +2,7 @@
 
 Hides: which reader a file goes to and how large it may be. The plan readers see blocks only;
 what a file is stands in ``kinds``, text encodings in ``encoding``, Word's format in ``word``, web
-pages in ``web``, PDF in ``pdf``, older formats in ``office``.
+pages in ``web``, PDF in ``pdf``, older formats in ``office``, text wrapped at a width in ``wrapped``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pipeline.documents.blocks import (
 from pipeline.documents.encoding import decode
 from pipeline.documents.kinds import PAGE, READ, TEXT, reader_of
 from pipeline.documents.office import as_docx
+from pipeline.documents.wrapped import whole_blocks, whole_paragraphs
 from pipeline.errors import BadInput, DiskTrouble
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 MAX_FILE = 50 * 2**20
+_JOINED = Repair(-1, "按固定宽度换行的文字已还原为段落", "lines-joined")
 MAX_TEXT = 10 * 2**20
 """Bytes of a text or a web page: three million characters, ten times the longest plan known."""
 
@@ -102,7 +104,7 @@ def _read_bytes(
     if reader == "word":
         from pipeline.documents.word import docx_blocks
 
-        return Document(name, *docx_blocks(raw, name))
+        return _unwrapped(Document(name, *docx_blocks(raw, name)))
     if reader == "pdf":
         from pipeline.documents.pdf_apart import pdf_blocks_apart
 
@@ -111,10 +113,19 @@ def _read_bytes(
         from pipeline.documents.web import html_blocks, page_of_archive
 
         text, repairs = decode(page_of_archive(raw, name), name)
-        return Document(name, tuple(html_blocks(text, name)), repairs)
+        return _unwrapped(Document(name, tuple(html_blocks(text, name)), repairs))
     text, repairs = decode(raw, name)
     document = document_of_text(text, name)
     return replace(document, repairs=repairs + document.repairs)
+
+
+def _unwrapped(document: Document) -> Document:
+    whole = whole_blocks(document.blocks)
+    if whole is None:
+        return document
+    # Places of repairs are counted in blocks, which are fewer now.
+    repairs = tuple(replace(repair, block=-1) for repair in document.repairs)
+    return replace(document, blocks=whole, repairs=(*repairs, _JOINED))
 
 
 # Text
@@ -124,7 +135,9 @@ def document_of_text(text: str, name: str = "") -> Document:
     """Plain text (or Markdown) as blocks, one a line; runs of lines with tabs are tables."""
     blocks: list[Block] = []
     rows: list[tuple[str, ...]] = []
-    for line in [*LINE_END.split(text), ""]:
+    lines = LINE_END.split(text)
+    whole = whole_paragraphs(lines)
+    for line in [*(lines if whole is None else whole), ""]:
         # Inside a table a row may begin or end with empty cells.
         if line.strip().count("\t") >= 2 or (
             rows and "\t" in line.strip() and line.count("\t") >= 2
@@ -139,7 +152,7 @@ def document_of_text(text: str, name: str = "") -> Document:
             level = marks if 0 < marks <= 6 and stripped[marks : marks + 1] == " " else 0
             body = stripped[marks:].strip() if level else stripped
             blocks.append(Block(text=body, heading_level=level))
-    document = _without_controls(Document(name, tuple(blocks)))
+    document = _without_controls(Document(name, tuple(blocks), () if whole is None else (_JOINED,)))
     if not document.blocks:
         raise empty(name)
     return document
