@@ -113,7 +113,7 @@ def vouch(desk: Desk, given: Vouching) -> Changed:
             )
         trail_given(session, desk.visitor.actor(), said)
         told = _("已确认齐全：%(days)s") % {"days": _days(said)}
-        return Changed(said=told, to=_place(session, said))
+        return Changed(said=told, to=_place(desk, session, said))
 
 
 @change("/vouched/{number:int}/withdraw", role="editor")
@@ -125,19 +125,19 @@ def withdraw(desk: Desk, number: int, given: TakeBack) -> Changed:
         taken = take_back(session, number, desk.account.display, given.why.strip())
         trail_taken(session, desk.visitor.actor(), taken)
         said = _("%(days)s 的确认已撤回") % {"days": _days(taken)}
-        return Changed(said=said, to=_place(session, taken))
+        return Changed(said=said, to=_place(desk, session, taken))
 
 
 def _days(said: Vouch) -> str:
     return "—".join(dict.fromkeys((said.first, said.last)))
 
 
-def _place(session: Session, said: Vouch) -> str:
+def _place(desk: Desk, session: Session, said: Vouch) -> str:
     """The page that shows the word."""
     source = next(one for one in known_sources(session) if one.id == said.source)
     if source.channel == "register":
-        return f"/media/months?medium={quote(source.name)}#words"
-    return f"/sources/{quote(source.id)}?year={said.first[:4]}#words"
+        return f"/media/months{desk.asked.query(medium=source.name)}#words"
+    return f"/sources/{quote(source.id)}{desk.asked.query(year=said.first[:4])}#words"
 
 
 ROUTES = [vouch, withdraw]

@@ -182,8 +182,8 @@ def test_a_month_is_signed_off_by_who_is_signed_in_and_taken_back(
     months = editor.api("/media/months", medium=PAPER)["medium"]["months"]
     (word,) = (one["word"] for one in months if one["month"] == "2025-03")
     assert editor.send(f"/vouched/{word}/withdraw").status_code == 422
-    to = editor.change(f"/vouched/{word}/withdraw", why="漏登两期")
-    assert to.startswith("/media/months?medium=")
+    to = editor.change(f"/vouched/{word}/withdraw?period=2025-03", why="漏登两期")
+    assert to.startswith("/media/months?period=2025-03&medium=")
     told = editor.page("/media/months", medium=PAPER)
     assert "漏登两期" in told
     with console.store.begin() as session:
