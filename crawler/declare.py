@@ -34,7 +34,8 @@ def _new(options: argparse.Namespace) -> int:
         raw, url, kind = fetched.raw, fetched.url, fetched.content_type
     else:
         raw, url, kind = _read(Path(target)), _address(options.url), ""
-    proposal = propose(raw, url, name=options.name, content_type=kind)
+    taken = load_sources(options.workspace / "sources").names
+    proposal = propose(raw, url, name=options.name, content_type=kind, taken=taken)
     shown = readable(proposal.page, proposal.source.columns[0], proposal.notes)
     out: Path | None = options.output
     if out is None:

@@ -23,11 +23,18 @@ from crawler.settings import scrapy_settings
 from crawler.sources import Column, Source
 from crawler.visit import Visit
 from pipeline.clock import today
-from pipeline.config import Settings
+from pipeline.config import CONFIG_NAME, Settings
 from pipeline.errors import BadInput
 from pipeline.store.store import Store
 
 __all__ = ["FetchedPage", "fetch_page"]
+
+
+_BY_HAND = "Open it in a browser, save the page source, and give the file with --url."
+_OWN_NETWORK = (
+    "If it is a site of your own network, set allow_private = true under [crawl] "
+    f"(crawl.allow_private) in {CONFIG_NAME}."
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,11 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
             accounts={(source.id, column.name): account},
         )
         process = CrawlerProcess(
-            {**scrapy_settings(settings), "ITEM_PIPELINES": {}}, install_root_handler=False
+            {
+                **scrapy_settings(settings),
+                "ITEM_PIPELINES": {},
+                "LOG_INSTALL_ROOT_HANDLER": False,
+            }
         )
         crawler = process.create_crawler(_OnePage)
         process.crawl(crawler, job=job)
@@ -118,11 +129,11 @@ def fetch_page(url: str, settings: Settings) -> FetchedPage:
             raise BadInput(
                 f"{url} was not asked for, refused: {spider.refused}",
                 "page-refused",
-                "Open it in a browser, save the page source, and give the file with --url.",
+                _OWN_NETWORK if spider.refused == "private-address" else _BY_HAND,
             )
         raise BadInput(
             f"{url} did not come: {why}",
             "page-not-fetched",
-            "Open it in a browser, save the page source, and give the file with --url.",
+            _BY_HAND,
         )
     return spider.page

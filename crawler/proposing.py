@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -75,7 +76,13 @@ class Proposal:
 
 
 def propose(
-    raw: bytes, url: str, *, name: str = "", level: Level | None = None, content_type: str = ""
+    raw: bytes,
+    url: str,
+    *,
+    name: str = "",
+    level: Level | None = None,
+    content_type: str = "",
+    taken: Collection[str] = (),
 ) -> Proposal:
     """Propose a declaration for the list at ``url``.
 
@@ -84,6 +91,7 @@ def propose(
         url: its address.
         name: what the source is called, where the operator says so.
         content_type: the HTTP header, if known.
+        taken: ids other declarations have; the proposed one gets another.
 
     Raises:
         BadInput: ``source-bad-value``: ``url`` is no web address.
@@ -97,7 +105,10 @@ def propose(
     heading = next((part for part in parts if part != site), "")
     called = _clean(name or meta.get("sitename", "") or site) or host
     column = _clean(meta.get("columnname", "") or heading) or _COLUMN
-    plain = Source(_ident(host), called, "other", "website", (Column(column, url),), (host,))
+    wanted = _ident(host)
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    ident = next(name for name in chain([wanted], numbered) if name not in taken)
+    plain = Source(ident, called, "other", "website", (Column(column, url),), (host,))
     hosts = (host, *_sisters(raw, url, plain, content_type))
     plain = replace(plain, hosts=hosts)
     page = read_list(raw, url, column=plain.columns[0], source=plain, content_type=content_type)
@@ -118,7 +129,13 @@ def propose(
         declared = _written(plain, level=source.level, channel=source.channel, feed=feed)
         source = parse_source(declared, Path(f"{plain.id}.toml"))
         ruled, rule = page, ""
-    return Proposal(source, declared, ruled, tuple(_notes(ruled, rule, source)))
+    notes = list(_notes(ruled, rule, source))
+    if ident != wanted:
+        notes.append(
+            f"这个网站已有声明 {wanted}，本声明的 id 写作 {ident}；"
+            "是同一来源的另一个栏目时，也可以只把 [[columns]] 一段加进那一份。"
+        )
+    return Proposal(source, declared, ruled, tuple(notes))
 
 
 def _clean(text: str) -> str:

@@ -28,6 +28,12 @@ class Declarations:
     bad: dict[str, BadInput | DiskTrouble]
     """By file name without its ending."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Ids and file names in use, of files that cannot be used too."""
+        stems = (Path(source.path).stem for source in self.good.values())
+        return frozenset({*self.good, *self.bad, *stems})
+
 
 def load_sources(folder: Path) -> Declarations:
     """All declarations of ``folder``; an absent folder has none, a bad file spoils no other.

@@ -124,13 +124,15 @@ def _try(options: argparse.Namespace) -> Iterator[msgspec.Struct]:
 def _new(options: argparse.Namespace) -> Iterator[msgspec.Struct]:
     from crawler.fetching import fetch_page
 
-    fetched = fetch_page(options.url, Workspace.open(options.workspace).settings)
+    workspace = Workspace.open(options.workspace)
+    fetched = fetch_page(options.url, workspace.settings)
     proposal = propose(
         fetched.raw,
         fetched.url,
         name=options.name,
         level=options.level,
         content_type=fetched.content_type,
+        taken=load_sources(workspace.sources).names,
     )
     column = proposal.source.columns[0]
     yield Proposed(

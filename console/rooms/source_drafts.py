@@ -6,7 +6,6 @@ gone after a day. Saving checks it again and refuses when the file changed meanw
 
 from __future__ import annotations
 
-from itertools import chain, count
 from typing import Annotated, Literal
 
 import msgspec
@@ -108,17 +107,12 @@ def propose(desk: Desk, given: NewSource) -> Changed:
         desk.workspace, given.url.strip(), given.name.strip(), given.level or None
     )
     text = proposed.declaration
-    checked = check_text(desk.workspace, text)
-    if checked.mistake is None:
-        # A second column of a site would be proposed under the first one's id.
-        text = text.replace(f'id = "{checked.id}"', f'id = "{_free_id(desk, checked.id)}"', 1)
-        checked = check_text(desk.workspace, text)
     draft = Draft(
         source="",
         file="",
         text=text,
         was="",
-        checked=checked,
+        checked=check_text(desk.workspace, text),
         tried=(proposed.tried,),
     )
     return Changed(said=_("已试采，还没有保存"), to=f"/sources/drafts/{_keep(desk, draft)}")
@@ -206,15 +200,6 @@ def discard(desk: Desk, mark: str) -> Changed:
     drop_upload(desk, _PURPOSE, mark)
     to = f"/sources/{source}" if source else "/sources"
     return Changed(said=_("已放弃，没有保存"), to=to, tone="note")
-
-
-def _free_id(desk: Desk, wanted: str) -> str:
-    """``wanted``, or with a number where another source has it."""
-    taken = {one.id for one in declared(desk)} | {
-        path.stem for path in desk.workspace.sources.glob("*.toml")
-    }
-    names = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
-    return next(name for name in names if name not in taken)
 
 
 def _file_for(desk: Desk, draft: Draft, checked: Checked) -> str:

@@ -13,6 +13,7 @@ import pytest
 from crawler.declare import main
 from crawler.listing import read_list
 from crawler.proposing import propose
+from crawler.source_folder import load_sources
 from crawler.sources import Column, Source, read_source
 from tests.crawler.conftest import ROOT, TinySite, open_workspace
 from tests.sites.test_saved_lists import CASES, expectation, saved
@@ -79,6 +80,20 @@ def test_a_saved_page_becomes_a_declaration_that_check_can_try(
     assert "[source-file-exists]" in capfd.readouterr().err
 
 
+def test_a_second_column_of_a_site_is_proposed_under_an_id_of_its_own(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workspace = open_workspace(tmp_path)
+    new = ["--workspace", str(workspace.path), "new", str(PAGE), "--url", URL, "-o"]
+    for name in ("kjdt", "tzgg", "zcjd"):
+        assert main([*new, str(workspace.sources / f"{name}.toml")]) == 0
+    said = capfd.readouterr().out
+    there = load_sources(workspace.sources)
+    assert not there.bad
+    assert sorted(there.good) == ["kjj-example", "kjj-example-2", "kjj-example-3"]
+    assert said.count("这个网站已有声明 kjj-example") == 2
+
+
 def test_check_says_by_its_exit_code_that_nothing_is_read(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,7 +126,7 @@ def test_a_live_page_is_asked_for_once_by_the_rules_of_a_crawl(
     workspace = open_workspace(tmp_path / "w")
     tiny_site.page("/kjdt/", PAGE.read_text(encoding="utf-8"))
     done = _live(workspace.path, f"{tiny_site.base}/kjdt/")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert "将采集 4 条" in done.stdout
     assert tiny_site.asked == ["/robots.txt", "/kjdt/"]
     tiny_site.page("/robots.txt", "User-agent: *\nDisallow: /")
@@ -119,6 +134,16 @@ def test_a_live_page_is_asked_for_once_by_the_rules_of_a_crawl(
     assert refused.returncode == 1
     assert "refused: robots" in refused.stderr
     assert "[page-refused]" in refused.stderr
+
+
+def test_an_intranet_s_page_that_is_refused_names_the_setting(
+    tmp_path: Path, tiny_site: TinySite
+) -> None:
+    workspace = open_workspace(tmp_path / "w", allow_private=False)
+    refused = _live(workspace.path, f"{tiny_site.base}/kjdt/")
+    assert refused.returncode == 1
+    assert "crawl.allow_private" in refused.stderr
+    assert tiny_site.asked == []
 
 
 def test_shipped_declarations_are_listed_and_taken_over_once(
