@@ -109,6 +109,7 @@ def _workspace(path: Path) -> Iterator[_Finding]:
     yield _Finding(
         free > _LOW_SPACE, f"{free // 1_000_000} MB free there", "Free some space before crawling."
     )
+    yield from _sources(workspace)
     try:
         with Store.open(workspace.database_url) as store:
             store.check()
@@ -128,3 +129,29 @@ def _workspace(path: Path) -> Iterator[_Finding]:
                     )
     except XuanjianError as error:
         yield _Finding(False, f"database: {error.message}", error.hint)
+
+
+def _sources(workspace: Workspace) -> Iterator[_Finding]:
+    """Whether every declaration can be used; the crawler leaves out one that cannot."""
+    from contextlib import closing
+
+    import msgspec
+
+    from pipeline.crawling import crawler_lines
+    from pipeline.declared import Declared
+
+    if not any(workspace.sources.glob("*.toml")):
+        return
+    asked = ("--workspace", str(workspace.path), "sources")
+    try:
+        with closing(crawler_lines("telling", *asked)) as lines:
+            declared = [msgspec.json.decode(line, type=Declared) for line in lines]
+    except XuanjianError as error:
+        yield _Finding(False, f"sources: {error.message}", error.hint)
+        return
+    usable = sum(one.mistake is None for one in declared)
+    yield _Finding(True, f"{usable} of {len(declared)} declared sources can be crawled")
+    for one in declared:
+        if one.mistake is not None:
+            what = f"{workspace.sources.name}/{one.file}: {one.mistake.message}"
+            yield _Finding(False, what, one.mistake.hint)

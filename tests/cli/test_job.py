@@ -217,6 +217,21 @@ def test_doctor_is_content_with_a_good_workspace_and_names_a_bad_one(
     assert "damaged" in bad.out
 
 
+def test_doctor_names_a_declaration_that_no_crawl_can_use(run: Run, office: Path) -> None:
+    declaration = (
+        'id = "kjj"\nname = "市科技局"\nlevel = "municipal"\nchannel = "website"\n'
+        'hosts = ["kjj.example"]\n[[columns]]\nname = "动态"\nurl = "http://kjj.example/"\n'
+    )
+    (office / "sources" / "a.toml").write_text(declaration, encoding="utf-8")
+    good = run("-w", office, "doctor")
+    assert (good.code, "1 of 1 declared sources" in good.out) == (0, True)
+    (office / "sources" / "b.toml").write_text(declaration, encoding="utf-8")
+    bad = run("-w", office, "doctor")
+    assert bad.code == 2
+    assert "1 of 2 declared sources" in bad.out
+    assert "sources/b.toml: the id kjj is also used by" in bad.out
+
+
 def test_an_unknown_verb_and_wrong_options_are_plain(run: Run) -> None:
     done = run("clasify")
     assert done.code == 1
