@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import Literal
 
 from crawler.dates import first_date
-from crawler.furniture import PUNCTUATION, is_furniture, names_hosts
+from crawler.furniture import PUNCTUATION, is_furniture, is_record, names_hosts
 from crawler.markup import Element, Line
 
 __all__ = ["Body", "find_body", "is_article", "is_of_others"]
@@ -52,11 +52,6 @@ _OTHERS = re.compile(
     r"(?:[-_]\w+)?$",
     re.IGNORECASE,
 )
-_RECORD = re.compile(
-    r"^(?:索\s*引\s*号|发布机构|发文机关|发文字号|名\s*称|文\s*号|主题分类|主题词|成文日期|发布日期|公开方式|公开时限|公开范围|公开形式|"
-    r"有效性|有效期|信息分类|体裁分类|组配分类|服务对象)\s*[:：]"
-)
-"""A row of the record that stands above an open-government document."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _words(text: str, links: int) -> float:
     if signs and plain > 40:
         value += min(signs, 10) * 2
     value -= 2.0 * links + (10 if links else 5)
-    if is_furniture(text) or _RECORD.match(text):
+    if is_furniture(text) or is_record(text):
         value = min(value, 0.0) - 60
     elif names_hosts(text):
         value = min(value, 0.0) - 15  # no reason to go on, nor to stop: an event has hosts, too
@@ -308,11 +303,14 @@ def _around(
 def _far_paragraphs(
     all_lines: list[Line], span: _Span, start: int, stop: int
 ) -> list[tuple[int, Line]]:
-    """Paragraphs of the article beyond a box set into it: prose under the same class of paragraph."""
-    kinds = {line.parent.get("class") for line in all_lines[start:stop] if line.parent.tag == "p"}
-    kind = kinds.pop() if len(kinds) == 1 else None
-    if not kind:
+    """Paragraphs of the article beyond a box set into it: prose under the same class of paragraph;
+    of paragraphs without a class those in the same element."""
+    own = [line.parent for line in all_lines[start:stop] if line.parent.tag == "p"]
+    kinds = {node.get("class") for node in own}
+    if len(kinds) != 1:
         return []
+    kind = kinds.pop()
+    holders = {node.getparent() for node in own}
     found = []
     for way in (range(start - 1, span.start - 1, -1), range(stop, span.stop)):
         gap = 0
@@ -322,6 +320,7 @@ def _far_paragraphs(
             if gap > _BOX_LINES or (len(line.text) < 80 and first_date(line.text)):
                 break  # too far, or another entry begins
             same = line.parent.tag == "p" and line.parent.get("class") == kind
+            same = same and (bool(kind) or line.parent.getparent() in holders)
             if same and line.plain > 20 and not line.links and PUNCTUATION.search(line.text):
                 found.append((number, line))
                 gap = 0

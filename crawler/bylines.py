@@ -19,10 +19,10 @@ _ROLE = (
     r"(?:全媒体|融媒体|首席|特约|见习|實習|实习|特派|驻[\u4e00-\u9fff]{1,4}|职工)*"
     r"(?:记\s?者|記\s?者|通讯员|评论员|实习生|撰稿人?|撰\s?文|执笔人?|作\s?者)"
 )
-_HOUSE = r"(?:(?:本报|本网|本台|本刊|本社|《?[\u4e00-\u9fff·]{2,14}(?:报|報|网|社|台|新闻|客户端|频道|半月谈)》?)\s*)?"
-_AFTER = r"(?:[\u4e00-\u9fff]{0,8}(?:报道|報導|摄影|摄影报道|摄|整理|整合|综合|供图)|发自[\u4e00-\u9fff]{2,6}|[/／]?\s*(?:图/?文|文/?图|文|摄|即時報導).{0,12})"
+_HOUSE = r"(?:(?:本报|本网|本台|本刊|本社|《?[\u4e00-\u9fff·]{2,14}(?:报|報|网|社|台|新闻|客户端|频道|中心|刊|谈)(?:·[\u4e00-\u9fff]{2,8})?》?)\s*)?"
+_AFTER = r"(?:[/／]?[\u4e00-\u9fff]{0,8}(?:报道|報導|摄影|摄影报道|摄|整理|整合|综合|供图)|发自[\u4e00-\u9fff]{2,6}|[/／]?\s*(?:图/?文|文/?图|文|摄|即時報導).{0,12})"
 _LINE = re.compile(
-    rf"^[□■●◎△▲◆\s（(【\[]*{_HOUSE}{_ROLE}\s*[:：]?\s*(?P<value>{_NAMES}?)(?:\s*{_AFTER}|\s+{_HOUSE}{_ROLE}\s*[:：]?\s*(?P<more>{_NAMES}?)(?:\s*{_AFTER})?)?\s*[）)】\]]?$",
+    rf"^[□■●◎△▲◆\s（(【\[]*(?:(?:整合|综合|采写)\s*[:：]?\s*)?{_HOUSE}{_ROLE}\s*[:：]?\s*(?P<value>{_NAMES}?)(?:\s*{_AFTER}|\s+{_HOUSE}{_ROLE}\s*[:：]?\s*(?P<more>{_NAMES}?)(?:\s*{_AFTER})?)?\s*[）)】\]]?$",
     re.MULTILINE,
 )
 """A line that is nothing but a byline."""
@@ -46,6 +46,18 @@ _SIGNED = re.compile(
 )
 """Names alone in brackets at the very end."""
 
+_TEXT_BY = re.compile(
+    rf"^[（(【\s]*(?:图文|文图|文/图|图/文|文|采写)\s*[:：|｜丨/／]\s*(?:{_HOUSE}{_ROLE}\s*)?(?P<value>{_NAMES})"
+    r"(?:\s*(?:[|｜丨/／]|图|摄).{0,20})?\s*[）)】]?$",
+    re.MULTILINE,
+)
+"""文 | 张某, 文/图：张某: a line of who wrote it."""
+_EDITED = re.compile(
+    rf"(?:责任编辑|责编|编\s?辑|编审|审核|校对|网编)\s*[:：/／]?\s*(?P<value>{_NAMES}?)(?=\s*(?:[\]】）)〕|｜\n]|$|\s[^\s]{{2,6}}[:：/／]))",
+    re.MULTILINE,
+)
+"""Who edited; a site's ``author`` tag often holds that name."""
+
 _NOBODY = re.compile(
     r"^(?:本报|本网|本刊|本站|佚名|未知|不详|匿名|管理员|系统管理员|网站管理员|超级管理员|admin\w*|记者|本报记者|本网记者|无|null|[A-Za-z]?_?\d+|网络|转载|原创|"
     r".*[,，].*(?:网|社|刊|集团|出版).*|.*\.(?:com|cn|net).*)$",
@@ -59,12 +71,15 @@ _OFFICE = re.compile(
 )
 _FAMILY = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝乌斯敬"
+    "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭葉蘇呂盧鍾譚陸賈韋鄒閻龍賀顧龔萬錢嚴賴蔣顏莊聶魯倫範紀單齊歐關"
 )
 """The commonest family names; together over 98 % of all bearers."""
 _PREFIX = re.compile(
     r"^(?:本报|本网|本刊|本台)?(?:见习|实习|特约|全媒体|融媒体)*(?:记者|記者|通讯员|实习生)\s*"
 )
-_SUFFIX = re.compile(r"\s*(?:我来说两句|整合|报道|综合|摄影|摄|文/图|图/文|整理)$")
+_SUFFIX = re.compile(
+    r"\s*(?:我来说两句|整合|报道|综合|摄影|摄|文/图|图/文|整理|发自[\u4e00-\u9fff]{2,6})$"
+)
 
 
 def find_author(
@@ -104,19 +119,31 @@ def _candidates(
     head: str, body: str, tail: str, meta: Mapping[str, str], ruled: str
 ) -> Iterator[str]:
     yield ruled
-    yield meta.get("author", "")
+    given = meta.get("author", "")
+    if given and not _is_editor(given, f"{head}\n{body[-_END:]}\n{tail}"):
+        yield given
     for part in (head, tail):
         yield from (match["value"] for match in _LABELLED.finditer(part))
     rows = body.split("\n")
     ends = "\n".join([*rows[:3], *rows[-3:]]) if len(rows) > 6 else body
     for part in (head, "\n".join(row for row in ends.split("\n") if len(row) <= 60), tail):
-        for pattern in (_LINE, _GLUED):
+        for pattern in (_LINE, _GLUED, _TEXT_BY):
             yield from (_both(match) for match in pattern.finditer(part) if _are_persons(match))
     for part in (body[:200], body[-120:]):
         yield from (_both(match) for match in _BRACKETS.finditer(part) if _are_persons(match))
     signed = _SIGNED.search(body[-60:])
     if signed and all(_is_person(name) for name in re.split(r"[\s、，]+", signed["value"])):
         yield signed["value"]
+
+
+_END = 200
+"""Characters at the end of an article in which its editor may be named."""
+
+
+def _is_editor(name: str, said: str) -> bool:
+    """Whether ``said`` names the same person as the page's editor."""
+    found = (editor for match in _EDITED.finditer(said) for editor in match["value"].split())
+    return any(name.endswith(editor) for editor in found)
 
 
 def _both(match: re.Match[str]) -> str:

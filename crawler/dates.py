@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "FoundDate",
+    "chinese_date",
     "date_in_url",
     "dates_in",
     "english_date",
@@ -144,11 +145,20 @@ def first_date(text: str) -> FoundDate | None:
             value = _iso(match)
             if value:
                 return FoundDate(value, match.start(), match.end())
+    return chinese_date(text) or english_date(text)
+
+
+def chinese_date(text: str) -> FoundDate | None:
+    """A date in Chinese numerals, as documents are signed.
+
+    >>> chinese_date("二〇二五年三月十八日").value
+    '2025-03-18'
+    """
     for match in _CHINESE.finditer(text):
         value = _chinese(match)
         if value:
             return FoundDate(value, match.start(), match.end())
-    return english_date(text)
+    return None
 
 
 def english_date(text: str) -> FoundDate | None:

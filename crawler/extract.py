@@ -35,7 +35,7 @@ __all__ = ["ArticlePage", "extract_article", "item_from_link", "read_article"]
 _HIDDEN_ENOUGH = 12
 """Characters a hidden part of the body must have before it is flagged."""
 _TAIL = 14
-"""Lines below the body in which outlet and author may stand."""
+"""Lines below the body in which outlet and author may stand; a caption may follow them."""
 _LONGEST_TITLE = 300
 """Characters; no title seen had a third of them."""
 _CARRIERS = {"website": "website", "newspaper": "newspaper", "wechat": "wechat"}
@@ -152,13 +152,20 @@ def read_article(
     clean_title = without_spam(title[:_LONGEST_TITLE])
     around = all_lines[max(0, first - 8) : first + 4]
     head = "\n".join(line.text for line in around if len(line.text) < 200)
-    below = [k for k in all_lines[last : last + _TAIL] if k.links <= 0.6 * len(k.text)]
+    below = [
+        k for k in all_lines[max(first, last - 3) : last + _TAIL] if k.links <= 0.6 * len(k.text)
+    ]
     tail = "\n".join(k.text for k in below if len(k.text) < 120 and not is_of_others(k))
     flags = _flags(spam or clean_title.found, text, body, hidden, dated)
     if not article and not stated:
         flags = (*flags, "no_article")
     outlet = find_outlet(
-        head, tail, meta, ruled=_ruled(root, layout.outlet), own=source.outlet if source else ""
+        head,
+        tail,
+        meta,
+        ruled=_ruled(root, layout.outlet),
+        own=source.outlet if source else "",
+        body=text,
     )
     item = NewsItem(
         id=item_id(url, title, text, dated.value),

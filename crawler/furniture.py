@@ -11,7 +11,7 @@ from functools import lru_cache
 from crawler.markup import Line
 from pipeline.text import comparable
 
-__all__ = ["PUNCTUATION", "is_dateline", "is_furniture", "names_hosts", "trim"]
+__all__ = ["PUNCTUATION", "is_dateline", "is_furniture", "is_record", "names_hosts", "trim"]
 
 PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-\u9fff])")
 """Punctuation of prose; a Western sign counts only before a space or a Chinese character."""
@@ -67,7 +67,7 @@ def _is_furniture(text: str) -> bool:
         return False  # prose, which most of what is read is
     noticed = (
         _FURNITURE.search(text)
-        or _NOTICE.search(text)
+        or (("声明" in text or "未经" in text) and _NOTICE.search(text))
         or text.startswith("友情链接")
         or (_LATIN.search(text) and _LATIN_FURNITURE.search(text))
     )
@@ -86,13 +86,27 @@ def _is_furniture(text: str) -> bool:
 _is_short_furniture = lru_cache(maxsize=4096)(_is_furniture)
 
 
+_RECORD = re.compile(
+    r"^(?:索\s*引\s*号|发布机构|发文机关|发文字号|名\s*称|文\s*号|主题分类|主题词|成文日期|发布日期|公开方式|公开时限|公开范围|公开形式|"
+    r"有效性|有效期|信息分类|体裁分类|组配分类|服务对象)\s*[:：\t]"
+)
+
+
+def is_record(text: str) -> bool:
+    """Whether a line is a row of the record that stands above an open-government document."""
+    return bool(_RECORD.match(text))
+
+
 _LABEL = (
     r"(?:发布|发表|更新|上传|录入|时间|日期|来源|稿源|作者|编辑|责编|审核|校对|字号|字体|字体大小|浏览|点击|阅读|访问|人气|关注|打印|分享|"
-    r"关闭|收藏|评论|我要纠错|来源于|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
+    r"关闭|收藏|评论|我要纠错|来源于|信息来源|文章来源|稿件来源|发布机构|发布人|发布者|录入者|文章出处|供稿|阅读次数|浏览次数|点击数|大\s*中\s*小)"
 )
 _META_WORD = re.compile(rf"(?:{_LABEL})\s*[:：]")
 _ONLY_DATE = re.compile(
     r"^[\[【(（]?\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
+)
+_WORDED_DATE = re.compile(
+    r"^[二一][〇零○OＯ0九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日$"
 )
 _FURNITURE_LINE = re.compile(
     r"^[\[【(（]?\s*(?:打印(?:本页|本文|文章)?|关闭(?:窗口|本页|页面)?|收藏(?:本文)?|返回(?:顶部|列表|上一?页)?|推荐(?:本文)?|我要评论|"
@@ -112,6 +126,7 @@ _EDITOR_WHOLE = re.compile(
 )
 _ORIGIN_WHOLE = re.compile(
     r"^[\[【（(〔]?\s*(?:本文来源|文章来源|稿源|来源|转自|作者|信息来源|供稿单位|发布单位)\s*[:：／/].{0,60}$"
+    r"|^转自\s*《[^》]{2,20}》$"
 )
 """At the edges of an article; in its midst a line tells of the origin of something else."""
 _PRINTED = re.compile(
@@ -167,7 +182,8 @@ def trim(found: list[Line], title: str) -> list[tuple[Line, str]]:
         if not text:
             continue
         if done > 0.25 * length and len(text) < 60 and _AFTER.match(text):
-            if rest[number] < (0.4 if done > 0.5 * length else 0.3) * rest[0]:
+            little = rest[number] < (0.4 if done > 0.5 * length else 0.3) * rest[0]
+            if little and not _goes_on(kept, number):
                 break
             continue  # a box in the middle of the article
         ended = rest[number] == 0 and any(
@@ -184,6 +200,32 @@ def trim(found: list[Line], title: str) -> list[tuple[Line, str]]:
                 continue
         out.append((line, text))
     return out
+
+
+_BOX = re.compile(r"^\W*(?:相关|延伸|推荐|热门|精彩)")
+_OF_THE_SITE = re.compile(r"本[网站]|转载|版权")
+
+
+def _goes_on(kept: list[Line], number: int) -> bool:
+    """Whether a box of links at line ``number`` is set into the article: paragraphs of the same kind,
+    in the same element as those before it, follow."""
+    if not _BOX.match(kept[number].text):
+        return False
+    before = [k.parent for k in kept[:number] if k.parent.tag == "p" and k.plain > _SENTENCE]
+    if not before:
+        return False
+    last = before[-1]
+    after = [
+        k
+        for k in kept[number + 1 :]
+        if k.parent.getparent() is last.getparent()
+        and k.parent.tag == "p"
+        and k.parent.get("class") == last.get("class")
+        and k.plain > _SENTENCE
+        and not k.links
+        and "。" in k.text
+    ]
+    return len(after) >= 2 and not any(_OF_THE_SITE.search(k.text) for k in after)
 
 
 def _without_end(text: str) -> str:
@@ -268,6 +310,8 @@ def is_dateline(text: str) -> bool:
     text = bare
     labels = len(_META_WORD.findall(text))
     if labels >= 2 and "。" not in text:
+        return True
+    if _WORDED_DATE.match(text):
         return True
     found = _ONLY_DATE.match(text)
     if found:

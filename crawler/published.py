@@ -17,6 +17,7 @@ from typing import Literal
 from crawler.body import is_of_others
 from crawler.dates import (
     FoundDate,
+    chinese_date,
     date_in_url,
     dates_in,
     english_date,
@@ -87,6 +88,8 @@ _RECORD_LINES = 20
 """Lines of the record above an open-government document."""
 _CELL = 12
 """Characters of a record's cell that names what stands in the next one."""
+_DAY_IN_WORDS = 16
+"""Characters; 二〇二五年三月十八日 alone on a line is no sentence that tells of a day."""
 _ONLY_DAY = re.compile(r"^(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?$")
 _GENERATED = re.compile(r"页面生成时间\s*(.+)")
 _NOTICE = re.compile(r"今天|现在|农历|星期.\s*$|copyright|版权|©|备案", re.IGNORECASE)
@@ -129,20 +132,21 @@ def find_date(
     in_url = in_url if possible(in_url) else None
     in_list = list_date if possible(list_date) else None
     said = [f.day for f in (label, given) if f] + [d[:10] for d in (in_url, in_list) if d]
+    near = _near(all_lines, first)
     if by_rule and possible(by_rule.value):
-        return Dated(by_rule.value, "site rule", _confidence(by_rule.day, said))
+        return Dated(_timed(by_rule.value, near), "site rule", _confidence(by_rule.day, said))
     if given and not (label and (_moved(given, label, url) or _is_generation(given, meta))):
-        return Dated(given.value, "meta", _confidence(given.day, said))
+        return Dated(_timed(given.value, near), "meta", _confidence(given.day, said))
     if label:
         return Dated(label.value, "label", _confidence(label.day, said))
     if in_url:
-        clock = next((f for f in _near(all_lines, first) if f.day == in_url), None)
-        return Dated(clock.value if clock else in_url, "url", "sure" if clock else "likely")
+        printed = any(f.day == in_url for f in near)
+        return Dated(_timed(in_url, near), "url", "sure" if printed else "likely")
     if in_list:
-        return Dated(in_list, "list", "likely")
-    near = _generic(all_lines, first, last, title, last_day)
-    if near:
-        found, in_dateline = near
+        return Dated(_timed(in_list, near), "list", "likely")
+    alone = _generic(all_lines, first, last, title, last_day)
+    if alone:
+        found, in_dateline = alone
         return Dated(found.value, "text", "likely" if in_dateline else "weak")
     changed = next((f for f in _stated(meta, _META_UPDATED) if possible(f.value)), None)
     return Dated(changed.value, "meta", "weak") if changed else Dated()
@@ -221,6 +225,13 @@ def _near(all_lines: list[Line], first: int) -> list[FoundDate]:
     return found
 
 
+def _timed(value: str, near: list[FoundDate]) -> str:
+    """A bare day with the hour that the dateline prints beside it."""
+    if "T" in value:
+        return value
+    return next((f.value for f in near if f.day == value and "T" in f.value), value)
+
+
 def _is_short_dateline(text: str) -> bool:
     """A date and hardly more: "2003-7-24 钱江晚报" above a reprint's first words."""
     return len(text) <= 30 and text[:1].isdigit() and is_dateline(text)
@@ -245,6 +256,8 @@ def _generic(
         if number > last and _of_others(line):
             continue
         english = [] if number > first + 2 else [english_date(text)]
+        if len(text) <= _DAY_IN_WORDS and (worded := chinese_date(text)):
+            english.append(worded)
         for found in [*dates_in(text), *(e for e in english if e)]:
             score = 1.0
             if found.day > last_day.isoformat():
