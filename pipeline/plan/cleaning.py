@@ -17,6 +17,20 @@ from pipeline.text import comparable
 
 __all__ = ["CleanText", "Line", "clean"]
 
+_ENCLOSED = {
+    **{
+        chr(0x3220 + place): f"（{numeral}）"
+        for place, numeral in enumerate("一二三四五六七八九十")
+    },
+    **{chr(0x2488 + place): f"{place + 1}." for place in range(20)},
+    **{chr(0x2474 + place): f"（{place + 1}）" for place in range(20)},
+}
+"""㈠ ⒈ ⑴ of older documents, which are one character, as they are written today."""
+_BULLET = re.compile(
+    r"(?:[•●◆◇■□▪★☆➢❖>]\s*|[-*+]\s+)+(?=第[一二三四五六七八九十百\d]+[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d))"
+)
+"""A sign of a list drawn before the number of a heading."""
+_QUOTED = re.compile(r"(?:>(?:\s+|$))+")
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]|\[OLE_LINK\d*\]|MERGEFORMAT")
 _MARKUP = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,200})?/?>|<!--[^\n]{0,200}?-->|-->"
@@ -152,6 +166,12 @@ def _mend(draft: _Draft, repairs: _Repairs) -> None:
             repairs.note(draft, "乱码已还原（字节错位）", "mojibake-repaired")
             text = shifted
     text = text.strip(_EDGE + "\n")
+    if not draft.cells and (quoted := _QUOTED.match(text)):
+        text = text[quoted.end() :]
+    if text and not draft.cells:
+        if mark := _BULLET.match(text):
+            text = text[mark.end() :]
+        text = _ENCLOSED.get(text[0], text[0]) + text[1:]
     if not draft.cells and _SPACED.fullmatch(text):
         repairs.note(draft, "字间空格已合并", "letter-spacing")
         text = re.sub(r"[\s\u3000]+", "", text)
@@ -295,12 +315,13 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
         return drafts
     copied = sum(len(keys[index]) for index in repeated)
     begin = next((index for index in repeated if len(keys[index]) >= 30), long[0])
-    while begin - 1 in repeated:
-        begin -= 1  # its title, number and addressees are short
+    at, found = first[keys[begin]], begin
+    while at and begin > at + 1 and drafts[begin - 1].text == drafts[at - 1].text:
+        at, begin = at - 1, begin - 1  # its title, number and addressees are short
     rest = sum(len(key) for key in keys[begin:])
     if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
         return drafts
-    drop = {index for index in repeated if index >= begin}
+    drop = {*range(begin, found), *(index for index in repeated if index >= found)}
     what = f"全文出现两遍，略去第二遍的 {len(drop)} 段"
     gone = {id(drafts[index]) for index in drop}
     repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]

@@ -333,3 +333,41 @@ def test_what_a_rule_says_under_a_number_is_no_title() -> None:
         ("3.2", ""),
     ]
     assert "谎报旱情" in plan.nodes[1].children[1].text
+
+
+PLAIN = (
+    "青禾县节水方案\n一、主要任务\n（一）修渠。修好支渠。\n1.定线。请人测量。\n2.动工。冬天开挖。\n"
+    "（二）护河。专人巡河。\n二、保障\n（一）经费。列入预算。\n"
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"（一）": "㈠", "（二）": "㈡", "1.": "⒈", "2.": "⒉"},
+        {"1.": "⑴", "2.": "⑵"},
+        {"一、": "● 一、", "（一）": "- （一）", "（二）": "- （二）", "二、": "● 二、"},
+        {"\n": "\n> "},
+    ],
+)
+def test_numbers_in_one_character_and_signs_before_numbers_are_read(
+    changes: dict[str, str],
+) -> None:
+    text = PLAIN
+    for plain, written in changes.items():
+        text = text.replace(
+            "\n" + plain if plain != "\n" else plain, ("\n" if plain != "\n" else "") + written
+        )
+    read, wanted = read_plan_text(text).plan, read_plan_text(PLAIN).plan
+    assert [(node.level, node.title, node.text) for node in walk(read.nodes)] == [
+        (node.level, node.title, node.text) for node in walk(wanted.nodes)
+    ]
+
+
+def test_a_second_copy_under_a_styled_title_is_left_out() -> None:
+    long = "把用水和产量逐月记录下来供农户查看，秋收以后请农户自己算一算省了多少水、多打了多少粮，再把账本贴到村口让大家都看得见，谁有疑问当面说清楚。"
+    text = "# 青禾县节水方案\n分类：\n" + PLAIN.split("\n", 1)[1].replace(
+        "修好支渠。", long
+    ).replace("专人巡河。", "河长" + long).replace("列入预算。", "县里" + long)
+    once, twice = read_plan_text(text).plan, read_plan_text(text + "\n" + text).plan
+    assert twice.nodes == once.nodes
