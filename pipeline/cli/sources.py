@@ -51,6 +51,8 @@ class _ColumnLine(msgspec.Struct, frozen=True, kw_only=True):
     newest_run: LedgerEntry
     alarms: tuple[_Alarm, ...]
     observed: tuple[tuple[date, date], ...]
+    vouched_by: tuple[str, ...]
+    """People on whose word some of these days rest."""
 
 
 @source_command.command("list")
@@ -72,24 +74,32 @@ def list_sources(workspace: Path, as_json: bool) -> None:
         click.echo("尚未采集。声明放在工作目录的 sources/ 下，然后运行 xuanjian crawl。")
     for line in lines:
         days = "，".join(f"{first}—{last}" for first, last in line.observed)
+        by = f"（{'、'.join(line.vouched_by)} 确认）" if line.vouched_by else ""
         said = "、".join(f"{alarm.said}{_since(alarm)}" for alarm in line.alarms)
         seen = line.newest_run
         links = "列表未变" if seen.not_modified else f"链接 {seen.links_found}"
         click.echo(
             f"{f'⚠ {said}  ' if said else ''}{line.name} {line.column}："
             f"{links}，新取 {seen.extracted}，已有 {seen.known}，失败 {seen.failed}，"
-            f"无漏采时段 {days or '无'}"
+            f"无漏采时段 {days or '无'}{by}"
         )
 
 
 def _column_lines(workspace: Path) -> tuple[_ColumnLine, ...]:
     from pipeline.store.alarms import standing_alarms
-    from pipeline.store.runs import SourceRecord, known_sources, latest_entries, observed_windows
+    from pipeline.store.runs import (
+        SourceRecord,
+        known_sources,
+        latest_entries,
+        observed_windows,
+        vouched_windows,
+    )
 
     standing: dict[tuple[str, str], dict[str, _Alarm]] = {}
     with steps.open_store(workspace) as (_, store), store.begin() as session:
         sources = {source.id: source for source in known_sources(session)}
         windows = observed_windows(session)
+        words = vouched_windows(session)
         entries = latest_entries(session)
         for one in standing_alarms(session):
             said = ALARM_NAMES.get(one.name, one.name)
@@ -114,6 +124,7 @@ def _column_lines(workspace: Path) -> tuple[_ColumnLine, ...]:
                 newest_run=entry,
                 alarms=tuple(standing.get(key, {}).values()),
                 observed=windows.get(key, ()),
+                vouched_by=tuple(dict.fromkeys(one.by for one in words.get(key, ()))),
             )
         )
     return tuple(lines)

@@ -325,11 +325,12 @@ def test_a_person_vouches_for_a_column_that_refuses_the_crawler_and_the_alarm_st
     )
     listed = verb("source", "list").output
     assert "被拦截" in listed
-    assert "无漏采时段 2025-01-01—2025-03-31" in listed
+    assert "无漏采时段 2025-01-01—2025-03-31（王芳 确认）" in listed
     (line,) = json.loads(verb("source", "list", "--json").output)
     assert (line["source"], line["name"], line["column"]) == ("kjj", "市科技局", "解读")
     assert [alarm["name"] for alarm in line["alarms"]] == ["blocked"]
     assert line["observed"] == [["2025-01-01", "2025-03-31"]]
+    assert line["vouched_by"] == ["王芳"]
 
 
 def test_what_stood_in_an_internal_bulletin_is_internal_also_as_a_table(
