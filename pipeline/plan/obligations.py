@@ -16,10 +16,11 @@ from pipeline.plan.model import Obligation, PlanNode, walk
 __all__ = ["frequency_in", "media_called", "obligation_of", "promises", "quoted_among"]
 
 _WHEN = re.compile(
-    r"(?:(?:19|20)\d\d年)?(?:每年)?(?:\d{1,2}月?[—–~～\-至])?\d{1,2}月(?:\d{1,2}日(?:[—–~～\-至到](?:\d{1,2}月)?\d{1,2}日)?"
+    r"(?:(?:19|20)\d\d年)?(?:每年)?(?:\d{1,2}月?[—–~～\-至])?\d{1,2}月(?:\d{1,2}日(?:[—–―－~～\-至到]{1,2}(?:(?:(?:19|20)\d\d|次|翌)年)?(?:\d{1,2}月)?\d{1,2}日)?"
     r"(?:[“\"]?(?:世界|国际|全国|国家)?[\u4e00-\u9fff]{2,8}?[日节][”\"]?(?=[，。、前]|期间|当天))?|上旬|中旬|下旬|底前?|初|中|份)?(?:前后|前|起|期间)?"
     r"|(?:第[一二三四]|上|下)(?:季度|半年)(?:、下半年)?(?:各(?:举办|组织|开展|召开)?[一二三两\d]{1,2}[次期场])?|(?:年底|年末|季度末|月底)前|全年"
 )
+_STAGE = re.compile("第[一二三四五六七八九十]阶段")
 _EVENT_DAY = re.compile(r"[“\"]?\d{1,2}[.．·]\d{1,2}[”\"]?\s?[\u4e00-\u9fff]{2,16}?(?:日|周|月|节)")
 _PER = (
     r"(?:每个?(?:工作日|周|月|季度|季(?!度)|半年|学期|年|两周|双月)|每[天日]|按[周月季]|全年|年内)"
@@ -85,7 +86,7 @@ def obligation_of(
             media += names
     return Obligation(
         node=node.id,
-        what=node.title,
+        what=node.number + node.title if _STAGE.fullmatch(node.number) else node.title,
         when=when,
         every=every,
         offices=tuple(

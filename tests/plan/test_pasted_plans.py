@@ -8,6 +8,7 @@ import pytest
 from pipeline.plan.checking import check_plan
 from pipeline.plan.model import Plan, walk
 from pipeline.plan.reading import read_plan_text
+from tests.plan.ordinary import plan_of
 
 TASKS = (
     "一、开展灌溉科普\n（一）办好讲堂。每季度办一次讲堂。\n"
@@ -215,4 +216,15 @@ def test_stages_are_numbered_by_their_name() -> None:
         (3, "1、", "印发通知"),
         (3, "2、", "布置展板"),
         (2, "第二阶段", "（3月11日至3月20日）"),
+    ]
+
+
+def test_a_stage_of_a_publicity_plan_is_a_duty_with_its_days() -> None:
+    plan = plan_of(
+        "二、宣传步骤\n第一阶段（2023年12月20日—2024年1月10日）\n各乡镇悬挂横幅。\n"
+        "第二阶段：集中宣传（1月11日至1月31日）\n县里组织宣讲。\n三、工作要求\n按时完成。\n"
+    )
+    assert [(duty.what, duty.when) for duty in plan.obligations] == [
+        ("第一阶段（2023年12月20日—2024年1月10日）", "2023年12月20日—2024年1月10日"),
+        ("第二阶段集中宣传（1月11日至1月31日）", "1月11日至1月31日"),
     ]
