@@ -105,16 +105,25 @@ def read_labels(file: Path) -> tuple[Label, ...]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        where = f"{file}, line {number}"
+        if b"\0" in line:  # UTF-16, as some editors save "Unicode"
+            raise _other_encoding(where)
         try:
             label = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except UnicodeDecodeError as error:
+            raise _other_encoding(where) from error
+        except (msgspec.DecodeError, RecursionError) as error:
             raise BadInput(
-                f"{file}, line {number}: not a label: {error}",
+                f"{where}: not a label: {error}",
                 "labels-bad-line",
                 'Each line must be JSON such as {"id": "1", "themes": ["focus-1"]}.',
             ) from error
-        labels.append(checked_label(label, f"{file}, line {number}"))
+        labels.append(checked_label(label, where))
     return tuple(labels)
+
+
+def _other_encoding(where: str) -> BadInput:
+    return BadInput(f"{where}: not UTF-8 text", "labels-bad-line", "Save the file as UTF-8.")
 
 
 def checked_label(label: Label, where: str) -> Label:

@@ -189,23 +189,27 @@ def read_jsonl(stream: IO[bytes], name: str) -> Iterator[NewsItem]:
         line = raw.removeprefix(b"\xef\xbb\xbf").strip()
         if not line:
             continue
+        if b"\0" in line:  # UTF-16, as some editors save "Unicode"
+            raise _other_encoding(name, number)
         try:
             item = _from_line(decoder.decode(line))
             if "date_unreadable" in item.flags:
                 raise msgspec.ValidationError("`date` is no day that exists")
             yield item
         except UnicodeDecodeError as error:
-            raise BadInput(
-                f"{name}, line {number}: not UTF-8 text",
-                "items-bad-line",
-                "Save the file as UTF-8.",
-            ) from error
+            raise _other_encoding(name, number) from error
         except (msgspec.DecodeError, RecursionError) as error:
             raise BadInput(
                 f"{name}, line {number}: not an item: {error}",
                 "items-bad-line",
                 'Each line must be JSON such as {"id": "1", "title": "..", "text": ".."}.',
             ) from error
+
+
+def _other_encoding(name: str, number: int) -> BadInput:
+    return BadInput(
+        f"{name}, line {number}: not UTF-8 text", "items-bad-line", "Save the file as UTF-8."
+    )
 
 
 def _from_line(line: _Line) -> NewsItem:

@@ -57,6 +57,15 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, said: str) -> None:
     assert "line 2" in caught.value.message
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le"])
+def test_labels_in_another_encoding_say_so(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_bytes(AUDIT.to_jsonl().decode().encode(encoding))
+    with pytest.raises(BadInput, match="line 1: not UTF-8 text") as caught:
+        read_labels(path)
+    assert (caught.value.slug, caught.value.hint) == ("labels-bad-line", "Save the file as UTF-8.")
+
+
 def test_no_to_the_others_names_every_theme_that_is_not_named_yet() -> None:
     label = Label(id="a", themes=("focus-2",), others="no")
     said = label.spelled_out(("focus-1", "focus-2", "focus-3"))

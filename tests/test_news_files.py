@@ -121,8 +121,9 @@ def test_a_jsonl_date_that_cannot_be_is_a_bad_line(tmp_path: Path) -> None:
     assert caught.value.slug == "items-bad-line"
 
 
-def test_jsonl_in_another_encoding_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_jsonl_in_another_encoding_says_so(tmp_path: Path, encoding: str) -> None:
     line = '{"id": "1", "title": "甲乙丙", "text": "丁"}\n'
     with pytest.raises(BadInput) as caught:
-        read_items(written(tmp_path / "a.jsonl", line, "gb18030"))
+        read_items(written(tmp_path / "a.jsonl", line, encoding))
     assert "UTF-8" in caught.value.hint
