@@ -36,6 +36,7 @@ _OF_ITSELF = re.compile(
     r"本(?:实施)?(?:方案|措施|办法|意见|计划|规划|纲要|规定|细则|预案|政策|通知|要点|若干措施)(?:自|从|由[^，。]{2,24}解释|有效期|执行期|各项)"
     r"|[^。，]{2,30}，?(?:可|请)?(?:参照|比照)本(?:方案|办法|意见|计划|规划|预案|措施)"
 )
+_ANSWERS = re.compile(r"[（(](?:牵头|责任|配合|主办|承办)[^（）()：:]{0,6}[：:][^：:]+[）)]。?$")
 _ON_TERMS = re.compile("附则|附注|其他|其它|施行|有效|期限|解释|(?:实施|执行)(?:时间|日期|范围)")
 FEWEST_BOX_LABELS = 4
 MOST_BOX_LINES = 24
@@ -141,6 +142,7 @@ def read_outline(cleaned: CleanText) -> Outline:
     roots = _nest(heads, body)
     for root in roots:
         _fold_lists(root)
+        _end_at_offices(root)
     outermost = min(root.rank for root in roots)
     numbered = all(root.mark is not None for root in roots)
     sections = tuple(_close(root, 2 if numbered and root.rank > outermost else 1) for root in roots)
@@ -321,6 +323,20 @@ def _fold_lists(head: Head) -> None:
             head.lines.append(entry.line)
             head.lines.extend(line for line in entry.lines if line.start >= entry.line.end)
         head.children = []
+
+
+def _end_at_offices(head: Head) -> None:
+    """Where measures end with who answers （责任单位：…）, what follows the last one's is of the
+    section above."""
+    for child in head.children:
+        _end_at_offices(child)
+    if len(head.children) < 2:
+        return
+    *others, last = head.children
+    ends = [at for at, line in enumerate(last.lines) if _ANSWERS.search(line.text)]
+    if ends and all(other.lines and _ANSWERS.search(other.lines[-1].text) for other in others):
+        head.lines.extend(last.lines[ends[-1] + 1 :])
+        del last.lines[ends[-1] + 1 :]
 
 
 def _is_sentence(entry: Head) -> bool:

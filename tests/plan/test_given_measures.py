@@ -48,3 +48,15 @@ def test_where_the_plan_says_so_the_first_of_every_list_leads() -> None:
     )
     assert (first.lead_offices, first.offices) == (("县水务局",), ("县财政局",))
     assert (second.lead_offices, second.offices) == (("县农业农村局",), ("县水务局",))
+
+
+def test_what_follows_the_organs_of_the_last_measure_is_of_the_section() -> None:
+    given = "（责任单位：县水务局）"
+    measure = measures(given, given, given + "\n县里把节水作为长期任务，年年安排，年年检查。")[2]
+    assert measure.text.endswith(given)
+
+
+def test_a_measure_of_several_tasks_keeps_them_all() -> None:
+    given = "（责任单位：县水务局）"
+    measure = measures(given, f"{given}\n再办一期培训班，教会农户保养。{given}")[1]
+    assert "培训班" in measure.text
