@@ -35,6 +35,8 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,80}\]|\[OLE_LINK\d*\]|MERGEFORMAT"
 _MARKUP = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s[^<>\n]{0,200})?/?>|<!--[^\n]{0,200}?-->|-->"
 )
+_LEFT_OUT = re.compile(r"(?<=[^\s*])\*\*(?=[\u4e00-\u9fff])|^\*\*(?=[省市县区旗镇乡村局校])")
+"""Stars in the place of a name, **县; a mark of bold type has its other half."""
 _SPACED = re.compile(r"[\u4e00-\u9fff](?:[\s\u3000]+[\u4e00-\u9fff]){3,40}")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff][^\u4e00-\u9fff]{0,2}[\u0400-\u04ff]")
 _EDGE = " \t\u3000\xa0\u2002\u2003\u2009\u202f"
@@ -150,7 +152,7 @@ def _mend(draft: _Draft, repairs: _Repairs) -> None:
         if shorter != text:
             repairs.note(draft, "删去网页标记", "markup-removed")
             text = shorter
-    if "**" in text:
+    if "**" in text and not (text.count("**") == 1 and _LEFT_OUT.search(text)):
         if not repairs.bold:
             repairs.note(draft, "删去全文的加粗标记（首处）", "markup-removed")
         repairs.bold = True
@@ -322,7 +324,8 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
     if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
         return drafts
     drop = {*range(begin, found), *(index for index in repeated if index >= found)}
-    what = f"全文出现两遍，略去第二遍的 {len(drop)} 段"
+    copies = 1 + max(Counter(keys[index] for index in long).values())
+    what = f"全文出现 {copies} 遍，略去重复的 {len(drop)} 段"
     gone = {id(drafts[index]) for index in drop}
     repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
     repairs.note(drafts[first[keys[begin]]], what, "second-copy")

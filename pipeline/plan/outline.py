@@ -57,6 +57,10 @@ _SAID_BEHIND = re.compile(
 )
 """A bracket behind the last sentence: it belongs to the paragraph, and ends it."""
 LONGEST_ASIDE = 300
+_ENTRY = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:时间|地点|主题|对象|内容|形式|范围|单位|部门|科室|人员|联系人|电话|时限)[：:]"
+)
+"""An entry of a notice, 时间：…, on a line of its own."""
 LONGEST_NAME = 25
 """A list in which every entry is shorter names its entries; see ``_fold_lists``."""
 _OPEN_BRACKET = re.compile(r"[（(][^（）()]{0,20}$")
@@ -105,11 +109,17 @@ def joined(paragraphs: Sequence[str]) -> str:
     '深入学习关于产业链的论述。\\n会议强调'
     >>> joined(["修好三条渠。（水利局负责）", "具体措施："])
     '修好三条渠。（水利局负责）\\n具体措施：'
+    >>> joined(["主题：节水", "时间：3月22日"])
+    '主题：节水\\n时间：3月22日'
     """
     text = ""
     for paragraph in filter(None, paragraphs):
-        ends = text and (text[-1] in SENTENCE_END or _SAID_BEHIND.search(text[-LONGEST_ASIDE:]))
-        text += ("\n" if ends else "") + paragraph
+        apart = text and (
+            text[-1] in SENTENCE_END
+            or _ENTRY.match(paragraph)
+            or _SAID_BEHIND.search(text[-LONGEST_ASIDE:])
+        )
+        text += ("\n" if apart else "") + paragraph
     return text
 
 

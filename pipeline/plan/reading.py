@@ -42,6 +42,9 @@ _SCORING_OF = re.compile(
     r"(?:宣传|信息|新闻|报送|通讯|报道).{0,12}(?:考核|考评|计分|积分|评分|奖励|奖惩|评比)"
 )
 _LABELLED_GOALS = re.compile(r"([\u4e00-\u9fff]{0,8}(?:目标|指标))[：:](?=.{10})")
+_WORK_OF = re.compile(
+    r"(?:做好|搞好|抓好|开展|组织|推进|举办)[^。；，、《》〔〕\n]{0,16}?(20\d\d)\s?年(?!以来|底|前|末|[—–―－~～\-至])"
+)
 _NEEDS_TERM = ("publicity_plan", "work_plan", "development_plan")
 
 
@@ -105,16 +108,18 @@ def _read(document: Document) -> PlanReading:
     if not plan.title:
         plan = replace(plan, title=_fallback_title(document.name))
     if plan.period is None and plan.kind in _NEEDS_TERM:
-        plan = _with_term(plan, _year_of(kind, metadata, cleaned.text))
+        year = _year_of(kind, metadata, cleaned.text)
+        named = None if year or kind == "development_plan" else _year_named(outline.before)
+        plan = _with_term(plan, year or named, "开头所说年份" if named else "“今年”和发布日期")
     return PlanReading(plan, cleaned.text)
 
 
-def _with_term(plan: Plan, year: int | None) -> Plan:
-    """The year 今年 means, or a doubt that asks for one: nothing can be audited without."""
+def _with_term(plan: Plan, year: int | None, by: str) -> Plan:
+    """The year that is meant, or a doubt that asks for one: nothing can be audited without."""
     if year is None:
         doubt = Doubt(span=(0, 0), what="方案没有写明年份或起止时间，请补填", slug="term-missing")
         return replace(plan, doubts=(*plan.doubts, doubt))
-    what = f"执行时间按“今年”和发布日期理解为 {year} 年"
+    what = f"执行时间按{by}理解为 {year} 年"
     return replace(
         plan,
         period=(f"{year}-01-01", f"{year}-12-31"),
@@ -128,6 +133,12 @@ def _year_of(kind: str, metadata: Metadata, text: str) -> int | None:
     if kind == "work_plan" and term is None and metadata.date and "今年" in text[:300]:
         return int(metadata.date[:4])
     return int(term[0][:4]) if term and kind == "work_plan" else None
+
+
+def _year_named(before: Sequence[Line]) -> int | None:
+    """The one year whose work the lines above the first heading announce: 为做好2024年…工作."""
+    years = {match[1] for line in before for match in _WORK_OF.finditer(line.text)}
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _fallback_title(name: str) -> str:

@@ -91,6 +91,18 @@ def test_a_first_line_above_a_sentence_is_the_title() -> None:
     assert "no-title" not in {doubt.slug for doubt in plan.doubts}
 
 
+def test_the_year_whose_work_the_opening_announces_is_the_term() -> None:
+    plan = read_plan_text(f"为做好我县2024年节水宣传工作，制定本方案。\n{TASKS}").plan
+    assert plan.period == ("2024-01-01", "2024-12-31")
+    assert "开头所说年份" in next(
+        doubt.what for doubt in plan.doubts if doubt.slug == "term-inferred"
+    )
+    later = read_plan_text(
+        f"为做好2021年底前的节水工作，推进2030年前达标，制定本方案。\n{TASKS}"
+    ).plan
+    assert later.period is None
+
+
 # What is no part of it, and what was lost of it
 
 
@@ -228,3 +240,43 @@ def test_a_stage_of_a_publicity_plan_is_a_duty_with_its_days() -> None:
         ("第一阶段（2023年12月20日—2024年1月10日）", "2023年12月20日—2024年1月10日"),
         ("第二阶段集中宣传（1月11日至1月31日）", "1月11日至1月31日"),
     ]
+
+
+def test_stars_in_the_place_of_a_name_are_kept() -> None:
+    plan = read_plan_text(
+        f"**县2024年节水工作方案\n{TASKS}三、活动地点\n地点：**广场。**要早到**。\n"
+    ).plan
+    assert plan.title == "**县2024年节水工作方案"
+    kept = read_plan_text(f"节水工作方案\n{TASKS}三、活动地点\n地点：**广场\n").plan
+    assert kept.nodes[-1].text == "地点：**广场"
+    bold = read_plan_text(f"**节水工作方案**\n{TASKS}三、**活动地点**\n**广场**\n").plan
+    assert (bold.title, bold.nodes[-1].text) == ("节水工作方案", "广场")
+
+
+def test_a_text_pasted_three_times_is_read_once() -> None:
+    own = f"节水工作方案\n{TASKS}" + "".join(
+        f"{han}、{what}\n{what}要抓早抓实，"
+        + f"每个村都要有人管，第{han}件事也要有人管，" * 3
+        + "不得拖延。\n"
+        for han, what in zip("三四五", ("修好水渠", "清好河道", "管好水源"), strict=True)
+    )
+    reading = read_plan_text(own * 3)
+    assert headings(reading.plan) == headings(read_plan_text(own).plan)
+    said = [doubt.what for doubt in reading.plan.doubts if doubt.slug == "second-copy"]
+    assert said[0].startswith("全文出现 3 遍")
+
+
+def test_a_house_of_media_is_a_medium_and_the_trade_is_none() -> None:
+    said = "稿件报送青禾传媒。大众传媒、各传媒要参加。加强传媒管理，由泾川传媒集团刊播。"
+    plan = read_plan_text(f"节水工作方案\n{TASKS}三、报道\n{said}\n").plan
+    assert [medium.name for medium in plan.media] == ["青禾传媒", "泾川传媒集团"]
+
+
+def test_entries_of_a_notice_are_lines_of_their_own() -> None:
+    plan = read_plan_text(
+        "节水工作方案\n一、启动仪式\n主题：人人节水\n活动时间：3月22日\n地点：县广场。\n组织群众参加\n启动仪式。\n二、要求\n准时。\n"
+    ).plan
+    assert (
+        plan.nodes[0].text
+        == "主题：人人节水\n活动时间：3月22日\n地点：县广场。\n组织群众参加启动仪式。"
+    )
