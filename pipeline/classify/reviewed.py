@@ -12,12 +12,17 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from pipeline.classify.learning_set import LabelledItem, LearningSet, own_words
+from pipeline.errors import BadInput
 from pipeline.labels import Label
+from pipeline.plan.model import Plan, schemes
 from pipeline.store.assignments import Review, reviews_of
 from pipeline.store.items import items_by_id
 from pipeline.store.stories import stories_between
 
-__all__ = ["label_of", "learning_set_of"]
+__all__ = ["check_labels", "label_of", "learning_set_of"]
+
+_NAMED = 12
+"""Themes an error names, at most."""
 
 
 def label_of(review: Review) -> Label:
@@ -73,3 +78,33 @@ def learning_set_of(
 
     there = [label for label in stored if story_of.get(label.id, label.id) in read]
     return LearningSet.gather((*there, *given), themes, item_of)
+
+
+def check_labels(labels: Iterable[Label], plan: Plan, name: str, where: str) -> None:
+    """Refuse labels that name themes ``plan`` does not have: gathering passes those over.
+
+    Args:
+        name: what the plan is called.
+        where: what the message begins with, such as the file the labels are of.
+
+    Raises:
+        BadInput: ``labels-unknown-theme`` names every such theme and an item of it.
+    """
+    known = {node.id: node.title for nodes in schemes(plan).values() for node in nodes}
+    strange: dict[str, str] = {}
+    for label in labels:
+        for theme in (*label.themes, *label.not_themes):
+            if theme not in known:
+                strange.setdefault(theme, label.id)
+    if strange:
+        said = [f"{theme} (item {item})" for theme, item in strange.items()]
+        there = [f"{theme} {title[:16]}" for theme, title in known.items()]
+        raise BadInput(
+            f"{where}: the plan {name} has no theme {_listed(said)}",
+            "labels-unknown-theme",
+            f"Its themes: {_listed(there)}.",
+        )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:_NAMED])}{' ..' if len(words) > _NAMED else ''}"

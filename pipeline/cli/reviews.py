@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,8 +15,7 @@ from pipeline import steps
 from pipeline.cli.stored_queues import choose_command
 from pipeline.config import writing
 from pipeline.errors import BadInput
-from pipeline.labels import Label, read_labels
-from pipeline.plan.model import Plan, schemes
+from pipeline.labels import Label, moment, read_labels
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, decisions, reviews_of
 from pipeline.store.audits import StoredAudit, close_complete, get_audit
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from pipeline.classify.active import Asked
     from pipeline.coverage.report import CoverageReport
 
-__all__ = ["QueueLine", "check_labels", "review_command"]
+__all__ = ["QueueLine", "review_command"]
+
+
+_NAMED = 10
+"""Ids an error names, at most."""
 
 
 class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,21 +192,26 @@ def import_reviews(
       {"id": "n12", "themes": ["focus-1"], "not_themes": ["focus-2"], "reviewer": "王芳"}
       {"id": "s7f", "themes": [], "others": "no", "reviewer": "王芳", "comment": "天气"}
     """
+    from pipeline.classify.reviewed import check_labels
+
     every_line = read_labels(file)
     labels = tuple(label for label in every_line if label.decides)
+    _check_dates(labels, file)
     with steps.open_store(workspace) as (place, store):
         stored = steps.resolve_plan(store, place, plan)
-        check_labels(labels, stored.plan, stored.name, file)
+        check_labels(labels, stored.plan, stored.name, str(file))
         with store.begin() as session:
             originals = {story.id: story.original for story in stories_between(session)}
             known = items_by_id(session, (label.id for label in labels))
             missing = [x.id for x in labels if x.id not in known and x.id not in originals]
             if missing:
+                named = list(dict.fromkeys(missing))
                 raise BadInput(
-                    f"{file}: no item or story with the id {missing[0]}"
-                    f" ({len(missing)} such lines)",
+                    f"{file}: no item or story with the id {', '.join(named[:_NAMED])}"
+                    f"{' ..' if len(named) > _NAMED else ''} (lines: {len(missing)})",
                     "review-item-missing",
-                    "Import the news before the decisions about it.",
+                    "Import the news before the decisions about it; what was stored already under"
+                    " another id keeps that one.",
                 )
             drawn = None if audit is None else get_audit(session, stored, audit)
             asked = scheme or (drawn.scheme if drawn else "")
@@ -247,16 +256,15 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
 review_command.add_command(choose_command)
 
 
-def check_labels(labels: tuple[Label, ...], plan: Plan, name: str, file: Path) -> None:
-    """Raise ``labels-unknown-theme`` when a label names a theme the plan does not have."""
-    known = {node.id for nodes in schemes(plan).values() for node in nodes}
+def _check_dates(labels: tuple[Label, ...], file: Path) -> None:
+    """Refuse a decision that is still to come: the newest holds, so that none could correct it."""
+    until = datetime.now(UTC) + timedelta(days=1)
     for label in labels:
-        strange = {*label.themes, *label.not_themes} - known
-        if strange:
+        if label.at and moment(label.at, label.id) > until:
             raise BadInput(
-                f"{file}: the plan {name} has no theme {min(strange)} (item {label.id})",
-                "labels-unknown-theme",
-                f"Its themes: {', '.join(sorted(known)[:12])} ..",
+                f"{file}: the decision about {label.id} is dated {label.at}, which is to come",
+                "review-date",
+                "Mend the date, or this machine's clock.",
             )
 
 

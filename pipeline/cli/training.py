@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import steps
-from pipeline.cli.reviews import check_labels
 from pipeline.config import Workspace
 from pipeline.deciding import NamedPlan, base_folder, deciding, plan_anywhere
 from pipeline.errors import BadInput
@@ -207,8 +206,10 @@ def evaluate_command(
 
 def _labels(file: Path, named: NamedPlan, themes: Sequence[str]) -> tuple[Label, ...]:
     """The decisions in a file, "others" written out, all about themes the plan has."""
+    from pipeline.classify.reviewed import check_labels
+
     labels = tuple(label for label in read_labels(file) if label.decides)
-    check_labels(labels, named.plan, named.name or named.plan.title, file)
+    check_labels(labels, named.plan, named.name or named.plan.title, str(file))
     return tuple(label.spelled_out(themes) for label in labels)
 
 

@@ -130,6 +130,42 @@ def test_a_misspelt_key_of_a_decision_is_refused(run: Run, office: Path, tmp_pat
     assert "theme" in result.err
 
 
+@pytest.mark.parametrize(
+    ("lines", "slug", "named"),
+    [
+        (
+            [{"id": "a", "themes": ["focus-98"]}, {"id": "b", "themes": ["focus-99"]}],
+            "labels-unknown-theme",
+            ("focus-98 (item a), focus-99 (item b)", "Its themes: focus-1 "),
+        ),
+        (
+            [{"id": f"x{n}", "themes": ["focus-1"]} for n in (1, 2, 2)],
+            "review-item-missing",
+            ("the id x1, x2 (lines: 3)",),
+        ),
+        (
+            [{"id": "a", "themes": ["focus-1"], "at": "2999-01-01"}],
+            "review-date",
+            ("a is dated 2999-01-01, which is to come",),
+        ),
+    ],
+)
+def test_what_is_wrong_with_decisions_is_named_all_at_once(
+    run: Run,
+    office: Path,
+    tmp_path: Path,
+    lines: list[dict[str, Any]],
+    slug: str,
+    named: tuple[str, ...],
+) -> None:
+    path = tmp_path / "l.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    result = run("-w", office, "review", "import", path)
+    failed(result, slug)
+    for words in named:
+        assert words in result.err
+
+
 def test_a_medium_someone_vouches_for_makes_a_blank_provable(
     run: Run, tmp_path: Path, plan_text: str, news_lines: str
 ) -> None:
