@@ -93,12 +93,16 @@ def _region(lines: Sequence[Line]) -> tuple[int, int] | None:
         again = [index for index in seen.get(_key(lines[start].text), []) if index > start]
         if not again or not _key(lines[start].text):
             continue
-        end = again[0]
+        below = again[0]
+        end = below
+        # A preface 前言 may stand between the contents and the first chapter.
+        while end > start and not _is_entry(lines[end - 1], seen, below):
+            end -= 1
         region = lines[start:end]
         short = sum(1 for line in region if len(line.text) < 60 and "。" not in line.text)
         marked = sum(1 for line in region if read_mark(line.text) is not None)
         repeated = sum(
-            1 for line in region if any(index >= end for index in seen.get(_key(line.text), []))
+            1 for line in region if any(index >= below for index in seen.get(_key(line.text), []))
         )
         if (
             end - start >= 3
@@ -107,6 +111,14 @@ def _region(lines: Sequence[Line]) -> tuple[int, int] | None:
         ):
             return start, end
     return None
+
+
+def _is_entry(line: Line, seen: dict[str, list[int]], below: int) -> bool:
+    """Whether a line can be an entry of a table of contents whose text starts at ``below``."""
+    if line.cells or len(line.text) >= 60 or "。" in line.text:
+        return False
+    again = any(index >= below for index in seen.get(_key(line.text), []))
+    return again or read_mark(line.text) is not None
 
 
 def _titled(line: Line) -> bool:

@@ -176,10 +176,13 @@ def _signature(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, str 
                 continue
             signed = ""
             for line in reversed(lines[max(0, index - MOST_SIGNERS) : index]):
+                beside = re.split(r"\s{2,}|\u3000", line.text.strip())
                 above = re.sub(r"\s", "", line.text)
                 if line.cells or not _ORGAN.fullmatch(above):
                     break
-                signed = above  # of several that sign, the first leads
+                # Of several that sign, the first leads.
+                together = all(len(one) > 3 and _ORGAN.fullmatch(one) for one in beside)
+                signed = beside[0] if together else above
             if signed:
                 return signed, day
             if re.fullmatch(r"[\s\d年月日〇零○一二三四五六七八九十]+(?:印发)?", text):

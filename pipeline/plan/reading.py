@@ -230,12 +230,15 @@ def _targets(
         _year_of(kind, metadata, cleaned.text),
         first,
     )
-    known = {(comparable(target.name), target.value) for target in said}
+    known = {_quantity(target) for target in said}
     return said + tuple(
-        target
-        for target in find_indicators(cleaned.lines, last)
-        if (comparable(target.name), target.value) not in known
+        target for target in find_indicators(cleaned.lines, last) if _quantity(target) not in known
     )
+
+
+def _quantity(target: Target) -> tuple[str, float]:
+    """What tells one target from another; 素质的比例 is 素质比例."""
+    return comparable(target.name).replace("的", ""), target.value
 
 
 def _goals_before(lines: Sequence[Line]) -> tuple[PlanNode, ...]:

@@ -32,6 +32,7 @@ from tests.plan.ordinary import form, plan_of, slugs, word_plan
         ("责任单位：住房和城乡建设局、各乡镇（街道）水利站。", (), ("住房和城乡建设局", "各乡镇（街道）水利站")),
         ("各单位要高度重视，切实负责。", (), ()),
         ("政府部门做好配合。", (), ()),
+        ("在省级媒体负责推送，在《青禾日报》每月刊发1篇。", (), ()),
     ],
 )  # fmt: skip
 def test_offices_are_read_wherever_a_form_names_them(

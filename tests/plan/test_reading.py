@@ -371,3 +371,25 @@ def test_a_second_copy_under_a_styled_title_is_left_out() -> None:
     ).replace("专人巡河。", "河长" + long).replace("列入预算。", "县里" + long)
     once, twice = read_plan_text(text).plan, read_plan_text(text + "\n" + text).plan
     assert twice.nodes == once.nodes
+
+
+def test_a_preface_between_the_contents_and_the_first_chapter_is_no_entry() -> None:
+    plan = read_plan_text(
+        "青禾县水利规划（2021-2025年）\n目  录\n第一章 工作基础…………………1\n第二章 总体要求…………3\n"
+        "第三章 主要任务......5\n第四章 保障措施 ······ 9\n前言\n为推动水利发展，编制本规划。\n规划范围是全县十二个乡镇。\n"
+        "第一章 工作基础\n成效明显。\n第二章 总体要求\n坚持节水。\n第三章 主要任务\n修渠。\n第四章 保障措施\n落实经费。\n"
+    ).plan
+    assert [(node.title, node.text) for node in plan.nodes] == [
+        ("工作基础", "成效明显。"),
+        ("总体要求", "坚持节水。"),
+        ("主要任务", "修渠。"),
+        ("保障措施", "落实经费。"),
+    ]
+
+
+def test_of_two_that_sign_side_by_side_the_first_leads() -> None:
+    plan = read_plan_text(
+        "关于开展节水周活动的通知\n各乡镇：\n一、活动主题\n珍惜每滴水\n二、活动内容\n（一）办展。办好节水展。\n"
+        "青禾县水利局    青禾县教育局\n2024年5月10日\n"
+    ).plan
+    assert (plan.issuer, plan.date) == ("青禾县水利局", "2024-05-10")
