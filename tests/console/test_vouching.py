@@ -22,6 +22,7 @@ from pipeline.store.trail import trail
 from pipeline.store.vouching import Vouch, vouches
 from samples.handed_in import HandedIn, read_handed_in
 from tests.console.conftest import Person, SignIn
+from tests.console.test_jobs import until
 
 SOURCE = "sample-bureau"
 COLUMN = "政策解读"
@@ -171,6 +172,27 @@ def test_what_was_found_comes_with_the_word_and_is_shown_before_it_is_stored(
     mark = again.partition("?")[0]
     editor.change(f"{mark}/store", **fields)
     assert words(console) == (said,), "nobody's word is written twice"
+
+
+def test_the_word_for_a_long_table_is_given_by_the_long_work(
+    console: Console, sign_in: SignIn
+) -> None:
+    editor = sign_in("editor")
+    taken_back(console, editor)
+    rows = "".join(f"政策解读第{n}篇,2025-03-0{n % 9 + 1}\n" for n in range(3001))
+    file = ("解读.csv", f"标题,日期\n{rows}".encode())
+    preview = editor.change("/vouched", files={"file": file}, **WORD, **DAYS)
+    mark = preview.partition("?")[0]
+    fields = {name: value[0] for name, value in editor.form(preview, f"{mark}/store").items()}
+    fields.pop("form_token")
+    job = editor.change(f"{mark}/store", **fields)
+    until(lambda: editor.api(job)["job"]["state"] != "running", "it never ended")
+    assert editor.api(job)["job"]["state"] == "done", editor.api(job)
+    (said,) = words(console)
+    assert (said.by, said.note, said.last) == ("editor", WORD["note"], DAYS["last"])
+    with console.store.begin() as session:
+        (line, *_) = (one for one in trail(session) if one.action == "media.sign")
+    assert json.loads(line.after)["items"] == 3001
 
 
 def test_what_cannot_be_vouched_for_is_refused_in_plain_words(
