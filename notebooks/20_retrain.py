@@ -29,18 +29,19 @@ from pipeline.classify.learning_set import LearningSet
 from pipeline.classify.measuring import cross_validated
 from pipeline.classify.profiles import profiles_of
 from pipeline.classify.registry import ModelRegistry
+from pipeline.classify.reviewed import check_labels
 from pipeline.classify.trained import ThemeRegression
 from pipeline.classify.trained_bundle import train
 from pipeline.config import Workspace, shipped
 from pipeline.labels import Label, read_labels
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.plans import list_plans
+from pipeline.steps import resolve_plan
 from pipeline.store.store import Store
 from samples.articles import THEMES, sample_corpus
 
 workspace = Workspace.open(Path(os.environ.get("XUANJIAN_WORKSPACE", "demo")))
-with Store.open(workspace.database_url) as store, store.begin() as session:
-    plan = list_plans(session)[0]
+with Store.open(workspace.database_url) as store:
+    plan = resolve_plan(store, workspace, os.environ.get("XUANJIAN_PLAN", ""))
 scheme, nodes = choose_scheme(plan.plan)
 titles = {node.id: node.title for node in nodes}
 
@@ -61,6 +62,7 @@ labels = (
         for story in sample_corpus().originals
     ]
 )
+check_labels(labels, plan.plan, plan.name, given or "the sample stories")
 learning = LearningSet.gather([one.spelled_out([*titles]) for one in labels], [*titles])
 pd.DataFrame(learning.counts(), columns=["theme", "belongs", "does not"]).set_index("theme")
 

@@ -26,17 +26,19 @@ from pipeline.classify.bundle import open_bundle
 from pipeline.classify.learning_set import LearningSet
 from pipeline.classify.noise import doubtful_labels
 from pipeline.classify.profiles import profiles_of
+from pipeline.classify.reviewed import check_labels
 from pipeline.classify.trained import ThemeRegression
 from pipeline.config import Workspace, shipped
 from pipeline.labels import Label, read_labels
 from pipeline.plan.schemes import choose_scheme
-from pipeline.store.plans import list_plans
+from pipeline.steps import resolve_plan
 from pipeline.store.store import Store
 from samples.articles import THEMES, sample_corpus
 
 workspace = Workspace.open(Path(os.environ.get("XUANJIAN_WORKSPACE", "demo")))
-with Store.open(workspace.database_url) as store, store.begin() as session:
-    plan = list_plans(session)[0].plan
+with Store.open(workspace.database_url) as store:
+    stored = resolve_plan(store, workspace, os.environ.get("XUANJIAN_PLAN", ""))
+plan = stored.plan
 scheme, nodes = choose_scheme(plan)
 themes = [node.id for node in nodes]
 
@@ -57,6 +59,7 @@ labels = (
         for story in sample_corpus().originals
     ]
 )
+check_labels(labels, plan, stored.name, given or "the sample stories")
 learning = LearningSet.gather([one.spelled_out(themes) for one in labels], themes)
 
 # %% [markdown]

@@ -36,20 +36,22 @@ from pipeline.classify.learning_set import LearningSet
 from pipeline.classify.measuring import cross_validated
 from pipeline.classify.profiles import profiles_of
 from pipeline.classify.registry import ModelRegistry
+from pipeline.classify.reviewed import check_labels
 from pipeline.classify.trained import ThemeRegression
 from pipeline.classify.trained_bundle import train
 from pipeline.config import Workspace, shipped
 from pipeline.labels import Label, read_labels
 from pipeline.plan.schemes import choose_scheme
+from pipeline.steps import resolve_plan
 from pipeline.store.items import items_between
-from pipeline.store.plans import list_plans
 from pipeline.store.store import Store
 from samples.articles import THEMES, sample_corpus
 
 workspace = Workspace.open(Path(os.environ.get("XUANJIAN_WORKSPACE", "demo")))
-with Store.open(workspace.database_url) as store, store.begin() as session:
-    plan = list_plans(session)[0]
-    news = [item for item in items_between(session) if not item.text_missing]
+with Store.open(workspace.database_url) as store:
+    plan = resolve_plan(store, workspace, os.environ.get("XUANJIAN_PLAN", ""))
+    with store.begin() as session:
+        news = [item for item in items_between(session) if not item.text_missing]
 scheme, nodes = choose_scheme(plan.plan)
 themes = [node.id for node in nodes]
 base = open_bundle(shipped("models") / "base")
@@ -99,6 +101,7 @@ labels = (
         for story in sample_corpus().originals
     ]
 )
+check_labels(labels, plan.plan, plan.name, given or "the sample stories")
 learning = LearningSet.gather([one.spelled_out(themes) for one in labels], themes)
 profiles = profiles_of(plan.plan, scheme, base)
 tried = {}

@@ -13,7 +13,10 @@ import jupytext
 import pytest
 
 from pipeline.classify.registry import ModelRegistry
-from pipeline.config import Workspace
+from pipeline.config import Workspace, shipped
+from pipeline.errors import BadInput
+from pipeline.steps import store_plan
+from pipeline.store.store import Store
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -28,13 +31,21 @@ def office(demo: Path, tmp_path: Path) -> Path:
     return tmp_path / "office"
 
 
-def run(number: int, office: Path, monkeypatch: pytest.MonkeyPatch, data: str = "") -> Any:
+def run(
+    number: int,
+    office: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    data: str = "",
+    labels: Path | None = None,
+) -> Any:
     """Run a notebook as a script; gives what its cells defined."""
     (path,) = FOLDER.glob(f"{number}_*.py")
     settings = {"XUANJIAN_WORKSPACE": office, "XUANJIAN_DATA": data or office, "MPLBACKEND": "Agg"}
     for name, value in settings.items():
         monkeypatch.setitem(os.environ, name, str(value))
     monkeypatch.delitem(os.environ, "XUANJIAN_LABELS", raising=False)
+    if labels is not None:
+        monkeypatch.setitem(os.environ, "XUANJIAN_LABELS", str(labels))
     return runpy.run_path(str(path))
 
 
@@ -111,4 +122,29 @@ def test_50_promotes_a_model_on_a_base_of_its_own(
 
 
 def test_60_shows_the_coverage_of_the_plan(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(run(60, office, monkeypatch)["coverage"]) == 6
+    cells = run(60, office, monkeypatch)
+    assert len(cells["coverage"]) == 6
+    assert set(cells["coverage"]["bar"]) == {1}, "the bar the workspace sets"
+    assert len(cells["news"]) == 130
+    monkeypatch.setitem(os.environ, "XUANJIAN_PERIOD", "2025Q1")
+    assert run(60, office, monkeypatch)["report"].period.last == "2025-03-31"
+
+
+@pytest.mark.parametrize("number", [20, 30, 50])
+def test_labels_about_themes_the_plan_does_not_have_are_refused(
+    number: int, office: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"id": "a", "title": "t", "themes": ["focus-99"]}\n', encoding="utf-8")
+    with pytest.raises(BadInput, match="no theme focus-99"):
+        run(number, office, monkeypatch, labels=labels)
+
+
+def test_a_notebook_takes_the_plan_that_commands_take(
+    office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(Workspace.open(office).database_url) as store:
+        store_plan(store, shipped("plans") / "jinshui-2017-publicity.toml", name="2017")
+    assert run(60, office, monkeypatch)["plan"].name == "2025", "plan.default of the workspace"
+    monkeypatch.setitem(os.environ, "XUANJIAN_PLAN", "2017")
+    assert run(60, office, monkeypatch)["plan"].name == "2017"
