@@ -6,11 +6,11 @@ Hides: the spellings of dates (6 月 18 日, 二○一一年, ranges) and of ter
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from pipeline.plan.numbers import chinese_value
 
-__all__ = ["find_day", "find_days", "find_period", "year_term"]
+__all__ = ["find_day", "find_days", "find_period", "year_term", "years_from"]
 
 _YEAR = r"((?:19|20)\s?\d\s?\d|[二一][〇零○ＯOo〇九]{1,2}[一二三四五六七八九〇零○]{1,2})\s?年"
 _FULL = re.compile(
@@ -103,6 +103,18 @@ def year_term(title: str) -> tuple[str, str] | None:
         return None
     year = years.pop()
     return f"{year}-01-01", f"{year}-12-31"
+
+
+def years_from(first: str, years: int) -> tuple[str, str]:
+    """So many whole years from a day on.
+
+    >>> years_from("2025-06-01", 3), years_from("2024-02-29", 1)
+    (('2025-06-01', '2028-05-31'), ('2024-02-29', '2025-02-28'))
+    """
+    begin = date.fromisoformat(first)
+    leap = (begin.month, begin.day) == (2, 29)
+    after = (date(begin.year, 3, 1) if leap else begin).replace(year=begin.year + years)
+    return first, (after - timedelta(days=1)).isoformat()
 
 
 def find_period(text: str, *, days: bool = False) -> tuple[str, str] | None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from pipeline.plan.cleaning import Line
-from pipeline.plan.dates import find_day, find_period, year_term
+from pipeline.plan.dates import find_day, find_period, year_term, years_from
 from pipeline.plan.model import PlanKind
+from pipeline.plan.numbers import chinese_value
 
 __all__ = ["Metadata", "read_metadata", "read_period"]
 
@@ -74,6 +75,9 @@ _ANNOUNCED = re.compile(
 _HIGHEST = re.compile("中共中央|国务院|中央军委|全国人大常委会")
 LIKELY_THE_SAME = 0.8
 """Share of characters two titles have in common when one is the other, misspelt."""
+_VALID_FOR = re.compile(
+    r"自([^。；，\n]{7,16}日)起(?:施行|实施|执行|生效)，(?:有效期|试行期)限?为?([一二两三四五六七八九十\d]{1,2})年"
+)
 _EDGE_OF_TEXT = 1500
 """A plan states its own term in its first or last 1 500 characters, if at all."""
 LONGEST_TITLE_LINE = 60
@@ -149,12 +153,23 @@ def read_period(title: str, kind: PlanKind, text: str) -> tuple[str, str] | None
     """
     edges = (text[:_EDGE_OF_TEXT], text[max(_EDGE_OF_TEXT, len(text) - _EDGE_OF_TEXT) :])
     return (
-        _stated(_OF_THE_PLAN, edges)
+        _valid_for(edges)
+        or _stated(_OF_THE_PLAN, edges)
         or find_period(title)
         or _stated(_FROM_TO, edges)
         or _stated(_OF_A_CAMPAIGN, (text,))
         or (year_term(title) if kind in ("publicity_plan", "work_plan") else None)
     )
+
+
+def _valid_for(places: Sequence[str]) -> tuple[str, str] | None:
+    """The term of 自2025年6月1日起施行，有效期三年."""
+    for place in places:
+        for stated in _VALID_FOR.finditer(place):
+            first, years = find_day(stated[1]), chinese_value(stated[2])
+            if first and years:
+                return years_from(first, years)
+    return None
 
 
 def _stated(sentence: re.Pattern[str], places: Sequence[str]) -> tuple[str, str] | None:

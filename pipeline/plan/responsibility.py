@@ -74,7 +74,7 @@ _ASSIGNED_LINE = re.compile(
 )
 _PART = re.compile(
     r"(?P<names>[^，；,;]{2,200}?)(?:按照?(?:各自)?职责(?:分工)?|分别|共同|具体)*"
-    r"(?P<role>总?牵头(?:负责|组织|落实)?|主办|负责|参与|参加|配合|协同|协助|协办|承办|指导)(?=[，；,;]|$)"
+    r"(?P<role>总?牵头(?:负责|组织|落实)?|主办|负责|参与|参加|配合|协同|协助|协办|承办|指导|落实|实施)(?=[，；,;]|$)"
 )
 """甲部牵头，乙局、丙办等相关部门按职责分工负责 in a bracket."""
 _ORGAN = re.compile(
@@ -208,7 +208,7 @@ def assigned(text: str) -> Answering:
             responsible += found.responsible
         elif parts := list(_PART.finditer(re.sub(r"。.*", "", words))):
             for part in parts:
-                names = _organs(part["names"])
+                names = _organs(part["names"], others=True)
                 (lead if "牵头" in part["role"] or part["role"] == "主办" else responsible).extend(
                     names
                 )
@@ -224,14 +224,14 @@ def assigned(text: str) -> Answering:
     )
 
 
-def _organs(words: str) -> list[str]:
-    """The organs of a list; 等有关部门 names nobody."""
+def _organs(words: str, *, others: bool) -> list[str]:
+    """The organs of a list, and with ``others`` halls, stations and firms; 等有关部门 names nobody."""
     plain = re.sub("[、及和与]+(?=各|相关|有关|、)", "、", _VAGUE.sub("、", words))
-    return [name for name in split_names(plain) if _is_given(name)]
+    return [name for name in split_names(plain) if _is_given(name) or (others and is_office(name))]
 
 
 def _is_given(name: str) -> bool:
-    return is_everyone(name) or _ORGAN.fullmatch(name) is not None
+    return is_everyone(name) or _ORGAN.fullmatch(name) is not None or _is_plain_office(name)
 
 
 def names_lead_first(text: str) -> bool:
