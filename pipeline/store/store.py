@@ -5,6 +5,7 @@ Hides: the difference between SQLite and PostgreSQL, and how a schema is brought
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ __all__ = ["SCHEMA_HEAD", "Store", "now", "precise_now"]
 SCHEMA_HEAD = "0026"
 """The newest migration; a test holds it against the migrations folder."""
 
+_log = logging.getLogger(__name__)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ALONE = {
     "sqlite": "BEGIN IMMEDIATE",
@@ -148,6 +150,13 @@ class Store:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise _corrupt(self.engine, str(error)) from error
+        if version is not None:
+            _log.warning(
+                "%s was brought from schema %s to %s; an older Xuanjian does not read it any more",
+                _place(self.engine),
+                version,
+                SCHEMA_HEAD,
+            )
 
 
 def _with_driver(url: str) -> str:

@@ -86,6 +86,15 @@ def test_a_killed_upgrade_leaves_what_was_there_and_is_done_again(url: str) -> N
     assert version(url) == SCHEMA_HEAD
 
 
+def test_an_upgrade_is_told_when_it_is_done_and_not_again(url: str) -> None:
+    assert run(OLDER, url, "0012") == 0
+    with start(OPEN, url) as upgrading, start(OPEN, url) as beside:
+        told = [process.communicate()[1] for process in (upgrading, beside)]
+    assert f"from schema 0012 to {SCHEMA_HEAD}" in "".join(told)
+    with start(OPEN, url) as after:
+        assert after.communicate()[1] == ""
+
+
 def test_several_who_open_a_new_database_at_once_all_find_it_whole(url: str) -> None:
     several = [start(OPEN, url) for _ in range(4)]
     assert [process.communicate()[1] for process in several] == [""] * 4
