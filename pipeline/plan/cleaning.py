@@ -321,14 +321,14 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
     while at and begin > at + 1 and drafts[begin - 1].text == drafts[at - 1].text:
         at, begin = at - 1, begin - 1  # its title, number and addressees are short
     rest = sum(len(key) for key in keys[begin:])
-    if copied < 0.6 * rest or first[keys[begin]] > begin // 2:
+    if copied < 0.6 * rest or at > begin // 2:
         return drafts
     drop = {*range(begin, found), *(index for index in repeated if index >= found)}
     copies = 1 + max(Counter(keys[index] for index in long).values())
     what = f"全文出现 {copies} 遍，略去重复的 {len(drop)} 段"
     gone = {id(drafts[index]) for index in drop}
     repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
-    repairs.note(drafts[first[keys[begin]]], what, "second-copy")
+    repairs.note(drafts[at], what, "second-copy")
     return [draft for index, draft in enumerate(drafts) if index not in drop]
 
 
