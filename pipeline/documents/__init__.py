@@ -130,6 +130,9 @@ def _unwrapped(document: Document) -> Document:
 
 # Text
 
+LONGEST_CELL = 3000
+"""A line with tabs and a longer piece is a whole text on one line, not a row of a table."""
+
 
 def document_of_text(text: str, name: str = "") -> Document:
     """Plain text (or Markdown) as blocks, one a line; runs of lines with tabs are tables."""
@@ -139,9 +142,10 @@ def document_of_text(text: str, name: str = "") -> Document:
     whole = whole_paragraphs(lines)
     for line in [*(lines if whole is None else whole), ""]:
         # Inside a table a row may begin or end with empty cells.
-        if line.strip().count("\t") >= 2 or (
+        row = line.strip().count("\t") >= 2 or (
             rows and "\t" in line.strip() and line.count("\t") >= 2
-        ):
+        )
+        if row and max(map(len, line.split("\t"))) <= LONGEST_CELL:
             rows.append(tuple(cell.strip() for cell in line.strip("\r\n ").split("\t")))
             continue
         if rows:

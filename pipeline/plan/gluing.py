@@ -74,6 +74,19 @@ _TITLE_AND_TEXT = re.compile(
 
 
 _COUNTED = re.compile(r"(?<=[。；：:）)])(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
+_RUNNING = re.compile(r"(?<![\d.．—–\-第])(\d{1,3})[.．]\s?(?=[\u4e00-\u9fff“《]|20\d\d\s?年)")
+SHORTEST_RUN = 3
+_NUMBER_AHEAD = (
+    r"(?=第[一二三四五六七八九十百]{1,5}[章节条]|[（(][一二三四五六七八九十]{1,3}[）)]"
+    r"|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d))"
+)
+_MARK_BEHIND_SPACE = re.compile(rf"(?<=\S)\s{_NUMBER_AHEAD}")
+_MARK_BEHIND_GAP = re.compile(rf"(?<=\s)\s{_NUMBER_AHEAD}")
+_SPACE = re.compile(
+    rf"{_GAP.pattern}|(?<=\S)\s{_NUMBER_AHEAD}"
+    r"|(?<=[^\x00-\x7f\s])(?<![、．章节条])(?<![（(][一二三四五六七八九十][）)])(?<![（(]十[一二三四五六七八九][）)])"
+    r"(?!(?<=\s[\u4e00-\u9fff])\s[\u4e00-\u9fff]\s)\s(?=[^\x00-\x7f\s])"
+)
 _TASKS = re.compile("(?:具体|主要|工作|重点)(?:措施|举措|任务)[：:]")
 _NEXT_ITEM = re.compile(r"(?<=。)(\d{1,2})\s?[.．、](?=[^\s\d]|20\d\d\s?年)")
 
@@ -95,12 +108,23 @@ def unglue(lines: Sequence[Line]) -> tuple[Line, ...]:
         if not line.cells and (mark := read_mark(line.text)) is not None and mark.rank <= 4
     )
     sparse = headings <= 2
-    return tuple(
-        piece
-        for line in lines
-        for cut in _cut(line, sparse=sparse)
-        for piece in (_counted(cut) if len(line.text) > (LONG if sparse else VERY_LONG) else (cut,))
+    return tuple(piece for line in lines for piece in _apart(line, sparse=sparse))
+
+
+def _apart(line: Line, *, sparse: bool) -> Iterator[Line]:
+    size = len(line.text)
+    whole = not line.cells and (
+        size > VERY_LONG or (size > LONG and _counts(_MARK_BEHIND_SPACE, line.text))
     )
+    gap = _gaps(line.text) if whole else None
+    for part in _run_on(line) if whole else (line,):
+        for cut in _cut(part, gap, sparse=sparse):
+            yield from _counted(cut) if whole or (sparse and size > LONG) else (cut,)
+
+
+def _counts(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether ``pattern`` occurs often enough to be a habit of the text."""
+    return sum(1 for _ in itertools.islice(pattern.finditer(text), SHORTEST_RUN)) == SHORTEST_RUN
 
 
 def _at_lost_breaks(line: Line) -> Iterator[Line]:
@@ -111,8 +135,12 @@ def _at_lost_breaks(line: Line) -> Iterator[Line]:
     if line.cells or len(line.text) > VERY_LONG or not _MARK_AHEAD.search(line.text):
         yield line
         return
-    for start, end in _spans(_MARK_AHEAD, line.text, 0, len(line.text)):
-        yield _piece(line, start, end)
+    lines = [(0, len(line.text))]
+    if _counts(_MARK_AHEAD, line.text):  # where every paragraph is indented, all breaks are lost
+        lines = list(_spans(_GAP, line.text, *lines[0]))
+    for begin, until in lines:
+        for start, end in _spans(_MARK_AHEAD, line.text, begin, until):
+            yield _piece(line, start, end)
 
 
 def _signature_apart(line: Line) -> Iterator[Line]:
@@ -168,16 +196,42 @@ def _counted(line: Line) -> Iterator[Line]:
         yield _piece(line, start, end)
 
 
-def _cut(line: Line, *, sparse: bool) -> Iterator[Line]:
-    long = len(line.text) > VERY_LONG
+def _run_on(line: Line) -> Iterator[Line]:
+    """A whole plan on one line cut before numbers that count through it, 1. to 20., even where
+    a heading stands right before them."""
+    starts: list[int] = []
+    run: list[int] = []
+    for match in () if line.cells or "专栏" in line.text else _RUNNING.finditer(line.text):
+        value = int(match[1])
+        if value == len(run) + 1:
+            run.append(match.start())
+        elif value == 1:
+            starts += run if len(run) >= SHORTEST_RUN else []
+            run = [match.start()]
+    starts += run if len(run) >= SHORTEST_RUN else []
+    for start, end in itertools.pairwise([0, *starts, len(line.text)]):
+        yield _piece(line, start, end) if starts else line
+
+
+def _gaps(text: str) -> re.Pattern[str]:
+    """What stands where the lines of a very long one ended: wide gaps, or each single space where
+    white space was reduced to that."""
+    single = sum(1 for _ in _MARK_BEHIND_SPACE.finditer(text))
+    wide = sum(1 for _ in _MARK_BEHIND_GAP.finditer(text))
+    return _SPACE if single >= SHORTEST_RUN and single > wide else _GAP
+
+
+def _cut(line: Line, gap: re.Pattern[str] | None, *, sparse: bool) -> Iterator[Line]:
+    """``line`` cut at ``gap``, when it holds a whole text, and before the numbers of headings."""
     boxed = line.text.startswith("专栏")  # what a box 专栏 numbers is not of the outline
     if line.cells:
         yield line
         return
-    if not (long or (sparse and len(line.text) > LONG)):
+    if gap is None and not (sparse and len(line.text) > LONG):
         yield from _second_level(line, 0, len(line.text))
         return
-    for start, end in _spans(_GAP, line.text, 0, len(line.text)) if long else [(0, len(line.text))]:
+    whole = (0, len(line.text))
+    for start, end in _spans(gap, line.text, *whole) if gap is not None else [whole]:
         pieces = list(_spans(_INNER, line.text, start, end))
         if (boxed and start == 0) or (len(pieces) < 2 and not (start == 0 and sparse)):
             yield _piece(line, start, end)

@@ -280,3 +280,54 @@ def test_entries_of_a_notice_are_lines_of_their_own() -> None:
         plan.nodes[0].text
         == "主题：人人节水\n活动时间：3月22日\n地点：县广场。\n组织群众参加启动仪式。"
     )
+
+
+WHOLE = (
+    *("一、总体思路", "以节约每一滴水为目标，把节水的道理讲到每个村、每所学校。", "二、重点任务"),
+    *(
+        "（一）修好水渠",
+        "1.查清家底。把每一段旧渠都走一遍，登记成册。",
+        "2.改造旧渠。年内修好三条渠。",
+    ),
+    *("（二）管好水源", "3.2025年底前清理河道。清理两条河。", "4.看住源头。每个泉眼有人管。"),
+    *("三、保障措施", "（一）加强领导。各单位明确专人。", "（二）落实经费。列入本年预算。"),
+)
+
+
+@pytest.mark.parametrize("gap", ["\n", " ", "\u3000\u3000", "   \u3000", "\n\n\n"])
+@pytest.mark.parametrize("times", [1, 8])
+def test_a_plan_whose_line_ends_became_spaces_is_the_same_plan(gap: str, times: int) -> None:
+    lines = [line + "有人管，管得住，用得好。" * times if "。" in line else line for line in WHOLE]
+    expected = headings(read_plan_text("青禾县节水工作方案\n" + "\n".join(lines)).plan)
+    assert [title for _, _, title in expected][:4] == [
+        "总体思路",
+        "重点任务",
+        "修好水渠",
+        "查清家底",
+    ]
+    assert headings(read_plan_text("青禾县节水工作方案\n" + gap.join(lines)).plan) == expected
+
+
+def test_numbers_that_run_through_a_plan_are_headings_even_behind_a_title() -> None:
+    text = "".join(
+        f"{han}、{title}" + "".join(f"{n}.第{n}件事。" + "每件事都要有人管，管得住，用得好。" * 9 for n in numbers)
+        for han, title, numbers in (
+            ("一", "修好水渠", range(1, 5)),
+            ("二", "管好水源", range(5, 9)),
+            ("三", "用好每滴水", range(9, 13)),
+        )
+    )  # fmt: skip
+    found = headings(read_plan_text(f"青禾县节水工作方案\n{text}\n").plan)
+    assert [title for level, _, title in found if level == 1] == [
+        "修好水渠",
+        "管好水源",
+        "用好每滴水",
+    ]
+    assert [number for level, number, _ in found if level == 2] == [f"{n}." for n in range(1, 13)]
+
+
+def test_a_whole_plan_on_one_line_with_a_few_tabs_is_no_row_of_a_table() -> None:
+    lines = [line + "有人管，管得住，用得好。" * 200 if "。" in line else line for line in WHOLE]
+    text = " ".join([*lines, "名称\t数量\t单位"])
+    expected = headings(read_plan_text("青禾县节水工作方案\n" + "\n".join(lines)).plan)
+    assert headings(read_plan_text("青禾县节水工作方案\n" + text).plan) == expected
