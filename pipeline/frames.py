@@ -229,8 +229,9 @@ def labels_from_frame(frame: pd.DataFrame) -> tuple[Label, ...]:
     rows = frame.reindex(columns=list(_LABEL)).astype(object)
     for number, row in enumerate(rows.where(rows.notna(), None).itertuples(index=False)):
         item, title, text, theme, belongs, reviewer, at, chosen_by, chance, comment = row
-        if not item or not theme:
-            raise _bad_frame(f"row {number} has no {'theme' if item else 'id'}")
+        for name, value in (("id", item), ("theme", theme)):
+            if value is None or value == "":  # 0 is an id
+                raise _bad_frame(f"row {number} has no {name}")
         if belongs not in (True, False):
             raise _bad_frame(
                 f"row {number}: belongs must be true or false, got {belongs!r} instead"

@@ -103,6 +103,11 @@ def test_a_frame_that_decides_nothing_is_refused(rows: dict[str, list[object]], 
     assert caught.value.slug == "labels-bad-frame"
 
 
+def test_an_id_may_be_a_number() -> None:
+    frame = pd.DataFrame({"id": [0, 1], "theme": ["x", "x"], "belongs": [True, False]})
+    assert [label.id for label in labels_from_frame(frame)] == ["0", "1"]
+
+
 def test_a_frame_that_says_both_is_refused() -> None:
     frame = pd.DataFrame({"id": ["a", "a"], "theme": ["x", "x"], "belongs": [True, False]})
     with pytest.raises(BadInput, match="item a: x is both"):

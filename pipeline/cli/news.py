@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import crawling, steps
+from pipeline.alarms import ALARM_NAMES
 from pipeline.cli.progress import progress_line
 from pipeline.cli.vouching import trail_words_of
 from pipeline.config import Workspace
@@ -99,7 +100,8 @@ def _crawl(
         for entry in latest_entries(session):
             if sources and entry.source not in sources:
                 continue
-            alarms = f"  ⚠ {'、'.join(entry.alarms)}" if entry.alarms else ""
+            said = "、".join(ALARM_NAMES.get(name, name) for name in entry.alarms)
+            alarms = f"  ⚠ {said}" if said else ""
             click.echo(
                 f"{names.get(entry.source, entry.source)} {entry.column}：列表 {entry.list_pages} 页，"
                 f"链接 {entry.links_found}，新取 {entry.extracted}，已有 {entry.known}，"
@@ -179,6 +181,8 @@ def import_command(
         return
     if not files or expect:
         raise click.UsageError("name the files to take in, or --pack FILE")
+    if any(path.suffix.lower() == ".pack" for path in files):
+        raise click.UsageError("a pack is taken in by itself: xuanjian import --pack FILE")
     if column and complete is None:
         raise click.UsageError("--column goes with --complete")
     vouched = None

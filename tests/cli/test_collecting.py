@@ -127,6 +127,27 @@ def test_what_is_due_follows_from_declarations_settings_and_runs(
     assert "by-hand" not in found
 
 
+def test_a_crawl_says_its_alarms_in_the_words_of_the_list(
+    verb: Verb, crawls: Crawls, workspace: Workspace
+) -> None:
+    with Store.open(workspace.database_url) as store, store.begin() as session:
+        run = start_run(session, "crawl")
+        record_source(session, SourceRecord(id="a", name="市科技局"))
+        record_ledger(
+            session, run, [LedgerEntry(source="a", column="动态", alarms=("list-failed",))]
+        )
+    said = verb("crawl").output
+    assert "⚠ 列表读取失败" in said
+    assert "list-failed" not in said
+
+
+def test_a_pack_given_as_a_file_is_told_how_it_is_taken_in(verb: Verb, tmp_path: Path) -> None:
+    (tmp_path / "1.pack").write_bytes(b"PK")
+    refused = verb("import", tmp_path / "1.pack")
+    assert refused.exit_code == 2
+    assert "xuanjian import --pack FILE" in refused.output
+
+
 @pytest.mark.parametrize("setting", ['[schedule]\ncron = "daily"', '[crawl]\noff_hours = "night"'])
 def test_a_schedule_nobody_can_read_is_an_error_that_names_the_setting(
     workspace: Workspace, capsys: pytest.CaptureFixture[str], setting: str
