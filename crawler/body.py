@@ -9,6 +9,7 @@ with ``<br>`` and table markup need no paragraphs.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -347,12 +348,24 @@ _SHORT = 60
 _LINKED_LINES = 5
 
 
-def is_article(found: Body, text: str) -> bool:
-    """Whether what was found reads like an article, on a page that does not say that it is one:
-    neither a few words without a sentence, nor rows of links, nor a template never filled in."""
+_GONE = re.compile(
+    r"(?:页面|网页|文章|信息|内容|文件|访问的).{0,12}(?:不存在|已(?:经|被)*(?:删除|移除|下线)|找不到|未找到|无法访问)|^\W*404\b"
+)
+_TEASER = re.compile(
+    r"(?:\.{3,}|…+)\s*(?:[\[【(（]?(?:详细|详情|全文|更多|查看).{0,6}|\d{1,2}-\d{1,2})?$"
+)
+"""How the first words of an article end on a page that leads to it."""
+
+
+def is_article(found: Sequence[Line], text: str) -> bool:
+    """Whether the lines ``found`` read like an article, on a page that does not say that it is one:
+    neither a few words without a sentence, nor rows of links, nor a template never filled in, nor
+    an error, nor the beginning of an article that stands elsewhere."""
+    if len(text) < 2 * _SHORT and (_GONE.search(text) or _TEASER.search(text)):
+        return False
     if not text or (len(_TEMPLATE.findall(text)) >= 1 and len(text) < 400):
         return False
     if len(text) < _SHORT and not re.search(r"[。！？]", text):
         return False
-    linked = sum(line.links >= 0.5 * len(line.text) for line in found.lines)
-    return linked < _LINKED_LINES or linked < 0.4 * len(found.lines)
+    linked = sum(line.links >= 0.5 * len(line.text) for line in found)
+    return linked < _LINKED_LINES or linked < 0.4 * len(found)

@@ -23,6 +23,7 @@ __all__ = [
     "instant_date",
     "month_day_in",
     "month_in_url",
+    "split_date",
 ]
 
 _FIRST_YEAR = 1990
@@ -39,6 +40,9 @@ _DATE = re.compile(
 )
 _REVERSED = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})\s+(?P<year>20\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})(?!\s*[-/.月]\s*\d)月?(?!\d)"
+)
+_SPLIT = re.compile(
+    r"(?<!\d)(?P<year>20\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?\s+(?P<day>\d{1,2})(?![\d:：./-])"
 )
 _AMERICAN = re.compile(
     r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d{2})(?!\d)" + _CLOCK
@@ -146,6 +150,19 @@ def first_date(text: str) -> FoundDate | None:
             if value:
                 return FoundDate(value, match.start(), match.end())
     return chinese_date(text) or english_date(text)
+
+
+def split_date(text: str) -> FoundDate | None:
+    """A day that stands apart from its year and month, as lists print it in a box.
+
+    >>> split_date("2025.09 24").value
+    '2025-09-24'
+    """
+    for match in _SPLIT.finditer(text):
+        value = _iso(match)
+        if value:
+            return FoundDate(value, match.start(), match.end())
+    return None
 
 
 def chinese_date(text: str) -> FoundDate | None:

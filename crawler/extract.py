@@ -145,7 +145,11 @@ def read_article(
     )
     attachments = _attachments(top, body, url)
     stated = bool(meta.get("articletitle")) or bool(attachments) or bool(ruled_body)
-    article = bool(text) if stated else is_article(body, text)
+    article = (
+        bool(text)
+        if stated
+        else is_article([k for k in body.lines if numbers[id(k)] <= last], text)
+    )
     if not article and not stated:
         text = ""
         dated = Dated() if dated.evidence == "text" else dated
@@ -297,11 +301,16 @@ def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
     element = body.element
     for anchor in top.iter("a"):
         href = (anchor.get("href") or "").strip()
-        if not href or not (_is_file(href) or anchor.get("appendix")):
+        if not href:
+            continue
+        stated = _is_file(href) or bool(anchor.get("appendix"))
+        if not stated and not _serves_file(href):
             continue
         if element is not None and not _beside(anchor, element):
             continue
         name = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
+        if not stated and not _FILE_NAME.search(f"{name} {href}"):
+            continue  # 资料下载 leads to a page
         address = urljoin(url, href)
         if name and address not in found:
             found[address] = Attachment(name=name, url=address)
@@ -311,6 +320,18 @@ def _attachments(top: Element, body: Body, url: str) -> tuple[Attachment, ...]:
 @lru_cache(maxsize=2048)  # the same menu stands on every page of a site
 def _is_file(href: str) -> bool:
     return bool(ATTACHMENT.search(urlsplit_path(href)))
+
+
+_FILE_NAME = re.compile(
+    r"\.(?:pdf|ofd|wps|et|docx?|xlsx?|pptx?|zip|rar|7z)(?![a-z0-9])", re.IGNORECASE
+)
+_SERVER = re.compile(r"down|attach|file", re.IGNORECASE)
+
+
+def _serves_file(href: str) -> bool:
+    """Whether an address is that of a program which sends files: download.jsp?id=7."""
+    path, _, query = href.partition("?")
+    return bool(query) and bool(_SERVER.search(path.rsplit("/", 1)[-1]))
 
 
 def urlsplit_path(href: str) -> str:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from crawler.dates import date_in_url, first_date, month_day_in, month_in_url
+from crawler.dates import date_in_url, first_date, month_day_in, month_in_url, split_date
 from crawler.encoding import decode_page
 from crawler.feeds import (
     looks_like_feed,
@@ -25,7 +25,7 @@ from crawler.feeds import (
 from crawler.guesses import guessed_patterns
 from crawler.links import Link, LinkKind, link_kind
 from crawler.list_data import read_list_data
-from crawler.markup import Element, all_text, hidden_parts, parse, select
+from crawler.markup import Element, all_text, hidden_parts, lines, parse, select
 from crawler.paging import PageFamily, Paging, address_of, base_address, find_paging
 from crawler.sources import Column, Source
 from pipeline.news import canonical_url
@@ -191,26 +191,55 @@ _NAVIGATION = re.compile(
     r"^(首页|上一?页|下一?页|尾页|末页|更多.*|more.*|返回.*|[<>«»›‹|\d\s]+|打印.*|关闭.*|网站地图|联系我们|无障碍.*)$",
     re.I,
 )
-_TEMPLATE = re.compile(r"\$\{|\{\{|<%|%7B%7B|\$%7B", re.I)
+_TEMPLATE = re.compile(r"\$\{|\{\{|<%", re.I)
 """A row that a script was to fill in."""
+_LABELLED = re.compile(r"^(?:文章)?(?:标题|题名|名称)\s*[:：]\s*")
+_TOLD_BESIDE = re.compile(
+    r"\s*(?:(?:发布)?(?:时间|日期)|作者|来源|点击(?:数|次数)?|浏览(?:次数)?)\s*[:：]"
+)
+_CARD = frozenset(("div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "dt", "li"))
 _ROW_TAGS = frozenset(("li", "tr", "dt", "dd", "article"))
 _MAX_ROW_LINKS = 4
 _LONGEST = 1_000
 """Characters of a link that are read."""
 
 
-def _anchor_title(anchor: Element) -> str:
-    """The full title: the ``title`` attribute where the anchor's own text is cut or empty."""
-    shown = _BULLET.sub("", squeeze(all_text(anchor)[:_LONGEST]))
-    given = squeeze((anchor.get("title") or "")[:_LONGEST])
+def _anchor_title(anchor: Element, row: str = "") -> str:
+    """The full title: the ``title`` attribute where the anchor's own text is cut or empty; of a card
+    with a summary its heading or first line. ``row`` is what the whole row says."""
+    whole = squeeze(all_text(anchor)[:_LONGEST])
+    shown = _BULLET.sub("", _card_title(anchor) or whole)
+    given = _LABELLED.sub("", squeeze((anchor.get("title") or "")[:_LONGEST]))
     dated = first_date(shown)
-    if dated and (dated.start == 0 or dated.end >= len(shown) - 1):
+    at_edge = dated and (dated.start == 0 or dated.end >= len(shown) - 1)
+    if dated and at_edge and not _dated_beside(row, whole):
         rest = _BULLET.sub("", (shown[: dated.start] + shown[dated.end :]).strip(" []()（）【】"))
         shown = rest or shown
     stem = _CUT.sub("", shown).strip()
     if given and (not stem or (len(given) > len(stem) and given.startswith(stem[:6]))):
-        return re.split(r"\s*(?:发布)?(?:时间|日期)[:：]", given)[0].strip() or given
+        return _TOLD_BESIDE.split(given)[0].strip() or given
     return shown
+
+
+def _dated_beside(row: str, words: str) -> bool:
+    """Whether a row has a date beside the ``words`` of its link."""
+    return first_date(row.replace(" ", "").replace(words.replace(" ", ""), " ", 1)) is not None
+
+
+def _card_title(anchor: Element) -> str:
+    """The heading, or the first line, of a link around a whole card; '' for a link of one line."""
+    if not len(anchor) or not any(node.tag in _CARD for node in anchor.iter()):
+        return ""
+    found = [line for line in lines(anchor) if len(line.text) >= 4 and not _is_date(line.text)]
+    if len(found) < 2:
+        return ""
+    return next((line for line in found if line.heading), found[0]).text[:_LONGEST]
+
+
+def _is_date(text: str) -> bool:
+    """Whether a line is a date and no more."""
+    dated = first_date(text)
+    return dated is not None and dated.end - dated.start >= len(text) - 2
 
 
 def _row_of(anchor: Element, counts: dict[Element, int]) -> Element:
@@ -241,7 +270,10 @@ def _signature(node: Element) -> str:
 def _row_text(row: Element) -> str:
     """What stands in a row; for a bare link also what follows it up to the next element."""
     text = " ".join(map(str, row.itertext()))
-    if row.tag == "a":
+    if row.tag == "dt":
+        below = row.getnext()
+        text += f" {all_text(below)}" if below is not None and below.tag == "dd" else ""
+    elif row.tag == "a":
         follows = [row.tail or ""]
         node = row.getnext()
         while node is not None and node.tag in ("span", "font", "em", "i", "small", "b"):
@@ -251,13 +283,19 @@ def _row_text(row: Element) -> str:
     return squeeze(text)
 
 
-def _date_of(row: Element, title: str, url: str) -> str | None:
-    text = _row_text(row)
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{2})[-/.](\d{2})[-/.](\d{2})(?!\d)")
+"""25-09-24, which is a day only where the address says the same."""
+
+
+def _date_of(text: str, title: str, url: str) -> str | None:
+    """The date in a row's ``text``, looked for beside the title first."""
     rest = text.replace(title, " ", 1) if title else text
-    for part in (rest, text):
-        found = first_date(part)
-        if found:
-            return found.value
+    found = first_date(rest) or (split_date(rest) if rest != text else None) or first_date(text)
+    if found:
+        return found.value
+    short_year = _SHORT_YEAR.search(rest)
+    if short_year and (named := date_in_url(url)) and named[2:] == "-".join(short_year.groups()):
+        return named
     short = month_day_in(
         re.sub(r"[\u4e00-\u9fff]{4,}[^\[(（]*", " ", rest) if rest == text else rest
     )
@@ -282,13 +320,14 @@ def _row_links(row: Element, base: str, source: Source) -> list[Link]:
     """The one link of a row: that with the longest title."""
     best: Link | None = None
     anchors = [row] if row.tag == "a" else list(row.iter("a"))
+    said = _row_text(row)
     for anchor in anchors:
         url = address_of(anchor, base)
-        title = _anchor_title(anchor)
+        title = _anchor_title(anchor, said)
         if not url or not title or _NAVIGATION.match(title) or _TEMPLATE.search(title + url):
             continue
         if best is None or len(title) > len(best.title):
-            best = Link(url, title, _date_of(row, title, url), link_kind(url, source))
+            best = Link(url, title, _date_of(said, title, url), link_kind(url, source))
     return [best] if best else []
 
 

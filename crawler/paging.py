@@ -45,10 +45,24 @@ PageFamily = Literal[
 ]
 
 
+_NO_ADDRESS = re.compile(r"(javascript|mailto|tel|data|file):", re.IGNORECASE)
+_OPENED = re.compile(
+    r"(?:window\.open\s*\(|location(?:\.href)?\s*=)\s*['\"](?P<href>[^'\"\s+]+)['\"]\s*(?:[,);]|$)"
+)
+"""A script that does no more than lead to an address it names."""
+_TEMPLATE = re.compile(r"\$\{|\{\{|<%|%7B%7B|\$%7B", re.IGNORECASE)
+
+
 def address_of(anchor: Element, base: str) -> str:
-    """Where a link leads; '' for scripts, mail and the like."""
+    """Where a link leads; '' for scripts that say nothing of it, mail and the like, and for what a
+    template was to fill in."""
     href = (anchor.get("href") or "").strip()
-    if not href or href[0] == "#" or re.match(r"(?i)(javascript|mailto|tel|data|file):", href):
+    if not href or href[0] == "#" or _NO_ADDRESS.match(href):
+        opened = _OPENED.search(f"{href} {anchor.get('onclick') or ''}")
+        if not opened or _NO_ADDRESS.match(opened["href"]):
+            return ""
+        href = opened["href"]
+    if "{" in href and _TEMPLATE.search(href):
         return ""
     try:
         return urldefrag(urljoin(base, re.sub(r"[\r\n\t]", "", href))).url
@@ -196,9 +210,10 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
     here = canonical_url(base)
     next_url = ""
     numbered: dict[int, str] = {}
+    named: dict[int, str] = {}
     marks = hidden = False
     for anchor in root.iter("a"):
-        label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or "")
+        label = squeeze(all_text(anchor)) or squeeze(anchor.get("title") or _shown(anchor))
         if not label or len(label) > 8:
             continue
         url = address_of(anchor, base)
@@ -211,10 +226,12 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
             marks = marks or label != "首页"
         elif label.isdigit() and url and _number_in_query(url) == int(label):
             numbered[int(label)] = url
+        elif label.isdigit() and url and int(label) - (_number_in_path(url, base) or 0) in (0, 1):
+            named[int(label)] = url
     position = _position(root)
     current, pages = position or (page, None)
-    if not next_url and numbered:
-        next_url = numbered.get(current + 1, "")
+    if not next_url:
+        next_url = numbered.get(current + 1, "") or named.get(current + 1, "")
     if not next_url and pages and current < pages and column.family == "paged":
         next_url = _with_page(base, current + 1)
     if next_url and pages and current >= pages:
@@ -226,8 +243,11 @@ def _linked(root: Element, base: str, column: Column, page: int) -> Paging:
 
 
 def _by_script(anchor: Element) -> bool:
-    """Whether a 下一页 that leads nowhere is one that a script answers: what it does is not known."""
+    """Whether a 下一页 that leads nowhere is one that a script answers, or that a template left open:
+    what it does is not known."""
     called = f"{anchor.get('href') or ''} {anchor.get('onclick') or ''}"
+    if _TEMPLATE.search(called):
+        return True
     off = re.search(r"disabled|void\s*\(?\s*0|^\s*javascript:\s*;?\s*$", called, re.I)
     return bool(re.search(r"\w\s*\(", called)) and (not off or bool(anchor.get("onclick")))
 
@@ -250,6 +270,25 @@ def _number_in_query(url: str) -> int | None:
         if key.lower() in PAGE_KEYS and value.isdigit():
             return int(value)
     return None
+
+
+_NUMBERED = re.compile(r"[_-]?(?P<number>\d{0,4})\.\w{2,6}$")
+
+
+def _number_in_path(url: str, base: str) -> int | None:
+    """The k of ``index_k.html`` beside the list at ``base``; None for any other page."""
+    folder, _, name = urlsplit(base).path.rpartition("/")
+    stem = _NUMBERED.sub("", name) or "index"
+    before, _, other = urlsplit(url).path.rpartition("/")
+    found = _NUMBERED.search(other)
+    if before != folder or not found or not found["number"] or other[: found.start()] != stem:
+        return None
+    return int(found["number"])
+
+
+def _shown(anchor: Element) -> str:
+    """What the image of a link says instead of words."""
+    return next((image.get("alt") or "" for image in anchor.iter("img")), "")
 
 
 def _with_page(base: str, page: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from crawler.furniture import is_dateline
+from crawler.furniture import is_dateline, is_furniture, names_hosts
 from crawler.markup import Element, Line, all_text
 from pipeline.text import comparable, squeeze
 
@@ -48,6 +48,7 @@ def find_title(
         return given
     node = root.find(".//title")
     whole = squeeze(all_text(node)) if node is not None else ""
+    names += _owners(whole, all_lines)
     whole_key = comparable(whole)
     stem = re.sub(r"\s*(?:\.{2,}|…+)\s*$", "", squeeze(list_title))
     listed = stem if stem == squeeze(list_title) else ""
@@ -58,9 +59,10 @@ def find_title(
         full = [line.text for line in all_lines if comparable(line.text).startswith(key)]
         if not listed and full and len(full[0]) <= 120:
             return full[0]
-    best = _heading(all_lines, whole_key, names, first)
+    headline = "" if whole_key in names else whole_key
+    best = _heading(all_lines, headline, names, first)
     if best:
-        return _joined(all_lines, best, whole_key)
+        return _joined(all_lines, best, headline)
     for name in ("og:title", "twitter:title"):
         value = _without_site(meta.get(name, ""), names)
         if len(comparable(value)) >= 4 and comparable(value) not in names:
@@ -74,11 +76,35 @@ def find_title(
     return listed or squeeze(list_title) or stripped or _right_above(all_lines, first)
 
 
+_SITE = re.compile(
+    r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$"
+)
+_CRUMBS = re.compile(r"^.{2,20}\s*(?:>+|›|»|→|-->)\s*\S")
+
+
+def _is_of_site(text: str) -> bool:
+    """A footer's line, or one that tells where in the site the page is."""
+    return is_furniture(text) or names_hosts(text) or bool(_CRUMBS.match(text))
+
+
+def _owners(whole: str, all_lines: list[Line]) -> list[str]:
+    """The parts of <title> that name whose site it is: what footer or crumbs say, too."""
+    return [
+        comparable(part)
+        for part in _SEPARATOR.split(whole)
+        if 4 <= len(part) <= 20
+        and _SITE.search(part)
+        and any(part in line.text and _is_of_site(line.text) for line in all_lines)
+    ]
+
+
 def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
     """The heading that the page's <title> repeats; else the line above the dateline."""
     best, best_score = "", 0.0
     stem = whole[:10]
-    known = bool(stem) and any(stem in comparable(line.text) for line in all_lines)
+    known = bool(stem) and any(
+        stem in comparable(line.text) and not _is_of_site(line.text) for line in all_lines
+    )
     dateline = next(
         (
             n
@@ -99,6 +125,7 @@ def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) ->
             or _NOT_TITLE.search(text)
             or is_dateline(text)
             or _FIGURE.search(text)
+            or (_CRUMBS.match(text) and any(key.startswith(name) for name in names))
         ):
             continue
         marks = f"{line.parent.get('class') or ''} {line.parent.get('id') or ''}"
@@ -223,13 +250,10 @@ def _without_site(title: str, names: list[str]) -> str:
     kept = [part for part in parts if comparable(part) not in names]
     if not kept:
         return title.strip()
-    site = re.compile(
-        r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$"
-    )
     while (
         len(kept) > 1
         and len(kept[-1]) <= 16
-        and (site.search(kept[-1]) or len(kept[-1]) <= 6 or len(kept[-1]) < len(kept[0]))
+        and (_SITE.search(kept[-1]) or len(kept[-1]) <= 6 or len(kept[-1]) < len(kept[0]))
     ):
         kept.pop()
     longest = max(kept, key=len)
