@@ -2,7 +2,8 @@
 
 Hides: which reader a file goes to and how large it may be. The plan readers see blocks only;
 what a file is stands in ``kinds``, text encodings in ``encoding``, Word's format in ``word``, web
-pages in ``web``, PDF in ``pdf``, older formats in ``office``, text wrapped at a width in ``wrapped``.
+pages in ``web``, PDF in ``pdf``, older formats in ``office``, text wrapped at a width in ``wrapped``,
+headings that are only bold in ``bold``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipeline.documents.blocks import (
     too_large,
     unreadable,
 )
+from pipeline.documents.bold import with_bold_headings
 from pipeline.documents.encoding import decode
 from pipeline.documents.kinds import PAGE, READ, TEXT, reader_of
 from pipeline.documents.office import as_docx
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 MAX_FILE = 50 * 2**20
+_BOLD = re.compile(r"\*\*[^*]{2,60}\*\*")
 _JOINED = Repair(-1, "按固定宽度换行的文字已还原为段落", "lines-joined")
 MAX_TEXT = 10 * 2**20
 """Bytes of a text or a web page: three million characters, ten times the longest plan known."""
@@ -120,6 +123,7 @@ def _read_bytes(
 
 
 def _unwrapped(document: Document) -> Document:
+    document = replace(document, blocks=with_bold_headings(document.blocks))
     whole = whole_blocks(document.blocks)
     if whole is None:
         return document
@@ -155,8 +159,11 @@ def document_of_text(text: str, name: str = "") -> Document:
             marks = len(stripped) - len(stripped.lstrip("#"))
             level = marks if 0 < marks <= 6 and stripped[marks : marks + 1] == " " else 0
             body = stripped[marks:].strip() if level else stripped
-            blocks.append(Block(text=body, heading_level=level))
-    document = _without_controls(Document(name, tuple(blocks), () if whole is None else (_JOINED,)))
+            bold = _BOLD.fullmatch(body) is not None
+            blocks.append(Block(text=body, heading_level=level, bold=bold))
+    document = _without_controls(
+        Document(name, with_bold_headings(blocks), () if whole is None else (_JOINED,))
+    )
     if not document.blocks:
         raise empty(name)
     return document

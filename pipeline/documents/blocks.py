@@ -30,7 +30,8 @@ class Block:
     """One paragraph or table.
 
     ``number`` is Word's automatic number, already in words (``（一）``); ``heading_level`` is 0
-    for body text; ``furniture`` marks page headers, menus and the like.
+    for body text; ``furniture`` marks page headers, menus and the like; ``bold`` that
+    every letter is.
     """
 
     kind: Literal["paragraph", "table"] = "paragraph"
@@ -39,6 +40,7 @@ class Block:
     heading_level: int = 0
     number: str = ""
     furniture: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,11 +50,11 @@ def html_blocks(text: str, name: str) -> Iterator[Block]:
         raise unreadable(name, "its elements are nested more than 256 deep", "Save it as text.")
     pending: list[str] = []
 
-    def flush(level: int = 0) -> Iterator[Block]:
+    def flush(level: int = 0, *, bold: bool = False) -> Iterator[Block]:
         line = re.sub(r"[ \t\r\n\f]+", " ", "".join(pending)).strip()
         pending.clear()
         if line:
-            yield Block(text=line, heading_level=level)
+            yield Block(text=line, heading_level=level, bold=bold)
 
     def visit(element: Any, level: int) -> Iterator[Block]:
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -71,11 +71,19 @@ def html_blocks(text: str, name: str) -> Iterator[Block]:
                 for child in element:
                     yield from visit(child, inner)
                 if block:
-                    yield from flush(inner)
+                    worded = any(words.strip() for words in pending)
+                    yield from flush(inner, bold=worded and _is_bold(element))
         pending.append(element.tail or "")
 
     yield from visit(root, 0)
     yield from flush()
+
+
+def _is_bold(element: Any) -> bool:
+    """Whether all words of a paragraph stand in one <b> or <strong>."""
+    words = "".join(element.itertext()).strip()
+    marked = "".join("".join(one.itertext()) for one in element.iter("b", "strong")).strip()
+    return bool(words) and words == marked
 
 
 def _rows(table: Any) -> tuple[tuple[str, ...], ...]:

@@ -105,9 +105,10 @@ class _Page:
                 continue
             number = self.numbering.number_of(element)
             level = self.numbering.heading_level(element)
+            bold = _is_bold(element)
             for line in LINE_END.split(merged + self._text(element)):
                 if line.strip():
-                    yield Block(text=line.strip(), heading_level=level, number=number)
+                    yield Block(text=line.strip(), heading_level=level, number=number, bold=bold)
                     number, level = "", 0
             merged = ""
             yield from self._beside(element)
@@ -182,6 +183,15 @@ class _Page:
             return vanish.get(WORD + "val") not in ("0", "false", "off")
         style = properties.find(WORD + "rStyle")
         return style is not None and style.get(WORD + "val") in self.hiding
+
+
+def _is_bold(paragraph: Any) -> bool:
+    """Whether every run with words is set bold by hand."""
+    runs = [run for run in paragraph.iter(WORD + "r") if run.find(WORD + "t") is not None]
+    marks = [run.find(f"{WORD}rPr/{WORD}b") for run in runs]
+    return bool(marks) and all(
+        mark is not None and mark.get(WORD + "val") not in ("0", "false", "off") for mark in marks
+    )
 
 
 def _left_out(body: Any, hidden: int) -> Iterator[Repair]:
