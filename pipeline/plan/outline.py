@@ -128,6 +128,8 @@ def read_outline(cleaned: CleanText) -> Outline:
     doubts: list[Doubt] = []
     lines, contents = find_contents(cleaned.lines)
     lines = unglue(_with_whole_brackets(lines))
+    if contents is None:  # it may have been glued to the text
+        lines, contents = find_contents(lines)
     if contents is not None:
         doubts.append(
             Doubt(

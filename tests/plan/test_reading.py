@@ -395,3 +395,16 @@ def test_of_two_that_sign_side_by_side_the_first_leads() -> None:
         "青禾县水利局    青禾县教育局\n2024年5月10日\n"
     ).plan
     assert (plan.issuer, plan.date) == ("青禾县水利局", "2024-05-10")
+
+
+def test_contents_glued_to_the_text_on_one_line_are_contents() -> None:
+    text = (
+        "青禾县水利规划（2021-2025年）\n目  录\n一、工作基础\n二、总体要求\n三、主要任务\n四、保障措施\n"
+        "一、工作基础\n五年来全县新建泵站十二座，改造支渠三百公里，农户用水更加方便，灌溉更加节水，收成更好。\n"
+        "二、总体要求\n坚持节水优先、空间均衡、系统治理、两手发力，让每一滴水都用在该用的地方，不浪费。\n"
+        "三、主要任务\n修好支渠，装好计量设施，教会农户使用滴灌和喷灌设备，把用水账算清楚、记明白。\n"
+        "四、保障措施\n县财政每年安排专项资金，县水务局每季度到现场检查一次，并把结果张榜公布。\n"
+    )
+    glued = read_plan_text("　　".join(text.splitlines())).plan
+    assert [node.title for node in glued.nodes] == ["工作基础", "总体要求", "主要任务", "保障措施"]
+    assert all(node.text for node in glued.nodes)
