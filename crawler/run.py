@@ -28,8 +28,8 @@ from crawler.ledger import ColumnAccount
 from crawler.notes import CrawlNotes
 from crawler.notices import send_notices
 from crawler.reading import PageReader
-from crawler.source_folder import choose_sources
-from crawler.sources import Source
+from crawler.source_folder import Choice, choose_sources
+from crawler.sources import Source, read_source
 from crawler.visit import Visit
 from crawler.waiting import WaitingArticles
 from crawler.watch import events_of
@@ -339,7 +339,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         workspace = Workspace.open(options.workspace)
         if options.check:
-            choice = choose_sources(workspace.sources, options.source)
+            choice = _to_check(workspace, options.source)
             for source in choice.sources:
                 columns = ", ".join(column.name for column in source.columns)
                 print(f"{source.id}\t{source.name}\t{columns}")  # noqa: T201
@@ -357,6 +357,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"warning: {line}", file=sys.stderr)  # noqa: T201
     nothing = nothing_read(outcome, workspace)
     return _say_errors((*outcome.bad, *([nothing] if nothing else [])))
+
+
+def _to_check(workspace: Workspace, named: Sequence[str]) -> Choice:
+    """The declarations to look at, by id or file; all of the workspace's where none is named."""
+    files = tuple(read_source(Path(name)) for name in named if name.endswith(".toml"))
+    ids = [name for name in named if not name.endswith(".toml")]
+    if files and not ids:
+        return Choice(files)
+    chosen = choose_sources(workspace.sources, ids)
+    return Choice((*files, *chosen.sources), chosen.bad)
 
 
 def _say_errors(errors: Iterable[XuanjianError]) -> int:

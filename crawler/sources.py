@@ -162,11 +162,13 @@ def read_source(path: Path) -> Source:
         DiskTrouble: the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DiskTrouble.from_os_error(error, "reading", path) from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, error) from error
+        raise BadInput(
+            f"{path} is not UTF-8 text", "source-unreadable", "Save the file as UTF-8."
+        ) from error
     return parse_source(text, path)
 
 

@@ -176,11 +176,13 @@ class Settings:
     def read(cls, path: Path) -> Settings:
         """Read ``path``; an unknown key or a value of another type raises ``BadInput``."""
         try:
-            return cls.parse(path.read_text(encoding="utf-8"), path)
+            return cls.parse(path.read_text(encoding="utf-8-sig"), path)
         except OSError as error:
             raise DiskTrouble.from_os_error(error, "reading", path) from error
         except UnicodeDecodeError as error:
-            raise _nottoml_value(path, error) from error
+            raise BadInput(
+                f"{path} is not UTF-8 text", "settings-unreadable", "Save the file as UTF-8."
+            ) from error
 
     @classmethod
     def parse(cls, text: str, path: Path) -> Settings:

@@ -28,7 +28,7 @@ def change_settings(workspace: Workspace, changes: Mapping[str, SettingValue]) -
     """
     path = workspace.path / CONFIG_NAME
     before = Settings.read(path)
-    text = _changed(path.read_text(encoding="utf-8"), changes)
+    text = _changed(path.read_text(encoding="utf-8-sig"), changes)
     by_hand = BadInput(
         f"{path} gives {', '.join(changes)} in a way that is not changed from here",
         "settings-by-hand",

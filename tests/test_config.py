@@ -47,6 +47,15 @@ def test_a_folder_that_is_a_workspace_is_not_made_again(tmp_path: Path) -> None:
     assert caught.value.slug == "workspace-exists"
 
 
+def test_settings_saved_by_a_windows_editor_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "xuanjian.toml"
+    path.write_bytes("\ufeffformat = 1\r\n[plan]\r\nhome = '东胜区'\r\n".encode())
+    assert Settings.read(path).get("plan.home", str) == "东胜区"
+    path.write_bytes("[plan]\nhome = '东胜区'\n".encode("gb18030"))
+    with pytest.raises(XuanjianError, match="not UTF-8 text"):
+        Settings.read(path)
+
+
 def test_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(XuanjianError) as caught:
         Workspace.open(tmp_path)

@@ -45,11 +45,15 @@ def read_plan_toml(path: Path) -> Plan:
         DiskTrouble: the file cannot be read.
     """
     try:
-        tree = tomllib.loads(read_whole(path, MAX_BYTES).decode())
+        tree = tomllib.loads(read_whole(path, MAX_BYTES).decode("utf-8-sig"))
         return msgspec.convert(tree, type=Plan, strict=True)
     except RecursionError as error:
         raise _unreadable(path, "it is nested too deeply") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{path} is not UTF-8 text", "plan-file-unreadable", "Save the file as UTF-8."
+        ) from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise _unreadable(path, str(error)) from error
 
 

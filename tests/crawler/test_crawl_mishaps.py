@@ -327,6 +327,9 @@ def test_a_bad_declaration_does_not_stop_the_others(tmp_path: Path, tiny_site: T
     assert "[source-unreadable]" in every.errors
     checked = crawl(workspace, "--check", events=False)
     assert (checked.code, "[source-unreadable]" in checked.errors) == (1, True)
+    for name, code in (("site", 0), ("broken", 1)):
+        file = str(workspace.sources / f"{name}.toml")
+        assert crawl(workspace, "--check", "--source", file, events=False).code == code
 
 
 def test_a_page_that_is_gone_for_good_costs_the_window_once(

@@ -144,6 +144,19 @@ def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
     assert "also used by" in error.message
 
 
+def test_a_declaration_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "kjj.toml"
+    path.write_bytes(("\ufeff" + GOOD.lstrip().replace("\n", "\r\n")).encode())
+    assert read_source(path).name == "某市科学技术局"
+    path.write_bytes(GOOD.encode("gb18030"))
+    with pytest.raises(BadInput, match="not UTF-8 text") as caught:
+        read_source(path)
+    assert (caught.value.slug, caught.value.hint) == (
+        "source-unreadable",
+        "Save the file as UTF-8.",
+    )
+
+
 def test_a_bad_file_spoils_no_other(tmp_path: Path) -> None:
     _read(tmp_path, GOOD)
     (tmp_path / "broken.toml").write_text('id = "bro', encoding="utf-8")

@@ -156,6 +156,12 @@ def test_a_plan_written_and_read_again_is_the_same(
     assert Plan.from_json(plan.to_json()) == plan
 
 
+def test_a_plan_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_bytes("\ufefftitle = '方案'\r\nkind = 'other'\r\n".encode())
+    assert read_plan_toml(path).title == "方案"
+
+
 def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"
     path.write_text(
@@ -171,7 +177,7 @@ def test_a_misspelt_key_is_named(tmp_path: Path) -> None:
         (b"a = " + b"[" * 100_000, "too deeply"),
         (b"title = " + b"{a=" * 5_000, "too deeply"),
         (b"title = 1", "Expected `str`"),
-        ("题".encode("gb18030"), "not a plan file"),
+        ("题".encode("gb18030"), "not UTF-8 text"),
     ],
 )
 def test_a_hostile_plan_file_is_an_error_with_its_name(
