@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 from pipeline.documents.blocks import Block
@@ -26,6 +27,8 @@ NARROWEST, WIDEST = 16, 60
 RAGGED = 2
 """Full-width characters a line may be short of the width: no line starts with a full stop."""
 
+NEARLY_ALL = 0.95
+_MARGIN = re.compile(r"(?:>[ \t]?)+|[ \t]+")
 _END = "。！？!?；;：:"
 _INDENT = re.compile(r"[\u3000\xa0\u2002\u2003]|  |\t")
 _NUMBERED = re.compile(
@@ -44,6 +47,7 @@ def whole_paragraphs(lines: Sequence[str]) -> list[str] | None:
 
     Numbers of pages on lines of their own are left out.
     """
+    lines = _close_together(_without_margin(lines))
     wrapping = _wrapping(lines)
     if wrapping is None:
         return None
@@ -56,6 +60,24 @@ def whole_paragraphs(lines: Sequence[str]) -> list[str] | None:
             paragraphs.append(line)
         above = line
     return paragraphs
+
+
+def _without_margin(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without a margin of blanks, or of the > of a mail, that all of them have."""
+    worded = [line for line in lines if line.strip()]
+    margins = [margin[0] for line in worded if (margin := _MARGIN.match(line))]
+    shortest = min(margins, key=len, default="")
+    having = sum(1 for line in worded if line.startswith(shortest))
+    if not shortest or having < NEARLY_ALL * len(worded):
+        return lines
+    return [line.removeprefix(shortest) if line.strip("> \t") else "" for line in lines]
+
+
+def _close_together(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a text set with a blank line behind every line, without the blank ones."""
+    worded = [index for index, line in enumerate(lines) if line.strip()]
+    apart = sum(1 for above, below in pairwise(worded) if below - above > 1)
+    return [lines[index] for index in worded] if apart >= NEARLY_ALL * len(worded) else lines
 
 
 def whole_blocks(blocks: Sequence[Block]) -> tuple[Block, ...] | None:

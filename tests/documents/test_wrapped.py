@@ -46,6 +46,14 @@ def test_lines_of_one_width_are_paragraphs_again(width: int, indent: str, page: 
     assert {repair.slug for repair in document.repairs} == {"lines-joined"}
 
 
+@pytest.mark.parametrize(
+    ("margin", "end"), [("    ", "\n"), ("> ", "\n"), ("", "\n\n"), ("\t", "\n\n")]
+)
+def test_a_margin_and_blank_lines_between_all_lines_do_not_count(margin: str, end: str) -> None:
+    text = end.join(margin + line for line in wrapped(20, "　　").splitlines())
+    assert paragraphs(document_of_text(text)) == PLAN
+
+
 def test_a_word_file_with_a_paragraph_a_line_is_read_by_its_paragraphs(tmp_path: Path) -> None:
     document = docx.Document()
     for line in wrapped(26).splitlines():
