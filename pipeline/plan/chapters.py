@@ -111,7 +111,7 @@ def _is_sentence(section: Section) -> bool:
 
 
 def _is_label(section: Section) -> bool:
-    return len(section.title) <= LONGEST_LABEL and "，" not in section.title
+    return len(section.title) <= LONGEST_LABEL
 
 
 def _untitled(section: Section) -> Section:

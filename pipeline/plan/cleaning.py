@@ -60,6 +60,10 @@ _SPAM_GAP = 20
 """Marks closer than this belong to one piece of spam."""
 
 
+SHORTEST_COPY = 4
+"""A text of so many paragraphs that stands there twice was pasted twice; fewer may be a form."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One paragraph, or one row of a table (``cells``), of the cleaned text."""
@@ -302,6 +306,13 @@ def _zhuo(text: str) -> str:
 
 def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:
     """Drop a second copy of the whole text (a page that was pasted or scraped twice)."""
+    if copies := _whole_copies(drafts):
+        once = len(drafts) // copies
+        what = f"全文出现 {copies} 遍，略去重复的 {len(drafts) - once} 段"
+        gone = {id(draft) for draft in drafts[once:]}
+        repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
+        repairs.note(drafts[0], what, "second-copy")
+        drafts = drafts[:once]
     first: dict[str, int] = {}
     keys = [comparable(draft.text) if len(draft.text) >= 4 else "" for draft in drafts]
     repeated: list[int] = []
@@ -330,6 +341,16 @@ def _without_second_copy(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft
     repairs.notes = [note for note in repairs.notes if id(note[0]) not in gone]
     repairs.note(drafts[at], what, "second-copy")
     return [draft for index, draft in enumerate(drafts) if index not in drop]
+
+
+def _whole_copies(drafts: list[_Draft]) -> int:
+    """How often the text is exactly repeated, however short it is; 0 when it is not."""
+    texts = [draft.text for draft in drafts]
+    for copies in (2, 3, 4):
+        once, left = divmod(len(texts), copies)
+        if not left and once >= SHORTEST_COPY and texts == texts[:once] * copies:
+            return copies
+    return 0
 
 
 def _without_furniture(drafts: list[_Draft], repairs: _Repairs) -> list[_Draft]:

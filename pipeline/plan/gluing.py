@@ -35,6 +35,11 @@ _MARK_AHEAD = re.compile(
     r"|(?<=条例|办法|规定|规划|方案|纲要)(?=第一章[\s\u3000])"
 )
 """A paragraph's indent in mid-line, before a number: the break before it was lost."""
+_TITLE_GAP = re.compile(
+    r"([（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})[）)、.．][ \u3000]?[^\s。；：，]{4,30}(?:，[^\s。；：，]{4,20})?)[\s\u3000]{2,}"
+    r"(?=[^\s。]{8,}[^。]{0,400}。)"
+)
+"""A title that only a gap divides from its text: （一）修好水渠　　年内修好三条渠。"""
 _USUAL = re.compile(
     r"([一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾参]{1,3}、(?:总体要求|指导思想|基本原则|主要目标|总体目标|工作目标|发展目标|主要任务|重点任务"
     r"|主要内容|保障措施|组织实施|配套措施|工作要求|组织保障|实施步骤|宣传重点|报道安排|主要形式|重大意义|总体思路))(?=[^，、。和及与的（(])"
@@ -130,6 +135,10 @@ def _counts(pattern: re.Pattern[str], text: str) -> bool:
 def _at_lost_breaks(line: Line) -> Iterator[Line]:
     if not line.cells and (match := _EVENT_HEADING.match(line.text)):
         yield _piece(line, 0, match.end())
+        yield from _at_lost_breaks(_piece(line, match.end(), len(line.text)))
+        return
+    if not line.cells and (match := _TITLE_GAP.match(line.text)) and read_mark(line.text):
+        yield _piece(line, 0, match.end(1))
         yield from _at_lost_breaks(_piece(line, match.end(), len(line.text)))
         return
     if line.cells or len(line.text) > VERY_LONG or not _MARK_AHEAD.search(line.text):

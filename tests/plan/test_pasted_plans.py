@@ -331,3 +331,31 @@ def test_a_whole_plan_on_one_line_with_a_few_tabs_is_no_row_of_a_table() -> None
     text = " ".join([*lines, "名称\t数量\t单位"])
     expected = headings(read_plan_text("青禾县节水工作方案\n" + "\n".join(lines)).plan)
     assert headings(read_plan_text("青禾县节水工作方案\n" + text).plan) == expected
+
+
+@pytest.mark.parametrize("copies", [2, 3])
+def test_a_short_text_that_is_repeated_exactly_is_read_once(copies: int) -> None:
+    short = "节水周比赛\n一、参加办法\n各村组队。\n二、比赛内容\n答题。\n"
+    reading = read_plan_text(short * copies)
+    assert [title for _, _, title in headings(reading.plan)] == ["参加办法", "比赛内容"]
+    assert f"全文出现 {copies} 遍" in "".join(doubt.what for doubt in reading.plan.doubts)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "title", "text"),
+    [
+        ("修好水渠，守住源头：年内修好三条渠。", "修好水渠，守住源头", "年内修好三条渠。"),
+        (
+            "修好水渠，守住源头\u3000\u3000年内修好三条旧渠。",
+            "修好水渠，守住源头",
+            "年内修好三条旧渠。",
+        ),
+        ("修好水渠   年内修好三条旧渠。", "修好水渠", "年内修好三条旧渠。"),
+        ("修好水渠，各村要做到：一条不漏。", "", "修好水渠，各村要做到：一条不漏。"),
+    ],
+)
+def test_a_title_ends_at_a_colon_or_a_wide_gap(paragraph: str, title: str, text: str) -> None:
+    other = "把每一段旧渠都查一遍，登记成册，逐段落实管护的人和经费，每个季度向县水利局报告一次，不留死角。"
+    plan = read_plan_text(f"节水工作方案\n一、重点任务\n（一）{paragraph}\n（二）{other}\n").plan
+    node = plan.nodes[0].children[0]
+    assert (node.title, node.text) == (title, text)
