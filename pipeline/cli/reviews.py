@@ -19,10 +19,12 @@ from pipeline.labels import Label, moment, read_labels
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.assignments import Review, add_reviews, decisions, reviews_of
 from pipeline.store.audits import StoredAudit, close_complete, get_audit
-from pipeline.store.items import items_by_id
+from pipeline.store.items import items_by_id, items_by_words
 from pipeline.store.stories import stories_between
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from pipeline.classify.active import Asked
     from pipeline.coverage.report import CoverageReport
 
@@ -202,17 +204,7 @@ def import_reviews(
         check_labels(labels, stored.plan, stored.name, str(file))
         with store.begin() as session:
             originals = {story.id: story.original for story in stories_between(session)}
-            known = items_by_id(session, (label.id for label in labels))
-            missing = [x.id for x in labels if x.id not in known and x.id not in originals]
-            if missing:
-                named = list(dict.fromkeys(missing))
-                raise BadInput(
-                    f"{file}: no item or story with the id {', '.join(named[:_NAMED])}"
-                    f"{' ..' if len(named) > _NAMED else ''} (lines: {len(missing)})",
-                    "review-item-missing",
-                    "Import the news before the decisions about it; what was stored already under"
-                    " another id keeps that one.",
-                )
+            labels, renamed = _as_stored(session, labels, originals, file)
             drawn = None if audit is None else get_audit(session, stored, audit)
             asked = scheme or (drawn.scheme if drawn else "")
             every = tuple(theme.id for theme in choose_scheme(stored.plan, asked)[1])
@@ -226,6 +218,8 @@ def import_reviews(
     left = len(every_line) - len(labels)
     unfilled = f"，{left} 行未填、略去" if left else ""
     click.echo(f"{stored.name}：导入 {count} 条人工判定{again}{unfilled}")
+    if renamed:
+        click.echo(f"{renamed} 行的 id 库里没有，按标题和正文对上了已有的报道")
     for number in closed:
         click.echo(f"抽查 {number} 的样本已判完，推算见 xuanjian audit status")
 
@@ -254,6 +248,39 @@ def export_reviews(workspace: Path, plan: str, output: Path) -> None:
 
 
 review_command.add_command(choose_command)
+
+
+def _as_stored(
+    session: Session, labels: tuple[Label, ...], originals: Mapping[str, str], file: Path
+) -> tuple[tuple[Label, ...], int]:
+    """Labels under the ids their items are stored under, and how many had another one.
+
+    News that was stored already, from another file or a crawl, keeps its first id: a line that brings
+    the words is about that item.
+
+    Raises:
+        BadInput: ``review-item-missing`` for lines about what is not stored.
+    """
+    known = items_by_id(session, (label.id for label in labels)).keys() | originals.keys()
+    strange = [label for label in labels if label.id not in known]
+    stored = items_by_words(session, ((label.title, label.text) for label in strange))
+    missing = [label.id for label in strange if (label.title, label.text) not in stored]
+    if missing:
+        named = list(dict.fromkeys(missing))
+        raise BadInput(
+            f"{file}: no item or story with the id {', '.join(named[:_NAMED])}"
+            f"{' ..' if len(named) > _NAMED else ''} (lines: {len(missing)})",
+            "review-item-missing",
+            "Import the news before the decisions about it. What was stored already under another"
+            " id keeps that one; lines with its title and text find it.",
+        )
+    found = (
+        label
+        if label.id in known
+        else msgspec.structs.replace(label, id=stored[label.title, label.text])
+        for label in labels
+    )
+    return tuple(found), len(strange)
 
 
 def _check_dates(labels: tuple[Label, ...], file: Path) -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "in_parts",
     "items_between",
     "items_by_id",
+    "items_by_words",
     "known_among",
     "renew_items",
     "stored_days",
@@ -300,6 +301,27 @@ def items_by_id(session: Session, ids: Iterable[str]) -> dict[str, NewsItem]:
         for row in session.execute(query):
             found[row.id] = decoder.decode(row.body)
     return found
+
+
+def items_by_words(
+    session: Session, words: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """The id of a stored item with the same title and text, by title and text; of several the first.
+
+    Words without a text are passed over: a title alone may be that of many items.
+    """
+    asked = {
+        (title, text): (comparable(title), content_fingerprint(title, text))
+        for title, text in words
+        if text.strip()
+    }
+    there: dict[tuple[str, str], str] = {}
+    for part in in_parts({fingerprint for _, fingerprint in asked.values()}):
+        query = select(NewsItemRow.id, NewsItemRow.title, NewsItemRow.fingerprint)
+        same = query.where(NewsItemRow.fingerprint.in_(part)).order_by(NewsItemRow.id)
+        for row in session.execute(same):
+            there.setdefault((comparable(row.title), row.fingerprint), row.id)
+    return {given: there[key] for given, key in asked.items() if key in there}
 
 
 def in_parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:

@@ -166,6 +166,23 @@ def test_what_is_wrong_with_decisions_is_named_all_at_once(
         assert words in result.err
 
 
+def test_a_decision_with_the_words_of_stored_news_is_about_it_whatever_its_id(
+    run: Run, office: Path, tmp_path: Path, news_lines: str
+) -> None:
+    first = json.loads(news_lines.splitlines()[0])
+    line = {"id": "mine-1", "title": first["title"], "text": first["text"], "themes": ["focus-1"]}
+    path = tmp_path / "l.jsonl"
+    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    done = run("-w", office, "review", "import", path)
+    assert (done.code, "导入 1 条" in done.out) == (0, True), done.err
+    assert "1 行的 id 库里没有" in done.out
+    assert run("-w", office, "review", "export", "-o", tmp_path / "out.jsonl").code == 0
+    kept = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert kept["id"] == first["id"]
+    path.write_text(json.dumps(line | {"text": ""}) + "\n", encoding="utf-8")
+    failed(run("-w", office, "review", "import", path), "review-item-missing")
+
+
 def test_a_medium_someone_vouches_for_makes_a_blank_provable(
     run: Run, tmp_path: Path, plan_text: str, news_lines: str
 ) -> None:

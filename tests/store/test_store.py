@@ -70,6 +70,15 @@ def test_an_item_that_comes_again_is_known_and_a_changed_one_is_replaced(store: 
         assert items.items_by_id(session, ["a"])["a"].text == "改过的正文"
 
 
+def test_an_item_is_found_by_its_words(store: Store) -> None:
+    with store.begin() as session:
+        run = runs.start_run(session, "import")
+        alike = [news("b", title="题", text="正文。"), news("a", title="题", text="正文。")]
+        items.add_items(session, [*alike, news("c", title="另题", text="正文。")], run)
+        asked = [("题", "正文"), ("又题", "正文。"), ("题", "")]
+        assert items.items_by_words(session, asked) == {("题", "正文"): "a"}
+
+
 def test_two_items_with_one_id_and_different_addresses_are_refused(store: Store) -> None:
     with pytest.raises(BadInput, match="id") as caught, store.begin() as session:
         run = runs.start_run(session, "import")
