@@ -6,14 +6,18 @@ import importlib.util
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.config import CONFIG_NAME, Workspace, shipped
 from pipeline.errors import XuanjianError
+
+if TYPE_CHECKING:
+    from pipeline.store.plans import StoredPlan
 
 __all__ = ["doctor_command", "init_command"]
 
@@ -117,8 +121,10 @@ def _workspace(path: Path) -> Iterator[_Finding]:
                 from pipeline.store.items import count_items
                 from pipeline.store.plans import list_plans
 
-                plans = ", ".join(p.name for p in list_plans(session)) or "none"
+                stored = list_plans(session)
+                plans = ", ".join(p.name for p in stored) or "none"
                 yield _Finding(True, f"database: {count_items(session)} items, plans: {plans}")
+                yield from _models(workspace, stored)
                 from pipeline.store.search import waiting
 
                 if left := waiting(session):
@@ -129,6 +135,31 @@ def _workspace(path: Path) -> Iterator[_Finding]:
                     )
     except XuanjianError as error:
         yield _Finding(False, f"database: {error.message}", error.hint)
+
+
+def _models(workspace: Workspace, plans: Sequence[StoredPlan]) -> Iterator[_Finding]:
+    """Whether the models in use can be used; nothing is classified where one cannot."""
+    if not workspace.models.is_dir():
+        return
+    from pipeline.classify.registry import ModelRegistry
+    from pipeline.deciding import deciding
+
+    try:
+        registry = ModelRegistry(workspace.models)
+        schemes = {(use.plan, use.scheme) for use in registry.uses()}
+        in_use = sorted(place for place in schemes if registry.in_use(*place))
+    except XuanjianError as error:
+        yield _Finding(False, f"models: {error.message}", error.hint)
+        return
+    by_name = {one.name: one.plan for one in plans}
+    for name, scheme in in_use:
+        if name not in by_name:
+            continue
+        try:
+            model = deciding(workspace, by_name[name], name, scheme).name
+            yield _Finding(True, f"model {model} decides {name} ({scheme})")
+        except XuanjianError as error:
+            yield _Finding(False, f"model of {name} ({scheme}): {error.message}", error.hint)
 
 
 def _sources(workspace: Workspace) -> Iterator[_Finding]:

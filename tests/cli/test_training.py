@@ -161,6 +161,17 @@ def test_a_promoted_model_that_is_gone_is_named_and_can_be_rolled_back(office: P
     assert say(office, "classify").code == 0
 
 
+def test_doctor_names_a_model_in_use_that_cannot_be_used(office: Path) -> None:
+    say(office, "models", "promote", MODEL)
+    good = say(office, "doctor")
+    assert (good.code, f"model {MODEL} decides 2025" in good.out) == (0, True), good.out
+    (office / "models" / MODEL / "slopes.npy").write_bytes(b"?")
+    bad = say(office, "doctor")
+    assert bad.code == 2
+    assert "model of 2025 (focus_area): " in bad.out
+    assert "xuanjian models rollback" in bad.out
+
+
 def test_a_plan_that_changed_refuses_the_model_and_names_the_ways_out(office: Path) -> None:
     say(office, "models", "promote", MODEL)
     text = (FOLDER / "plan.txt").read_text(encoding="utf-8")
