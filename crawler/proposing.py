@@ -130,6 +130,8 @@ def propose(
         source = parse_source(declared, Path(f"{plain.id}.toml"))
         ruled, rule = page, ""
     notes = list(_notes(ruled, rule, source))
+    if not ruled.links and (other := _main_host(root, url)) not in ("", host):
+        notes.insert(0, f"页面的链接大多指向 {other}，而所给网址在 {host}：请核对网址（--url）。")
     if ident != wanted:
         notes.append(
             f"这个网站已有声明 {wanted}，本声明的 id 写作 {ident}；"
@@ -151,6 +153,15 @@ def _ident(host: str) -> str:
         if w not in ("www", "gov", "com", "cn", "org", "net")
     ]
     return re.sub(r"[^a-z0-9-]+", "-", "-".join(words)).strip("-")[:60].ljust(2, "0") or "source"
+
+
+def _main_host(root: Element, url: str) -> str:
+    """The host to which more than half of the page's links lead; '' where there is none."""
+    base = base_address(root, url)
+    hosts = Counter(urlsplit(address_of(anchor, base)).netloc.lower() for anchor in root.iter("a"))
+    del hosts[""]
+    ((host, count),) = hosts.most_common(1) or [("", 0)]
+    return host if count > hosts.total() / 2 else ""
 
 
 def _sisters(raw: bytes, url: str, source: Source, content_type: str) -> list[str]:

@@ -65,6 +65,15 @@ def test_a_page_without_rows_says_what_to_do() -> None:
     assert "rows" in proposal.notes[0]
 
 
+def test_a_page_given_with_the_address_of_another_site_says_so() -> None:
+    rows = "".join(f"<a href='http://news.example.com/{n}'>更多{n}</a>" for n in range(9))
+    page = f"<html><body>{rows}<a href='/a'>首页</a></body></html>".encode()
+    first, *_ = propose(page, URL).notes
+    assert "大多指向 news.example.com，而所给网址在 kjj.example.gov.cn" in first
+    first, *_ = propose(page, "http://news.example.com/").notes
+    assert "大多指向" not in first
+
+
 def test_a_saved_page_becomes_a_declaration_that_check_can_try(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
