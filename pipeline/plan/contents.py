@@ -87,11 +87,20 @@ def _region(lines: Sequence[Line]) -> tuple[int, int] | None:
     for index, line in enumerate(lines):
         if len(line.text) < 80 and not line.cells:
             seen.setdefault(_key(line.text), []).append(index)
+            if labels and _bare_key(line.text) != _key(line.text):
+                # Below its label an entry may stand again without its number, or with another.
+                seen.setdefault(_bare_key(line.text), []).append(index)
     for start in starts:
         if start >= len(lines):
             continue
+        if not _key(lines[start].text):
+            continue
         again = [index for index in seen.get(_key(lines[start].text), []) if index > start]
-        if not again or not _key(lines[start].text):
+        if not again and labels:
+            again = [index for index in seen.get(_bare_key(lines[start].text), []) if index > start]
+        if not again and labels:
+            again = _opening_with(lines, start)
+        if not again:
             continue
         below = again[0]
         end = below
@@ -121,6 +130,16 @@ def _is_entry(line: Line, seen: dict[str, list[int]], below: int) -> bool:
     return again or read_mark(line.text) is not None
 
 
+def _opening_with(lines: Sequence[Line], start: int) -> list[int]:
+    """Where a paragraph opens with the words of the entry at ``start``, its title run in."""
+    words = _without_leader(lines[start].text).strip()
+    return [
+        index
+        for index, line in enumerate(lines)
+        if index > start and len(words) > 5 and line.text.startswith(words)
+    ][:1]
+
+
 def _titled(line: Line) -> bool:
     mark = read_mark(line.text)
     return mark is not None and mark.rank <= 4 and not line.cells
@@ -128,6 +147,11 @@ def _titled(line: Line) -> bool:
 
 def _key(text: str) -> str:
     return comparable(_without_leader(text))
+
+
+def _bare_key(text: str) -> str:
+    mark = read_mark(text)
+    return _key(text[mark.end :] if mark is not None else text)
 
 
 def _without_leader(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,9 @@ _OPENS_PLAN = re.compile(
 )
 
 
+LONGEST_CELL = 12
+MOST_ALIKE = 5
+"""More short lines that are all the same are the cells of a column: 定量, 定性."""
 _ENDS = ("。", "；", ";")
 _SAID_BEHIND = re.compile(
     r"(?:^|[。！？；])[（(](?:[^（）()\n]|[（(][^（）()\n]{1,12}[）)])+[）)]$"
@@ -199,7 +203,8 @@ def _own_text(lines: Sequence[Line]) -> tuple[int, int]:
             if (mark := read_mark(line.text)) is not None and mark.rank <= 4.2 and not line.cells
         )
         bare = sum(1 for line in lines[start:end] if re.fullmatch(r"\d{1,3}", line.text))
-        if bare > 3:
+        cells = Counter(line.text for line in lines[start:end] if len(line.text) <= LONGEST_CELL)
+        if bare > 3 or max(cells.values(), default=0) > MOST_ALIKE:
             # A table flattened to one cell a line: its groups are numbered like headings.
             weight //= 2
         if weight > best_weight:

@@ -359,3 +359,32 @@ def test_a_title_ends_at_a_colon_or_a_wide_gap(paragraph: str, title: str, text:
     plan = read_plan_text(f"节水工作方案\n一、重点任务\n（一）{paragraph}\n（二）{other}\n").plan
     node = plan.nodes[0].children[0]
     assert (node.title, node.text) == (title, text)
+
+
+CONTENTS = "目录\n一、开展灌溉科普……1\n（一）办好讲堂……1\n二、保护水源……3\n（一）清理河道……4\n"
+
+
+def test_a_first_heading_that_lost_its_number_is_found_behind_the_contents() -> None:
+    body = TASKS.replace("一、开展", "开展").replace("（一）清理河道。", "清理河道\n")
+    plan = read_plan_text(f"青禾县节水工作方案\n{CONTENTS}{body}").plan
+    assert headings(plan) == headings(read_plan_text(f"青禾县节水工作方案\n{TASKS}").plan)
+    assert [node.inferred for node in walk(plan.nodes)] == [True, False, False, True]
+
+
+def test_contents_of_titles_that_are_run_in_are_skipped() -> None:
+    own = "一、推广滴灌技术。各村试点。\n二、清理河道淤泥。年内两条。\n三、改造旧渠。年内三条。\n"
+    contents = "目录\n一、推广滴灌技术\n二、清理河道淤泥\n三、改造旧渠\n"
+    plan = read_plan_text(f"青禾县节水工作方案\n{contents}{own}").plan
+    assert headings(plan) == headings(read_plan_text(f"青禾县节水工作方案\n{own}").plan)
+
+
+def test_an_appended_table_of_one_cell_a_line_is_not_the_text() -> None:
+    own = "".join(
+        f"{han}、任务{han}\n（一）修渠。修三条。\n（二）清淤。清两条。\n" for han in "一二三四"
+    )
+    cells = "".join(
+        f"{han}、指标{han}\n（一）类别{han}\n定量\n（二）类型{han}\n定性\n定量\n"
+        for han in "一二三四五六"
+    )
+    plan = read_plan_text(f"青禾县节水工作方案\n{own}附件\n节水考核指标\n{cells}").plan
+    assert [node.title for node in plan.nodes] == ["任务一", "任务二", "任务三", "任务四"]
