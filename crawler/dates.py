@@ -69,6 +69,7 @@ _ENGLISH = (
 _MONTH_DAY = re.compile(
     r"(?<![\d.:：/-])(?P<month>0?[1-9]|1[0-2])\s*[-/.月]\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d:：]|\s*[-/.年]\s*\d)日?"
 )
+_NARROW = str.maketrans("０１２３４５６７８９－／：", "0123456789-/:")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
     "○": 0,
@@ -132,6 +133,8 @@ def dates_in(text: str) -> Iterator[FoundDate]:
     >>> [found.value for found in dates_in("2025年3月18日 9:05　又 2026-02-30")]
     ['2025-03-18T09:05:00']
     """
+    if "０" in text:
+        text = text.translate(_NARROW)
     if "20" not in text and "19" not in text:
         return  # most lines have no year, which is found out in a tenth of the time
     for match in _DATE.finditer(text):

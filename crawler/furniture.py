@@ -18,6 +18,7 @@ PUNCTUATION = re.compile(r"[，。；！？：、“”]|[,.;!?](?=\s|$|[\u4e00-
 
 _FURNITURE = re.compile(
     r"版权所有(?![者人])|公网安备|网站标识码|网站地图|设为首页|加入收藏|(?:^|[\s，,；;|｜])技术支持(?:单位)?\s*[:：]"
+    r"|^(?:今天是|当前时间|现在时间)\s*[:：]?\s*(?:20\d{2}|星期).{0,30}$"
 )
 """Words of footers that prose never has."""
 _NOTICE = re.compile(
@@ -103,11 +104,13 @@ _LABEL = (
 )
 _META_WORD = re.compile(rf"(?:{_LABEL})\s*[:：]")
 _ONLY_DATE = re.compile(
-    r"^[\[【(（]?\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
+    r"^[\[【(（]?\s*(?:(?:发布|发表|更新)(?:时间|日期)\s*)?(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*(?:星期.|周.))?[\sT]*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?\s*[\]】)）]?"
 )
 _WORDED_DATE = re.compile(
     r"^[二一][〇零○OＯ0九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日$"
 )
+_PASSED = re.compile(r"通过|批准|修[订正]|施行|公布|印发|签署")
+"""What was done to a law on a day; the line is the law's own."""
 _FURNITURE_LINE = re.compile(
     r"^[\[【(（]?\s*(?:打印(?:本页|本文|文章)?|关闭(?:窗口|本页|页面)?|收藏(?:本文)?|返回(?:顶部|列表|上一?页)?|推荐(?:本文)?|我要评论|"
     r"分享(?:到|至|本文)[:：]?.{0,30}|分享[:：]?(?:\s*(?:微信|微博|新浪|QQ|朋友圈).{0,30})?|扫一扫.{0,30}|加入收藏|设为首页|复制链接|字号.{0,20}|放大|缩小|默认|TOP|顶部|举报|纠错|微信|微博|QQ空间|朋友圈|纠错|\+\d+|图集|"
@@ -133,6 +136,7 @@ _PRINTED = re.compile(
     r"^(?:发布(?:日期|时间)|更新(?:日期|时间)|信息来源|来源于?|发布于|所属分类|标签|浏览次数|阅读次数|点击数?)\s*[:：]"
     r"|^(?:时间|日期)\s*[:：]\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\sT]*(?:\d{1,2}:\d{2}(?::\d{2})?)?$"
 )
+_PUBLISHED = re.compile(r"^(?:发布|更新)(?:日期|时间)\s*[:：]")
 _RESPONSIBLE = re.compile(r"^[\[【（(〔]?\s*(?:责任编辑|责编)\s*[:：]")
 _AFTER = re.compile(
     r"^[\s\[【■●◆▪>»]*(?:(?:相关(?:阅读|新闻|文章|链接|报道|稿件|资讯|专题|推荐|内容|信息|文档|附件下载)|延伸阅读|推荐阅读|热门(?:推荐|文章|新闻|评论|点击|點閱)|"
@@ -169,7 +173,7 @@ _EDGES = re.compile(r"^[\s|·•\-—_]+|[\s|]+$")
 def trim(found: list[Line], title: str) -> list[tuple[Line, str]]:
     """The lines without title, dateline, editor lines and what follows the article; each with what is
     left of its text."""
-    kept = list(found)
+    kept = _first_entry(list(found))
     total = sum(len(line.text) for line in kept) or 1
     kept = kept[_head(kept, comparable(title), total) :]
     kept = _first_entry(kept)
@@ -186,10 +190,9 @@ def trim(found: list[Line], title: str) -> list[tuple[Line, str]]:
             if little and not _goes_on(kept, number):
                 break
             continue  # a box in the middle of the article
-        ended = rest[number] == 0 and any(
-            is_furniture(k.text) for k in kept[number + 1 : number + 4]
-        )
-        if _drop(line, text, done / length, ended):
+        over = rest[number] == 0
+        footer = over and any(is_furniture(k.text) for k in kept[number + 1 : number + 4])
+        if _drop(line, text, done / length, over, footer):
             if done > 0.5 * length and rest[number] < 0.4 * rest[0] and _RESPONSIBLE.match(text):
                 break
             continue
@@ -240,11 +243,26 @@ _ENTRY = re.compile(r"^.{2,50}?\s(?:19|20)\d{2}-\d{1,2}-\d{1,2}\s+\d{1,2}:\d{2}(
 
 
 def _first_entry(kept: list[Line]) -> list[Line]:
-    """Where several entries follow each other, each under its own dated heading: the first."""
+    """Where several entries follow each other, each under its own dated heading or with a dated line
+    below it: the first."""
     heads = [number for number, line in enumerate(kept) if _ENTRY.match(line.text)]
     if len(heads) >= 2 and heads[0] <= 2:
         return kept[heads[0] + 1 : heads[1]]
+    signed = [number for number, line in enumerate(kept) if _is_signed_post(line.text)]
+    if len(signed) >= _POSTS and signed[0] > 2:
+        return kept[: signed[0]]
     return kept
+
+
+_POSTS = 3
+_POSTED = re.compile(
+    r"(?:发布时间|发表于|发表时间|回复于|回复时间)\s*[:：]?\s*(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d{2}"
+)
+
+
+def _is_signed_post(text: str) -> bool:
+    """Whether a line tells when a post of a thread was written, and little else."""
+    return len(text) <= 80 and "。" not in text and bool(_POSTED.search(text))
 
 
 def _prose_after(kept: list[Line]) -> list[float]:
@@ -266,7 +284,7 @@ def _head(kept: list[Line], title: str, total: int) -> int:
     for number, line in enumerate(kept[:40]):
         text = line.text
         same = comparable(text)
-        if (title and len(same) >= 4 and (same == title or (same in title and number == cut))) or (
+        if (title and len(same) >= 4 and _is_title(text, same, title, number == cut)) or (
             len(text) <= 160 and _heads(text, prose) and seen < 0.5 * total
         ):
             cut = number + 1
@@ -275,6 +293,14 @@ def _head(kept: list[Line], title: str, total: int) -> int:
         if seen > 0.35 * total and len(text) > 60:
             break
     return cut
+
+
+def _is_title(text: str, same: str, title: str, first: bool) -> bool:
+    """Whether a line is the title, at the very beginning a part of it, or the title with its date."""
+    if same == title or (same in title and first):
+        return True
+    head, _, rest = text.partition("\t")
+    return comparable(head) == title and is_dateline(rest)
 
 
 _SENTENCE = 30
@@ -316,6 +342,8 @@ def is_dateline(text: str) -> bool:
     found = _ONLY_DATE.match(text)
     if found:
         rest = text[found.end() :]
+        if _PASSED.search(rest):
+            return False
         return (len(rest) <= short and "，" not in rest and "。" not in rest) or labels >= 1
     return (
         labels == 1
@@ -325,8 +353,9 @@ def is_dateline(text: str) -> bool:
     )
 
 
-def _drop(line: Line, text: str, progress: float, ended: bool) -> bool:
-    """Whether a line is none of the article's; ``ended`` where a footer follows and no more prose."""
+def _drop(line: Line, text: str, progress: float, over: bool, footer: bool) -> bool:
+    """Whether a line is none of the article's; ``over`` where no prose follows it, ``footer`` where a
+    footer does."""
     if _FURNITURE_LINE.match(text) and (not text.isdigit() or line.links):
         return True
     if len(text) <= 70 and _EDITOR_WHOLE.match(text):
@@ -339,8 +368,15 @@ def _drop(line: Line, text: str, progress: float, ended: bool) -> bool:
         progress < 0.02 or progress > 0.9 or line.links == len(text)
     ):
         return len(text) < 60
-    if progress > 0.9 and _PRINTED.match(text) and len(text) <= 80:
+    if len(text) <= 80 and (
+        (progress > 0.9 and _PRINTED.match(text))
+        or (over and progress > 0.5 and _PUBLISHED.match(text))
+    ):
         return True
+    if progress < 0.5 and len(text) <= 80 and _ONLY_DATE.match(text) and _META_WORD.search(text):
+        return True  # below a summary
     return (
-        progress > 0.7 and len(text) < 120 and (is_furniture(text) or (ended and names_hosts(text)))
+        progress > 0.7
+        and len(text) < 120
+        and (is_furniture(text) or (footer and names_hosts(text)))
     )

@@ -16,8 +16,14 @@ from pipeline.text import squeeze
 __all__ = ["find_outlet", "meta_tags"]
 
 
+_LINKED_DATA = re.compile(
+    r"\"(?P<name>datePublished|pubDate)\"\s*:\s*\"(?P<value>[^\"]{8,40})\"", re.IGNORECASE
+)
+
+
 def meta_tags(root: Element) -> dict[str, str]:
-    """The page's meta tags by lower-case name, markup inside removed; the first one wins."""
+    """The page's meta tags by lower-case name, markup inside removed; the first one wins. With them
+    what linked data says of the day (``ld:datepublished``), and the one ``<time>`` of a page."""
     found: dict[str, str] = {}
     for node in root.iter("meta"):
         name = node.get("name") or node.get("property") or node.get("itemprop")
@@ -27,6 +33,13 @@ def meta_tags(root: Element) -> dict[str, str]:
         value = plain(content)
         if value:
             found.setdefault(name.strip().lower(), value)
+    for node in root.iter("script"):
+        if "ld+json" in (node.get("type") or ""):
+            for match in _LINKED_DATA.finditer(node.text or ""):
+                found.setdefault(f"ld:{match['name'].lower()}", match["value"])
+    moments = {node.get("datetime") or "" for node in root.iter("time")} - {""}
+    if len(moments) == 1:  # with more, they are those of other articles, too
+        found["time:datetime"] = moments.pop()
     return found
 
 

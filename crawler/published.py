@@ -22,6 +22,7 @@ from crawler.dates import (
     dates_in,
     english_date,
     first_date,
+    instant_date,
     month_in_url,
 )
 from crawler.furniture import is_dateline
@@ -63,8 +64,13 @@ _META_DATES = (
     "dc.date.issued",
     "dc.date",
     "parsely-pub-date",
+    "ld:datepublished",
+    "ld:pubdate",
     "createtime",
 )
+_OFFSET = re.compile(r"T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$")
+_TIMEZONE = "Asia/Shanghai"
+"""In which pages print their days."""
 _META_UPDATED = ("dateupdate", "article:modified_time", "og:updated_time")
 _DATE_LABEL = re.compile(
     r"(?:(?:发布|发表|刊发|播发|刊登|刊载|公布|更新)(?:日\s*期|时\s*间|于)?|發布時間|發佈(?:時間|日期)?|發表|pubDate|Date"
@@ -148,6 +154,12 @@ def find_date(
     if alone:
         found, in_dateline = alone
         return Dated(found.value, "text", "likely" if in_dateline else "weak")
+    element = next((f for f in _stated(meta, ("time:datetime",)) if possible(f.value)), None)
+    written = next((f for f in _written(all_lines, first) if possible(f.value)), None)
+    if element:
+        return Dated(element.value, "meta", "weak")
+    if written:
+        return Dated(written.value, "label", "weak")
     changed = next((f for f in _stated(meta, _META_UPDATED) if possible(f.value)), None)
     return Dated(changed.value, "meta", "weak") if changed else Dated()
 
@@ -155,7 +167,11 @@ def find_date(
 def _stated(meta: Mapping[str, str], names: tuple[str, ...]) -> Iterator[FoundDate]:
     """The dates in the meta tags ``names``, in that order."""
     for name in names:
-        found = first_date(re.sub(r"(\d)-(\d{2}:\d{2})", r"\1 \2", meta.get(name, "")))
+        said = meta.get(name, "")
+        found = first_date(re.sub(r"(\d)-(\d{2}:\d{2})", r"\1 \2", said))
+        if found and _OFFSET.search(said):
+            local = instant_date(said, _TIMEZONE)
+            found = FoundDate(local, found.start, found.end) if local else found
         if found:
             yield found
 
@@ -210,11 +226,22 @@ def _labelled(all_lines: list[Line], first: int, last: int) -> list[FoundDate]:
     return [found for _, _, found in sorted(near, key=lambda entry: entry[:2])]
 
 
+_WRITTEN = re.compile(r"成文(?:日期|时间)\s*[:：]?\s*$")
+
+
+def _written(all_lines: list[Line], first: int) -> Iterator[FoundDate]:
+    """The day a document above whose text nothing else is said was written 成文日期."""
+    for line in all_lines[max(0, first - _RECORD_LINES) : first + 1]:
+        for found in dates_in(line.text):
+            if _WRITTEN.search(line.text[: found.start]):
+                yield found
+
+
 def _of_others(line: Line) -> bool:
     """Whether a line below the body belongs to other articles, to comments or to the site."""
-    return bool(line.links > 0.6 * len(line.text) or _NOTICE.search(line.text)) or is_of_others(
-        line
-    )
+    share = 0.6 if re.search(r"[:：]", line.text) else 0.25  # a dateline's source may be a link
+    linked = line.links > share * len(line.text)
+    return linked or bool(_NOTICE.search(line.text)) or is_of_others(line)
 
 
 def _near(all_lines: list[Line], first: int) -> list[FoundDate]:
@@ -263,7 +290,9 @@ def _generic(
             if found.day > last_day.isoformat():
                 continue
             rest = text[: found.start] + text[found.end :]
-            if start <= number <= first + 2 or (number <= first + 5 and _is_short_dateline(text)):
+            if start <= number <= first + 2 or (
+                start <= number <= first + 5 and _is_short_dateline(text)
+            ):
                 score += 3
             elif first + 2 < number <= last and number < last - 2:
                 score -= 1

@@ -73,13 +73,14 @@ def find_title(
     stripped = _without_site(whole, names)
     if stripped and comparable(stripped) not in names and not _NOT_TITLE.match(stripped):
         return stripped
-    return listed or squeeze(list_title) or stripped or _right_above(all_lines, first)
+    nameless = "" if comparable(stripped) in names else stripped
+    return listed or squeeze(list_title) or nameless or _right_above(all_lines, first) or stripped
 
 
 _SITE = re.compile(
     r"(?:网|网站|门户|在线|频道|政府|日报|晚报|新闻|中心|局|厅|委员会|首页|博客|论坛|百科)$"
 )
-_CRUMBS = re.compile(r"^.{2,20}\s*(?:>+|›|»|→|-->)\s*\S")
+_CRUMBS = re.compile(r"^.{2,20}?\s*(?:>+|›|»|→|-->)\s*\S")
 
 
 def _is_of_site(text: str) -> bool:
@@ -89,13 +90,22 @@ def _is_of_site(text: str) -> bool:
 
 def _owners(whole: str, all_lines: list[Line]) -> list[str]:
     """The parts of <title> that name whose site it is: what footer or crumbs say, too."""
+    parts = [part for part in _SEPARATOR.split(whole) if 4 <= len(part) <= 20]
     return [
         comparable(part)
-        for part in _SEPARATOR.split(whole)
-        if 4 <= len(part) <= 20
-        and _SITE.search(part)
-        and any(part in line.text and _is_of_site(line.text) for line in all_lines)
+        for part in parts
+        if any(_owns(part, line.text, alone=len(parts) == 1) for line in all_lines)
     ]
+
+
+def _owns(part: str, text: str, *, alone: bool) -> bool:
+    """Whether a line says that ``part`` is the site: by its kind of name, or as the first of the crumbs
+    where it is all that <title> has."""
+    if part not in text or not _is_of_site(text):
+        return False
+    return bool(_SITE.search(part)) or (
+        alone and text.startswith(part) and bool(_CRUMBS.match(text))
+    )
 
 
 def _heading(all_lines: list[Line], whole: str, names: list[str], first: int) -> str:
@@ -198,9 +208,9 @@ def _named(all_lines: list[Line], first: int) -> str:
 
 
 def _right_above(all_lines: list[Line], first: int) -> str:
-    """The line over the body of a page that says nothing of its title at all; '' where that is
-    navigation."""
-    for line in reversed(all_lines[max(0, first - 2) : first]):
+    """The line over the body, or at its beginning, of a page that says nothing of its title at all;
+    '' where that is navigation."""
+    for line in [*reversed(all_lines[max(0, first - 2) : first]), *all_lines[first : first + 2]]:
         text = _title_text(line)
         plain = not re.search(r"[>|›»\t]|[。；：:]$", text) and not _NOT_TITLE.search(text)
         if 6 <= len(text) <= 60 and plain and not is_dateline(text):

@@ -124,3 +124,84 @@ def test_paragraphs_after_a_box_of_links_belong_to_the_article() -> None:
     text = _read(DATED, f"{body}{box}{more}{last}").text
     assert "别的第" not in text
     assert text.endswith("让政策真正落到企业的账本上。")
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "date"),
+    [
+        (
+            "",
+            '<script type="application/ld+json">{"datePublished":"2025-03-18T09:30:00+08:00"}</script>',
+            "2025-03-18T09:30:00",
+        ),
+        (
+            "",
+            '<meta property="article:published_time" content="2025-03-17T16:30:00Z">',
+            "2025-03-18T00:30:00",
+        ),
+        ('<time datetime="2025-03-18T09:00:00">3月18日</time>', "", "2025-03-18T09:00:00"),
+        ("<div>发布时间 2025-03-18 09:00</div>", "", "2025-03-18T09:00:00"),
+        ("<div>发布时间：２０２５－０３－１８</div>", "", "2025-03-18"),
+        ("<div>成文日期：2025-03-18</div>", "", "2025-03-18"),
+    ],
+    ids=["linked data", "offset", "time element", "no colon", "wide figures", "written"],
+)
+def test_a_day_is_read_wherever_a_page_states_it(above: str, head: str, date: str) -> None:
+    item = _read(above, head=head)
+    assert item.date == date
+    assert item.text.endswith(f"{ONE}\n{TWO}")
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("", "<p>今天是2025年11月22日 星期六</p>"),
+        ("<time datetime='2025-03-18'>1</time><time datetime='2025-03-19'>2</time>", ""),
+        (
+            "",
+            "".join(f"<li><a href='/{n}'>别的新闻第{n}条</a> 2025-02-1{n}</li>" for n in range(9)),
+        ),
+    ],
+    ids=["today", "several times", "other articles"],
+)
+def test_a_day_that_is_not_the_articles_is_not_taken_for_it(above: str, below: str) -> None:
+    item = _read(above, below)
+    assert item.date is None
+    assert "今天是" not in item.text
+
+
+def test_a_calendar_above_the_page_is_no_dateline() -> None:
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><div>2025年11月22日 星期六 农历十月初三</div>"
+        f"<ul>{NAV}</ul><h2>{TITLE}</h2><div>来源：市科技局</div><div><p>{ONE}</p><p>{TWO}</p></div>{FOOT}</body></html>"
+    )
+    assert extract_article(page.encode(), "http://kjj.example.gov.cn/view.asp?id=17").date is None
+
+
+def test_the_day_a_law_was_passed_stays_in_its_text() -> None:
+    passed = "（2025年3月10日市政府常务会议通过）"
+    page = f"<html><body><h2>{TITLE}</h2>{DATED}<div><p>{passed}</p><p>{ONE}</p><p>{TWO}</p></div></body></html>"
+    item = extract_article(page.encode(), "http://kjj.example.gov.cn/view.asp?id=17")
+    assert (item.date, item.text) == ("2025-03-18", f"{passed}\n{ONE}\n{TWO}")
+
+
+def test_a_dateline_below_a_summary_is_left_out_and_the_summary_kept() -> None:
+    page = (
+        f"<html><head><title>{TITLE}</title></head><body><h2>{TITLE}</h2><div><p>{TWO}</p>"
+        f"<p>2025-03-18 09:00 来源：市科技局</p><p>{ONE}</p><p>{TWO}</p></div></body></html>"
+    )
+    item = extract_article(page.encode(), "http://kjj.example.gov.cn/view.asp?id=17")
+    assert (item.date, item.text) == ("2025-03-18T09:00:00", f"{TWO}\n{ONE}\n{TWO}")
+
+
+def test_of_a_thread_only_the_first_post_is_read() -> None:
+    posts = "".join(
+        f"<p>{text}</p><p>论坛 发布时间 2025/03/1{n} 10:00:00 by 网友{n}</p>"
+        for n, text in enumerate((TWO, "支持！", "期待更多政策。"), 2)
+    )
+    page = (
+        f"<html><head><title>某某论坛</title></head><body><div>某某论坛 &gt; 科技版</div>"
+        f"<div>{TITLE}</div><div><p>{ONE}</p>{posts}</div></body></html>"
+    )
+    item = extract_article(page.encode(), "http://bbs.example.com/show.asp?id=17")
+    assert (item.title, item.text) == (TITLE, f"{ONE}\n{TWO}")
