@@ -131,7 +131,10 @@ def propose(
         ruled, rule = page, ""
     notes = list(_notes(ruled, rule, source))
     if not ruled.links and (other := _main_host(root, url)) not in ("", host):
-        notes.insert(0, f"页面的链接大多指向 {other}，而所给网址在 {host}：请核对网址（--url）。")
+        notes.insert(
+            0,
+            f"页面的链接大多指向 {other}，而所给网址在 {host}：请核对网址（--url）；栏目确在那里的，把它写进 hosts。",
+        )
     if ident != wanted:
         notes.append(
             f"这个网站已有声明 {wanted}，本声明的 id 写作 {ident}；"

@@ -18,6 +18,7 @@
 
 # %%
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +43,8 @@ workspace = Workspace.open(Path(os.environ.get("XUANJIAN_WORKSPACE", "demo")))
 # ## The audit
 
 # %%
-options = AuditOptions.of(workspace.settings)
+# A report lists as many stories as report.stories says; here we want all of them.
+options = replace(AuditOptions.of(workspace.settings), most=sys.maxsize)
 if given := os.environ.get("XUANJIAN_PERIOD"):
     starts = workspace.settings.get("period.month_starts", int)
     options = replace(options, period=parse_period(given, starts))

@@ -125,7 +125,11 @@ def items_frame(items: Iterable[NewsItem]) -> pd.DataFrame:
 
 def stories_frame(report: CoverageReport) -> pd.DataFrame:
     """Stories by ``id``: title, day (datetime64), outlet, level, locality, counted (bool),
-    items (how many publications), themes (how many stand), reviewer."""
+    items (how many publications), themes (how many stand), reviewer.
+
+    Those the report lists: ``AuditOptions.most`` bounds them, ``report.totals.unlisted`` tells how
+    many it left out.
+    """
     rows = (
         (
             story.id,
@@ -145,7 +149,8 @@ def stories_frame(report: CoverageReport) -> pd.DataFrame:
 
 
 def assignments_frame(report: CoverageReport) -> pd.DataFrame:
-    """One row per story and theme: story, theme, probability, state, 状态."""
+    """One row per story and theme: story, theme, probability, state, 状态; of the stories the report
+    lists, as in ``stories_frame``."""
     rows = (
         (story.id, mark.theme, mark.probability, mark.state, ASSIGNMENT_NAMES[mark.state])
         for story in report.stories

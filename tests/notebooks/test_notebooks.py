@@ -15,6 +15,7 @@ import pytest
 from pipeline.classify.registry import ModelRegistry
 from pipeline.config import Workspace, shipped
 from pipeline.errors import BadInput
+from pipeline.settings_file import change_settings
 from pipeline.steps import store_plan
 from pipeline.store.store import Store
 
@@ -126,8 +127,11 @@ def test_60_shows_the_coverage_of_the_plan(office: Path, monkeypatch: pytest.Mon
     assert len(cells["coverage"]) == 6
     assert set(cells["coverage"]["bar"]) == {1}, "the bar the workspace sets"
     assert len(cells["news"]) == 130
+    change_settings(Workspace.open(office), {"report.stories": 10})
     monkeypatch.setitem(os.environ, "XUANJIAN_PERIOD", "2025Q1")
-    assert run(60, office, monkeypatch)["report"].period.last == "2025-03-31"
+    cells = run(60, office, monkeypatch)
+    assert cells["report"].period.last == "2025-03-31"
+    assert len(cells["stories"]) == cells["report"].totals.stories > 10
 
 
 @pytest.mark.parametrize("number", [20, 30, 50])
