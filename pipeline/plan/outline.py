@@ -130,8 +130,8 @@ def joined(paragraphs: Sequence[str]) -> str:
 def read_outline(cleaned: CleanText) -> Outline:
     """The outline of ``cleaned``; ``sections`` is empty when nothing is a heading."""
     doubts: list[Doubt] = []
-    lines, contents = find_contents(cleaned.lines)
-    lines = unglue(_with_whole_brackets(lines))
+    lines, contents = find_contents(_with_whole_headings(cleaned.lines))
+    lines = unglue(lines)
     if contents is None:  # it may have been glued to the text
         lines, contents = find_contents(lines)
     if contents is not None:
@@ -165,25 +165,28 @@ def read_outline(cleaned: CleanText) -> Outline:
     return Outline(tuple(before), sections, tuple(after), tuple(doubts))
 
 
-def _with_whole_brackets(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """A numbered line broken inside a bracket is one line again; the text between is kept."""
+def _with_whole_headings(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """A numbered line broken inside a bracket, or right behind its number, is one line again; the
+    text between is kept."""
     whole: list[Line] = []
     for line in lines:
         above = whole[-1] if whole else None
-        if (
-            above is not None
-            and not (above.cells or line.cells)
-            and len(above.text) < 60
-            and len(line.text) < 30
-            and _OPEN_BRACKET.search(above.text)
-            and _CLOSES.match(line.text)
-            and read_mark(above.text) is not None
-            and read_mark(line.text) is None
-        ):
-            whole[-1] = Line(f"{above.text} {line.text}", above.start, above.level)
+        if above is not None and _goes_on(above, line):
+            level = max(above.level, line.level)
+            whole[-1] = Line(f"{above.text} {line.text}", above.start, level)
         else:
             whole.append(line)
     return tuple(whole)
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    mark = read_mark(above.text)
+    if mark is None or above.cells or line.cells or read_mark(line.text) is not None:
+        return False
+    if mark.end == len(above.text) and mark.family != "article":
+        return True
+    broken = len(above.text) < 60 and len(line.text) < 30 and _OPEN_BRACKET.search(above.text)
+    return bool(broken and _CLOSES.match(line.text))
 
 
 # Where the document's own text lies

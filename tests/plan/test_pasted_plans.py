@@ -388,3 +388,9 @@ def test_an_appended_table_of_one_cell_a_line_is_not_the_text() -> None:
     )
     plan = read_plan_text(f"青禾县节水工作方案\n{own}附件\n节水考核指标\n{cells}").plan
     assert [node.title for node in plan.nodes] == ["任务一", "任务二", "任务三", "任务四"]
+
+
+def test_numbers_on_lines_of_their_own_belong_to_the_words_below() -> None:
+    broken = TASKS.replace("一、", "一、\n").replace("二、", "二、\n").replace("（一）", "（一）\n")
+    plan = read_plan_text(f"青禾县节水工作方案\n{broken}").plan
+    assert headings(plan) == headings(read_plan_text(f"青禾县节水工作方案\n{TASKS}").plan)
