@@ -28,7 +28,7 @@ from console.first_steps import next_first_step
 from console.navigation import ROOMS
 from pipeline.accounts import ROLE_NAMES
 from pipeline.coverage.report import ASSIGNMENT_NAMES, LOCALITY_NAMES, STATE_NAMES, UNIT_STATE_NAMES
-from pipeline.coverage.supplement import correction_words
+from pipeline.coverage.supplement import correction_about, correction_words
 from pipeline.genre import CARRIER_NAMES, GENRE_NAMES
 from pipeline.news import LEVEL_NAMES
 from pipeline.reports import duties_wording, wording
@@ -148,6 +148,7 @@ def _environment() -> jinja2.Environment:
         error_words=words_of,
         error_words_in=words_in,
         own_words=own_words,
+        correction_about=correction_about,
         correction_words=correction_words,
         duties=duties_wording,
     )

@@ -24,6 +24,7 @@ from pipeline.coverage.report import (
     UnitLine,
     UnitState,
 )
+from pipeline.coverage.supplement import Correction
 from pipeline.reports.wording import full_title
 
 __all__ = [
@@ -63,6 +64,8 @@ class StandingNote(msgspec.Struct, frozen=True, kw_only=True):
     issued_by: str = ""
     live: bool = False
     """Whether they were asked for as they stand."""
+    taken_back: tuple[Correction, ...] = ()
+    """Words 确认齐全 the locked record rests on that were taken back since."""
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +130,7 @@ def said_of(standing: Standing, *, live: bool = False) -> StandingNote:
         issued_version=issued.version if issued else 0,
         issued_by=issued.issued_by if issued else "",
         live=live,
+        taken_back=standing.taken_back,
     )
 
 

@@ -24,6 +24,8 @@ from pipeline.coverage.gather import AuditOptions, period_of
 from pipeline.coverage.issuing import key_of, locked_report
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import previous_period
+from pipeline.coverage.supplement import Correction
+from pipeline.coverage.taken_back import words_taken_back
 from pipeline.errors import XuanjianError
 from pipeline.plan.schemes import choose_scheme
 from pipeline.store.plans import StoredPlan
@@ -43,6 +45,7 @@ __all__ = [
     "shown_report",
     "standing_of",
     "standing_report",
+    "taken_back",
     "takes_long",
 ]
 
@@ -76,6 +79,8 @@ class Standing:
     """Why a newer one could not be."""
     issued: Issued | None = None
     """The issued version this is the record of; None for the figures as they stand."""
+    taken_back: tuple[Correction, ...] = ()
+    """Words 确认齐全 the record rests on that were taken back since."""
 
 
 @dataclass
@@ -182,6 +187,12 @@ def standing_of(desk: Desk, stored: StoredPlan, options: AuditOptions) -> Standi
     return _made_now(*made, key, stamp)
 
 
+def taken_back(session: Session, issued: Issued, report: PeriodReport) -> tuple[Correction, ...]:
+    """Words 确认齐全 an issued report rests on that were taken back since, nothing else holding the days."""
+    found = words_taken_back(session, issued, lambda: report)
+    return tuple(one for one in found if one.old != one.new)
+
+
 def change_since(desk: Desk, standing: Standing) -> Comparison | None:
     """The report beside that of the period before; by its issued record where it has one.
 
@@ -261,4 +272,5 @@ def _issued(desk: Desk, stored: StoredPlan, options: AuditOptions) -> Standing |
             assert locked is not None
             report = locked.report
             _memory.put(place, issued.fingerprint, len(locked.body), report)
-    return Standing(report, stored, options, issued.issued_at, issued=issued)
+        taken = taken_back(session, issued, report)
+    return Standing(report, stored, options, issued.issued_at, issued=issued, taken_back=taken)

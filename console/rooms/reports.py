@@ -17,7 +17,7 @@ from console.pages import page
 from console.period_choice import Choice, choice_of, last_month, period_words, stepped
 from console.rooms.report_signing import SignPath, sign_path
 from console.shown import StandingNote, said_of
-from console.standing import Standing, shown_report, standing_report
+from console.standing import Standing, shown_report, standing_report, taken_back
 from pipeline.clock import today
 from pipeline.coverage.issuing import key_of, locked_report
 from pipeline.coverage.periods import (
@@ -239,9 +239,10 @@ def report_shown(desk: Desk, version: int = 0, live: bool = False) -> Standing:
         with desk.begin() as session:
             options = desk.options(session, stored)
             locked = locked_report(session, key_of(stored, options), version)
-        assert locked is not None
-        issued = locked.issued
-        return Standing(locked.report, stored, options, issued.issued_at, issued=issued)
+            assert locked is not None
+            issued, report = locked.issued, locked.report
+            taken = taken_back(session, issued, report)
+        return Standing(report, stored, options, issued.issued_at, issued=issued, taken_back=taken)
     if live:
         return standing_report(desk)
     shown = shown_report(desk)

@@ -18,7 +18,7 @@ from pipeline.coverage.publications import Counting
 from pipeline.coverage.report import STATE_NAMES
 from pipeline.coverage.sign_off import STAGE_NAMES, sign_off_of, stage_code
 from pipeline.coverage.since_issue import corrections_of
-from pipeline.coverage.supplement import correction_words
+from pipeline.coverage.supplement import correction_about, correction_words
 from pipeline.errors import BadInput
 from pipeline.reports.wording import clean, days_words, made_words, state_counts
 from pipeline.store.signed import SignStep, issued_reports, signed_keys, steps_of
@@ -138,9 +138,11 @@ def corrections(asked: AskedReport) -> None:
     click.echo(f"第 {locked.issued.version} 版，{made_words(locked.issued.issued_at)} 印发")
     for one in found:
         old, new = correction_words(one)
-        about = f"［{clean(one.theme_title, 40)}］" if one.theme else ""
+        about = clean(correction_about(one), 2_000 if one.vouched else 40)
+        about = f"［{about}］" if about else ""
         who = f"（{clean(one.by, 20)}，{made_words(one.at)}）" if one.by else ""
-        click.echo(f"{clean(one.title, 60)}{about}：{old} → {new}{who}")
+        said = clean(f"{old} → {new}", 1_400)
+        click.echo(f"{clean(one.title, 60)}{about}：{said}{who}")
     click.echo(f"更正 {len(found)} 处" if found else "没有更正")
 
 

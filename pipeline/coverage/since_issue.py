@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from pipeline.coverage.supplement import (
     LateFind,
     Supplement,
 )
+from pipeline.coverage.taken_back import words_taken_back
 from pipeline.store.assignments import Review, reviews_of
 from pipeline.store.plans import StoredPlan
 from pipeline.store.signed import Issued, StoredCorrection, issued_body, issued_reports
@@ -127,10 +129,13 @@ def corrections_of(
     found: list[Correction] = []
 
     def tell(correction: Correction) -> None:
-        key = (correction.kind, correction.item, correction.theme)
-        before = told.get(key, correction.old)
+        before = told.get(correction.about, correction.old)
         if _meaning(correction.kind, before) != _meaning(correction.kind, correction.new):
             found.append(msgspec.structs.replace(correction, old=before))
+
+    @cache
+    def recorded() -> CoverageReport:
+        return msgspec.json.decode(issued_body(session, issued), type=CoverageReport)
 
     for row, is_stored, day in gone_or_moved(session, issued):
         publication = _decoded(row.body)
@@ -139,6 +144,8 @@ def corrections_of(
         elif row.original:
             old, new = publication.story_day, day or ""
             tell(_correction("date", issued, publication, old=old, new=new))
+    for taken in words_taken_back(session, issued, recorded):
+        tell(taken)
     changed = reviewed_items_since(session, issued.key.plan, issued.last_review)
     if not changed:
         return tuple(found)
@@ -148,8 +155,7 @@ def corrections_of(
     now_in = story_of(session, [row.item for row in rows])
     states = counting.states_of(sorted(set(now_in.values())))
     members = {item: one.items for one in stories for item in one.items}
-    report = msgspec.json.decode(issued_body(session, issued), type=CoverageReport)
-    themes = [line for line in report.themes if (line.id, comparable(line.title)) in knows]
+    themes = [line for line in recorded().themes if (line.id, comparable(line.title)) in knows]
     for row in rows:
         publication = _decoded(row.body)
         held = states.get(now_in.get(row.item, ""), {})
@@ -208,7 +214,16 @@ def _late_find(late: Late) -> LateFind:
 
 
 def _correction(
-    kind: CorrectionKind, issued: Issued, publication: Publication, **values: str
+    kind: CorrectionKind,
+    issued: Issued,
+    publication: Publication,
+    *,
+    old: str,
+    new: str,
+    theme: str = "",
+    theme_title: str = "",
+    by: str = "",
+    at: str = "",
 ) -> Correction:
     return Correction(
         kind=kind,
@@ -216,19 +231,22 @@ def _correction(
         version=issued.version,
         item=publication.item,
         title=publication.title,
-        **values,
+        theme=theme,
+        theme_title=theme_title,
+        old=old,
+        new=new,
+        by=by,
+        at=at,
     )
 
 
-def _told(
-    session: Session, issued: Issued, telling: Iterable[int]
-) -> dict[tuple[str, str, str], str]:
-    """By kind, item and theme: the newest value a later report gave."""
+def _told(session: Session, issued: Issued, telling: Iterable[int]) -> dict[tuple[str, ...], str]:
+    """By what it is about: the newest value a later report gave."""
     decoder = msgspec.json.Decoder(Correction)
-    told: dict[tuple[str, str, str], str] = {}
+    told: dict[tuple[str, ...], str] = {}
     for stored in corrections_told(session, [issued.id], frozenset(telling)):
         one = decoder.decode(stored.body)
-        told[one.kind, one.item, one.theme] = one.new
+        told[one.about] = one.new
     return told
 
 

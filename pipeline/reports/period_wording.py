@@ -12,7 +12,7 @@ from pipeline.coverage.comparison import CHANGE_NAMES, Comparison
 from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.report import ASSIGNMENT_NAMES, STATE_NAMES, CoverageReport, Period
 from pipeline.coverage.sign_off import STAGE_NAMES
-from pipeline.coverage.supplement import Supplement, correction_words
+from pipeline.coverage.supplement import Supplement, correction_about, correction_words
 from pipeline.reports.wording import clean, days_words, level_name, made_words, safe_href
 
 __all__ = [
@@ -125,9 +125,9 @@ def correction_lines(supplement: Supplement) -> Iterator[Line]:
                 _period_words(one.period),
                 one.version,
                 clean(one.title, 200) or "（无标题）",
-                clean(one.theme_title, 80),
-                clean(old, 40),
-                clean(new, 40),
+                clean(correction_about(one), 2_000 if one.vouched else 80),
+                clean(old, 400 if one.vouched else 40),
+                clean(new, 1_000 if one.vouched else 40),
                 clean(one.by, 40),
                 made_words(one.at) if one.at else "",
             ),

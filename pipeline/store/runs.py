@@ -5,7 +5,7 @@ Hides: how the observed window 无漏采时段 of a source follows from its ledg
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -273,7 +273,7 @@ def newest_days(session: Session) -> dict[tuple[str, str], str]:
 
 
 def observed_windows(
-    session: Session, *, proved: bool = False
+    session: Session, *, proved: bool = False, sources: Collection[str] | None = None
 ) -> dict[tuple[str, str], tuple[Window, ...]]:
     """By source and column: the days for which nothing was missed, as disjoint windows.
 
@@ -282,9 +282,12 @@ def observed_windows(
 
     Args:
         proved: only those that runs prove themselves, none that rests on a person's word.
+        sources: only those of these sources.
     """
     found: dict[tuple[str, str], list[Window]] = {}
     lines = select(LedgerRow).where(LedgerRow.vouched_by == "") if proved else select(LedgerRow)
+    if sources is not None:
+        lines = lines.where(LedgerRow.source_id.in_(list(sources)))
     for row in session.scalars(lines):
         found.setdefault((row.source_id, row.column), []).extend(_window(row))
     return {key: join_windows(windows) for key, windows in sorted(found.items())}

@@ -40,6 +40,7 @@ __all__ = [
     "trail_given",
     "trail_taken",
     "vouches",
+    "withdrawn_words",
 ]
 
 
@@ -236,6 +237,18 @@ def vouches(
         query = query.where(VouchRow.run_id.in_(list(runs)))
     if not withdrawn:
         query = query.where(VouchRow.withdrawn_at.is_(None))
+    return tuple(map(_vouch, session.scalars(query)))
+
+
+def withdrawn_words(session: Session, window: Window) -> tuple[Vouch, ...]:
+    """The words about any of these days that were taken back, in the order they were given."""
+    first, last = (day.isoformat() for day in window)
+    query = (
+        select(VouchRow)
+        .where(VouchRow.withdrawn_at.is_not(None))
+        .where(VouchRow.first_day <= last, VouchRow.last_day >= first)
+        .order_by(VouchRow.id)
+    )
     return tuple(map(_vouch, session.scalars(query)))
 
 

@@ -15,6 +15,7 @@ from pipeline.clock import today
 from pipeline.config import Workspace
 from pipeline.coverage.gather import AuditOptions
 from pipeline.coverage.issuing import sign_report
+from pipeline.coverage.period_report import PeriodReport
 from pipeline.coverage.periods import parse_period
 from pipeline.store.items import count_items
 from pipeline.store.runs import latest_entries
@@ -133,10 +134,27 @@ def test_an_issued_report_keeps_its_figures_when_a_word_is_taken_back(
     editor = sign_in("editor")
     paper = editor.get("/reports/files/json", period="2025Q1").content
     assert b'"blank"' in paper
-    taken_back(console, editor)
+    assert editor.api("/overview", period="2025Q1")["standing"]["taken_back"] == []
+    said = taken_back(console, editor, "漏看 <b>两页")
     assert state_of(editor) == "blank"
     assert state_of(editor, live="true") == "undecided"
     assert editor.get("/reports/files/json", period="2025Q1").content == paper
+    report = PeriodReport.from_json(paper)
+    claimed = [line.id for line in report.themes if line.state in ("blank", "thin")]
+    (note,) = editor.api("/overview", period="2025Q1")["standing"]["taken_back"]
+    assert [one["theme"] for one in note["vouched"]["unproven"]] == claimed
+    assert PROVED in claimed
+    fallen = "空白（已核实） → 待核实"
+    for path in ("/overview", "/reports/period", f"/themes/{PROVED}", "/reports/corrections"):
+        page = editor.page(path, period="2025Q1")
+        for words_shown in (COLUMN, "确认已撤回", fallen, "漏看 &lt;b&gt;两页"):
+            assert words_shown in page, path
+    assert said.by in editor.page("/reports/corrections", period="2025Q1")
+    assert "确认已撤回" in editor.page("/reports/period", period="2025Q1", version="1")
+    assert "确认已撤回" not in editor.page("/overview", period="2025Q1", live="true")
+    later = editor.page("/reports/period", period="2025Q2")
+    assert "确认已撤回" in later, "the next quarter tells it"
+    assert fallen in later
 
 
 def test_what_was_found_comes_with_the_word_and_is_shown_before_it_is_stored(
