@@ -92,7 +92,8 @@ def vouch(
 def unvouch(workspace: Path, number: int, why: str, by: str) -> None:
     """Take back the word NUMBER of media vouched, however it was given: its days no longer count.
 
-    Reports that were issued keep their figures.
+    Reports that were issued keep their figures; the next of their kind tell of it as 更正
+    ("xuanjian report corrections" does at once).
 
     \b
     Example:
