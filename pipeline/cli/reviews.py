@@ -49,6 +49,13 @@ class QueueLine(msgspec.Struct, frozen=True, kw_only=True):
     inclusion_probability: float | None = None
 
 
+def _no_table(_context: click.Context, _parameter: click.Parameter, output: Path) -> Path:
+    """Refuse a file whose name says it is a table: its program would open JSON lines as one cell."""
+    if output.suffix.lower() in (".csv", ".et", ".xls", ".xlsx"):
+        raise click.BadParameter("JSON lines are written, no table: name a .jsonl file")
+    return output
+
+
 @click.group("review")
 def review_command() -> None:
     """Ask for, import and export people's decisions."""
@@ -74,7 +81,7 @@ def review_command() -> None:
     help="Share of a queue for learning that is drawn at random (default: a fifth).",
 )
 @click.option("--seed", default=0, show_default=True, help="Another seed draws others at random.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, callback=_no_table)
 @click.pass_obj
 def queue(
     workspace: Path,
@@ -226,7 +233,7 @@ def import_reviews(
 
 @review_command.command("export")
 @click.option("--plan", default="", help="Stored plan the decisions are about.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, callback=_no_table)
 @click.pass_obj
 def export_reviews(workspace: Path, plan: str, output: Path) -> None:
     """Write all decisions about a plan as labels JSONL."""

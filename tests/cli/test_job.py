@@ -123,6 +123,16 @@ def test_a_queue_nobody_filled_in_decides_nothing_and_a_filled_one_comes_back(
     assert len(path.read_text().splitlines()) == report["totals"]["counted"]
 
 
+@pytest.mark.parametrize("verb", ["queue", "export"])
+def test_decisions_are_not_written_to_a_file_that_says_it_is_a_table(
+    run: Run, office: Path, tmp_path: Path, verb: str
+) -> None:
+    refused = run("-w", office, "review", verb, "-o", tmp_path / "q.xlsx")
+    assert refused.code == 1
+    assert "name a .jsonl file" in refused.err
+    assert not (tmp_path / "q.xlsx").exists()
+
+
 def test_a_misspelt_key_of_a_decision_is_refused(run: Run, office: Path, tmp_path: Path) -> None:
     (tmp_path / "l.jsonl").write_text('{"id": "a", "theme": ["focus-1"]}\n', encoding="utf-8")
     result = run("-w", office, "review", "import", tmp_path / "l.jsonl")
