@@ -7,23 +7,64 @@ read. Every change is a doubt, and the heading is marked inferred.
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Sequence
 
 from pipeline.documents.wordnumbers import chinese_numeral
+from pipeline.plan.cleaning import Line
 from pipeline.plan.headings import Head
 from pipeline.plan.model import Doubt
-from pipeline.plan.numbers import RANKS, Mark
+from pipeline.plan.numbers import RANKS, Mark, read_mark
 
 __all__ = ["mend_heads"]
 
+_TITLE = re.compile(r"[^。；：:！？，\s\d][^。；：:！？\s]{3,29}")
+LONGEST_LOST = 30
+"""A title that lost its number is shorter than the paragraph below it, which is longer than this."""
 Heads = list[tuple[int, Head]]
 
 
-def mend_heads(heads: Heads, doubts: list[Doubt]) -> Heads:
+def mend_heads(heads: Heads, body: Sequence[Line], doubts: list[Doubt]) -> Heads:
     """The headings of ``heads`` with their numbers set right; others are left to the text."""
     heads = _without_strays(heads)
     _mend_dashes(heads, doubts)
     _mend_misnumbered(heads, doubts)
-    return _in_sequence(heads)
+    return _in_sequence(_with_lost(heads, body, doubts))
+
+
+def _with_lost(heads: Heads, body: Sequence[Line], doubts: list[Doubt]) -> Heads:
+    """``heads`` with the one short line between 一、 and 三、 that can only be the title of 二、."""
+    outer = [(index, head.mark) for index, head in heads if head.mark and head.mark.family == "dun"]
+    taken = {index for index, _ in heads}
+    found: Heads = []
+    for (before, low), (after, high) in itertools.pairwise(outer):
+        if low is None or high is None or high.value != low.value + 2:
+            continue
+        between = [
+            index
+            for index in range(before + 2, after - 1)
+            if index not in taken and _could_be_title(body, index)
+        ]
+        if len(between) == 1:
+            line = body[between[0]]
+            number = f"{chinese_numeral(low.value + 1)}、"
+            mark = Mark("dun", low.value + 1, number, 0)
+            head = Head(line, mark, mark.rank, line.text, False, number, True, whole=line.text)
+            what = f"正文缺序号，按前后序号补为“{number}”"
+            doubts.append(Doubt(span=_place(head), what=what, slug="number-restored"))
+            found.append((between[0], head))
+    return sorted([*heads, *found], key=lambda entry: entry[0])
+
+
+def _could_be_title(body: Sequence[Line], index: int) -> bool:
+    """A short line without an end, below a sentence and above what belongs under a heading."""
+    above, line, below = body[index - 1], body[index], body[index + 1]
+    if above.cells or line.cells or below.cells or above.text[-1:] not in "。；！）)":
+        return False
+    if not _TITLE.fullmatch(line.text):
+        return False
+    mark = read_mark(below.text)
+    return mark.rank > RANKS["dun"] if mark is not None else len(below.text) > LONGEST_LOST
 
 
 def _without_strays(heads: Heads) -> Heads:

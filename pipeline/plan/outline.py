@@ -150,7 +150,7 @@ def read_outline(cleaned: CleanText) -> Outline:
         span = (after[other].start, after[-1].end)
         doubts.append(Doubt(span=span, what="文末另有一件公文，未读入", slug="another-document"))
         after = after[:other]
-    heads = mend_heads(find_heads(body, contents, doubts), doubts)
+    heads = mend_heads(find_heads(body, contents, doubts), body, doubts)
     if not heads:
         return Outline((*before, *body), (), tuple(after), tuple(doubts))
     first = heads[0][0]

@@ -394,3 +394,14 @@ def test_numbers_on_lines_of_their_own_belong_to_the_words_below() -> None:
     broken = TASKS.replace("一、", "一、\n").replace("二、", "二、\n").replace("（一）", "（一）\n")
     plan = read_plan_text(f"青禾县节水工作方案\n{broken}").plan
     assert headings(plan) == headings(read_plan_text(f"青禾县节水工作方案\n{TASKS}").plan)
+
+
+def test_a_heading_without_its_number_between_its_neighbours_gets_it_back() -> None:
+    own = TASKS + "三、用好每滴水\n（一）推广滴灌。各村试点。\n"
+    plan = read_plan_text("青禾县节水工作方案\n" + own.replace("二、", "")).plan
+    assert headings(plan) == headings(read_plan_text("青禾县节水工作方案\n" + own).plan)
+    assert [node.inferred for node in plan.nodes] == [False, True, False]
+    assert "按前后序号补为“二、”" in "".join(doubt.what for doubt in plan.doubts)
+    two = own.replace("二、保护水源", "保护水源。\n爱护源头\n（一）护林。种树。\n清洁河道")
+    unsure = read_plan_text("青禾县节水工作方案\n" + two).plan
+    assert [node.number for node in unsure.nodes] == ["一、", "三、"]
