@@ -9,6 +9,8 @@ a later issued report told of is not told again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -143,9 +145,9 @@ def correction_about(correction: Correction) -> str:
     """The theme it is about; of a word taken back those that are no longer proven, by state."""
     if correction.vouched is None:
         return correction.theme_title
-    by_state: dict[str, dict[tuple[str, str], list[str]]] = {}
+    by_state: dict[str, dict[tuple[str, str], list[str]]] = {"blank": {}, "thin": {}}
     for one in correction.vouched.unproven:
-        spans = by_state.setdefault(one.state, {}).setdefault((one.theme, one.title), [])
+        spans = by_state[one.state].setdefault((one.theme, one.title), [])
         spans.append(_span_words(one.term) if one.term else "全期")
     return "；".join(
         f"{STATE_NAMES[state]} → {STATE_NAMES['undecided']} {len(themes)} 条："
@@ -154,19 +156,26 @@ def correction_about(correction: Correction) -> str:
             for (_, title), spans in themes.items()
         )
         for state, themes in by_state.items()
+        if themes
     )
 
 
 def _vouched_words(correction: Correction, column: VouchedColumn) -> tuple[str, str]:
     said = f"（{'、'.join(column.vouched_by)}确认齐全）" if column.vouched_by else ""
-    old, new = (f"无漏采：{_days_words(days)}" for days in (correction.old, correction.new))
+    old = f"无漏采：{_days_words(correction.old.split())}"
     if not column.missing:
-        return old, f"{new}{said}"
-    return f"{old}{said}", f"确认已撤回，{new}" + (f"；理由：{column.why}" if column.why else "")
+        return old, f"无漏采：{_days_words(correction.new.split())}{said}"
+    spans = [
+        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in column.missing
+    ]
+    count = sum((last - first).days + 1 for first, last in spans)
+    new = f"确认已撤回，缺 {count} 天：{_days_words(map('/'.join, column.missing))}"
+    return f"{old}{said}", new + (f"；理由：{column.why}" if column.why else "")
 
 
-def _days_words(spans: str) -> str:
-    return "、".join(span.replace("/", " 至 ") for span in spans.split()) or "无"
+def _days_words(spans: Iterable[str]) -> str:
+    """Spans ``2025-01-01/2025-01-31`` as officers read them."""
+    return "、".join(" 至 ".join(dict.fromkeys(span.split("/"))) for span in spans) or "无"
 
 
 def _span_words(period: Period) -> str:

@@ -145,7 +145,7 @@ def test_a_word_taken_back_is_told_once_with_what_rested_on_it(store: Store) -> 
         assert unproven(one) == fallen(before, told(session, stored, MARCH))
         assert correction_words(one) == (
             "无漏采：2025-03-01 至 2025-03-31（刘洋确认齐全）",
-            "确认已撤回，无漏采：无；理由：漏看两页",
+            "确认已撤回，缺 31 天：2025-03-01 至 2025-03-31；理由：漏看两页",
         )
         assert correction_about(one) == "空白（已核实） → 待核实 2 条：（1）创业、（2）农业"
         issued = issue(session, stored, APRIL)
@@ -259,8 +259,8 @@ FIRST, LATER = ("2024-01-01", "2024-03-31"), ("2024-04-01", "2024-12-31")
     [
         (
             FIRST,
-            "薄弱 → 待核实 1 条：（1）创业（2024年1—3月）；"
-            "空白（已核实） → 待核实 1 条：（2）农业（全期、2024年1—3月）",
+            "空白（已核实） → 待核实 1 条：（2）农业（全期、2024年1—3月）；"
+            "薄弱 → 待核实 1 条：（1）创业（2024年1—3月）",
         ),
         (
             LATER,
@@ -302,7 +302,7 @@ def test_every_paper_tells_it(store: Store, tmp_path: Path) -> None:
     said_in_all = (
         "空白（已核实） → 待核实 2 条：（1）创业、（2）农业",
         "无漏采：2025-03-01 至 2025-03-31（刘洋确认齐全）",
-        "确认已撤回，无漏采：无；理由：漏看<b>两页",
+        "确认已撤回，缺 31 天：2025-03-01 至 2025-03-31；理由：漏看<b>两页",
         "赵敏",
     )
     page = lxml.html.fromstring((tmp_path / "report.html").read_text(encoding="utf-8"))
@@ -323,6 +323,21 @@ def test_every_paper_tells_it(store: Store, tmp_path: Path) -> None:
     (one,) = raw["supplement"]["corrections"]
     assert one["vouched"]["why"] == "漏看<b>两页"
     assert [theme["theme"] for theme in one["vouched"]["unproven"]] == ["focus-1", "focus-2"]
+
+
+def test_one_day_is_told_as_one_day(store: Store) -> None:
+    with store.begin() as session:
+        stored = open_office(session)
+        crawl(session, "kjj", "市科技局", "解读")
+        look_at(session, ALL[0], "2025-03-30")
+        last = look_at(session, "2025-03-31", "2025-03-31", by="李晓")
+        issue(session, stored, MARCH)
+        take_back(session, last.number, "赵敏", "漏看")
+        (one,) = now_corrected(session, stored, MARCH)
+        assert correction_words(one) == (
+            "无漏采：2025-03-01 至 2025-03-31（李晓确认齐全）",
+            "确认已撤回，缺 1 天：2025-03-31；理由：漏看",
+        )
 
 
 def test_a_correction_of_before_words_were_told_is_still_read() -> None:

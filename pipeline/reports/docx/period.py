@@ -42,6 +42,8 @@ __all__ = [
 _LATE = (44, 20, 20, 13, 25, 12, 30)
 """Shares of the columns of ``LATE_HEADS``; addresses stand in the ledger."""
 _CORRECTIONS = (25, 10, 38, 28, 18, 18, 14, 22)
+_VOUCHED = (17, 8, 25, 36, 29, 32, 11, 17)
+"""The same where words taken back are among them: their days and themes need the room of titles."""
 FOREMOST = 6
 """Suggestions told in the text; where there are more, all of them stand in an annex."""
 _PROOFS = 8
@@ -88,7 +90,8 @@ def supplement_section(paper: Paper, report: PeriodReport) -> None:
         paper.table("补录的报道", _columns(LATE_HEADS, _LATE), rows, note)
     if found.corrections:
         rows = [line.cells for line in correction_lines(found)]
-        paper.table("印发后的更正", _columns(CORRECTION_HEADS, _CORRECTIONS), rows, note)
+        shares = _VOUCHED if any(one.vouched for one in found.corrections) else _CORRECTIONS
+        paper.table("印发后的更正", _columns(CORRECTION_HEADS, shares), rows, note)
 
 
 def _columns(heads: Sequence[str], shares: Sequence[float]) -> list[Column]:

@@ -29,7 +29,7 @@ __all__ = ["write_answers", "write_comparison", "write_sign_off", "write_supplem
 
 _CHANGE_WIDTHS = (40, 10, 15, 15, 8, 10, 8, 10, 40)
 _LATE_WIDTHS = (44, 11, 18, 8, 24, 8, 44, 34)
-_CORRECTION_WIDTHS = (24, 7, 44, 34, 14, 14, 12, 24)
+_CORRECTION_WIDTHS = (24, 7, 44, 34, 30, 30, 12, 24)
 
 
 def write_answers(book: Book) -> None:
