@@ -35,8 +35,8 @@ it folds into one weight per gram and topic.
 **Learned from.** {measured.labelled} national broadcast items labelled with these topics, each also
 as a brief (title and first 150 characters) and as a title; {len(training.gists)} local science news items told
 in one sentence, labelled for this model by one reader (`pipeline/classify/local_topics.tsv`);
-{len(training.written)} short local items generated for this model with a language model that was shown the topics' definitions
-only (`pipeline/classify/written_items.tsv`), labelled by it as it wrote and measured nowhere;
+{len(training.generated)} items, most of them local, generated for this model with a language model that was shown the topics'
+definitions only (`pipeline/classify/generated_items.tsv`), labelled by it as it wrote and measured nowhere;
 and the words that name a topic (`pipeline/classify/topics.py`), each as an item of its own.
 Vocabulary and latent space: {measured.unlabelled} unlabelled broadcasts (2022 to 2026) and
 {len(training.paragraphs)} paragraphs of public plans. {training.excluded} items that also stand in the evaluation set

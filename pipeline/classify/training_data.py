@@ -7,12 +7,13 @@ to teach about short local news. Five kinds of rows are learned from:
   *title* alone, at less weight: local items are a third as long;
 - local *gists*: local science news told in one sentence, topics in ``local_topics.tsv``
   (read once from the sentences; ``T07?`` counts neither way);
-- *written* items (``written_items.tsv``): short local news as counties and bureaus tell it,
-  generated for this model with a language model, which labelled them as it wrote;
+- *generated* items (``generated_items.tsv``): short and longer local news as counties and bureaus
+  tell it, and some as national television does, written for this model by a language model, which
+  labelled them as it wrote; side topics that it may have left out count neither way;
 - the *dictionary*: every term that names a topic (``pipeline.classify.topics``) as an item
   of its own, which teaches words that the broadcasts hardly use (众创空间, 孵化器).
 
-Paragraphs of plans and the written items serve as background beside the unlabelled broadcasts:
+Paragraphs of plans and the generated items serve as background beside the unlabelled broadcasts:
 they hold the words of local science work. Whatever also stands in the evaluation set (by id, address,
 title or text) is left out of everything.
 """
@@ -48,7 +49,7 @@ BRIEF = 150
 """Characters of the body that a brief keeps: about what a local item's first half says."""
 
 LOCAL_TOPICS = Path(__file__).with_name("local_topics.tsv")
-WRITTEN_ITEMS = Path(__file__).with_name("written_items.tsv")
+GENERATED_ITEMS = Path(__file__).with_name("generated_items.tsv")
 
 _Record = TypeVar("_Record")
 
@@ -76,7 +77,7 @@ class TrainingSet(msgspec.Struct, frozen=True):
     unlabelled: tuple[TrainingItem, ...]
     gists: tuple[TrainingItem, ...]
     """Local items of one sentence, labelled; no title."""
-    written: tuple[TrainingItem, ...]
+    generated: tuple[TrainingItem, ...]
     """Local items generated for this model, labelled; never measured on."""
     paragraphs: tuple[TrainingItem, ...]
     """Paragraphs of plans, unlabelled."""
@@ -111,12 +112,12 @@ def read_training_set(data: Path) -> TrainingSet:
     )
     paragraphs = _plan_paragraphs(data / "plans")
     digest = hashlib.sha256()
-    written = _written_items()
-    for item in (*kept, *background, *gists, *written, *paragraphs):
+    generated = _generated_items()
+    for item in (*kept, *background, *gists, *generated, *paragraphs):
         digest.update(msgspec.json.encode(item))
     excluded = len(labelled) + len(unlabelled) - len(kept) - len(background)
     return TrainingSet(
-        kept, background, gists, written, paragraphs, excluded, digest.hexdigest()[:16]
+        kept, background, gists, generated, paragraphs, excluded, digest.hexdigest()[:16]
     )
 
 
@@ -167,14 +168,14 @@ def _local_topics() -> dict[str, Sequence[str]]:
     return {name: codes.split() for name, _, codes in rows}
 
 
-def _written_items() -> tuple[TrainingItem, ...]:
+def _generated_items() -> tuple[TrainingItem, ...]:
     found = []
-    for number, line in enumerate(_lines(WRITTEN_ITEMS), start=1):
+    for number, line in enumerate(_lines(GENERATED_ITEMS), start=1):
         codes, title, text = line.split("\t")
         sure, perhaps = _labels(codes.replace("-", "").split())
         found.append(
             TrainingItem(
-                id=f"written {number}", title=title, text=text, topics=sure, perhaps=perhaps
+                id=f"generated {number}", title=title, text=text, topics=sure, perhaps=perhaps
             )
         )
     return tuple(found)
