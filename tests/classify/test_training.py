@@ -23,8 +23,8 @@ from pipeline.classify.stream import FEW_LOCAL, Stream, calibration_error
 from pipeline.classify.topics import TOPICS
 from pipeline.classify.training_data import (
     BRIEF,
-    LOCAL_TOPICS,
     GENERATED_ITEMS,
+    LOCAL_TOPICS,
     as_brief,
     as_title,
     dictionary,
