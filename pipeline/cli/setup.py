@@ -125,7 +125,15 @@ def _workspace(path: Path) -> Iterator[_Finding]:
                 plans = ", ".join(p.name for p in stored) or "none"
                 yield _Finding(True, f"database: {count_items(session)} items, plans: {plans}")
                 yield from _models(workspace, stored)
+                from pipeline.store.runs import last_crawls
                 from pipeline.store.search import waiting
+
+                if not last_crawls(session) and any(workspace.archive.glob("*.warc.gz")):
+                    yield _Finding(
+                        False,
+                        "database: it knows of no crawl, but the archive holds pages of some",
+                        "Was it lost, or emptied? Put your copy of it back: docs/operating.md.",
+                    )
 
                 if left := waiting(session):
                     yield _Finding(

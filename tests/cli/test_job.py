@@ -280,6 +280,16 @@ def test_doctor_is_content_with_a_good_workspace_and_names_a_bad_one(
     assert "damaged" in bad.out
 
 
+def test_doctor_tells_a_lost_database_from_a_new_one(run: Run, office: Path) -> None:
+    said = "it knows of no crawl, but the archive holds pages of some"
+    assert said not in run("-w", office, "doctor").out
+    page = office / "archive" / "xuanjian-2025-03-01-run1.warc.gz"
+    page.write_bytes(b"")
+    lost = run("-w", office, "doctor")
+    assert lost.code == 2
+    assert said in lost.out
+
+
 def test_doctor_names_a_declaration_that_no_crawl_can_use(run: Run, office: Path) -> None:
     declaration = (
         'id = "kjj"\nname = "市科技局"\nlevel = "municipal"\nchannel = "website"\n'
