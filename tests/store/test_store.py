@@ -1,4 +1,4 @@
-"""The database: migrations, items coming twice, stories, reviews, the ledger. On both engines."""
+"""The database: migrations, items coming twice, stories, reviews. On both engines."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import inspect, update
+from sqlalchemy import inspect
 
 from pipeline.assignment import Evidence, ItemAssignments, PlanClause, ThemeScore
 from pipeline.errors import BadInput, XuanjianError
 from pipeline.news import NewsItem
 from pipeline.plan.model import Plan, PlanNode
 from pipeline.store import assignments, items, plans, runs
-from pipeline.store.crawled import newest_lines
 from pipeline.store.store import SCHEMA_HEAD, Store
 from pipeline.store.stories import StoredStory, replace_stories, stories_between
-from pipeline.store.tables import Base, PlanRow
+from pipeline.store.tables import Base
 
 
 def news(name: str, **fields: object) -> NewsItem:
@@ -115,24 +114,6 @@ def test_items_and_stories_are_found_by_day_and_the_undated_stay_outside(store: 
         assert [story.items for story in found] == [("b",)]
 
 
-def test_a_plan_gets_a_new_version_only_when_its_reading_changes(store: Store) -> None:
-    with store.begin() as session:
-        assert plans.save_plan(session, "2025", plan(), "x").version == 1
-        assert plans.save_plan(session, "2025", plan(), "x").version == 1
-        assert plans.save_plan(session, "2025", plan("新题"), "x").version == 2
-        assert [stored.version for stored in plans.list_plans(session)] == [2]
-        with pytest.raises(XuanjianError, match="2026") as caught:
-            plans.get_plan(session, "2026")
-    assert "2025" in caught.value.hint
-
-
-def test_a_plan_with_nothing_to_audit_is_refused(store: Store) -> None:
-    bare = Plan(title="通知", kind="other")
-    with pytest.raises(BadInput) as caught, store.begin() as session:
-        plans.save_plan(session, "x", bare, "")
-    assert caught.value.slug == "plan-without-themes"
-
-
 def test_the_newest_decision_about_a_story_and_theme_holds(store: Store) -> None:
     with store.begin() as session:
         stored = plans.save_plan(session, "2025", plan(), "")
@@ -177,67 +158,6 @@ def test_assignments_are_replaced_by_the_next_classification(store: Store) -> No
     assert found["sa"][0].evidence[0].text == "创业"
     assert found["sa"][0].answers == PlanClause(node="focus-1", text="建设众创空间", similarity=0.4)
     assert found["sa"][0].units == ("青川种业有限公司",)
-
-
-def test_windows_of_several_runs_are_joined_and_a_blocked_column_has_none(store: Store) -> None:
-    with store.begin() as session:
-        for window in (("2025-01-01", "2025-01-31"), ("2025-02-01", "2025-02-10"), None):
-            run = runs.start_run(session, "crawl")
-            runs.record_ledger(
-                session,
-                run,
-                [
-                    runs.LedgerEntry(source="s", column="动态", window=window),
-                    runs.LedgerEntry(source="s", column="解读", blocked=1, alarms=("blocked",)),
-                ],
-            )
-        windows = runs.observed_windows(session)
-        newest = runs.latest_entries(session)
-    assert windows["s", "动态"] == ((date(2025, 1, 1), date(2025, 2, 10)),)
-    assert windows["s", "解读"] == ()
-    assert [entry.alarms for entry in newest] == [(), ("blocked",)]
-
-
-def test_a_window_says_who_vouches_for_it(store: Store) -> None:
-    months = (("2025-02-01", "2025-02-28", "李"), ("2025-01-01", "2025-01-31", "王"))
-    with store.begin() as session:
-        for first, last, by in (*months, ("2025-03-01", "2025-03-31", "")):
-            run = runs.start_run(session, "import")
-            entry = runs.LedgerEntry(source="paper", window=(first, last), vouched_by=by)
-            runs.record_ledger(session, run, [entry])
-        found = runs.vouched_windows(session)
-        assert runs.latest_entries(session) == (entry,)
-        assert len(runs.observed_windows(session)["paper", ""]) == 1
-    assert {key: [(str(one.window[0]), one.by) for one in rows] for key, rows in found.items()} == {
-        ("paper", ""): [("2025-01-01", "王"), ("2025-02-01", "李")]
-    }
-
-
-def test_a_persons_word_for_days_of_a_crawled_column_leaves_its_alarm_standing(
-    store: Store,
-) -> None:
-    blocked = runs.LedgerEntry(source="s", column="解读", blocked=1, alarms=("blocked",))
-    january = ("2025-01-01", "2025-01-31")
-    word = runs.LedgerEntry(source="s", column="解读", window=january, vouched_by="王")
-    signed = runs.LedgerEntry(source="tv", column="登记", window=january, vouched_by="王")
-    handed = runs.LedgerEntry(source="tv", column="登记", extracted=2)
-    with store.begin() as session:
-        for source in ("s", "tv"):
-            runs.record_source(session, runs.SourceRecord(id=source, name=source))
-        crawl = runs.start_run(session, "crawl")
-        runs.record_ledger(session, crawl, [blocked, handed])
-        later = runs.start_run(session, "import")
-        runs.record_ledger(session, later, [word, signed])
-        assert runs.latest_entries(session) == (blocked, signed)
-        assert [run.id for run in runs.latest_runs(session).values()] == [crawl, later]
-        assert [line for line, _ in newest_lines(session)] == [blocked, signed]
-        assert runs.observed_windows(session)["s", "解读"] == (
-            (date(2025, 1, 1), date(2025, 1, 31)),
-        )
-        assert runs.observed_windows(session, proved=True) == {
-            ("s", "解读"): (),
-            ("tv", "登记"): (),
-        }
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date_and_keeps_its_ledger(
@@ -374,99 +294,3 @@ def test_a_comment_is_kept_and_comes_once(store: Store) -> None:
             assert assignments.add_reviews(session, stored.id, [review]) == new
         kept = assignments.reviews_of(session, stored.id)
     assert [review.comment for review in kept] == [said.comment, "", said.comment]
-
-
-def test_a_column_knows_the_run_that_read_it_last(store: Store) -> None:
-    with store.begin() as session:
-        crawl = runs.start_run(session, "crawl", "s")
-        runs.record_ledger(session, crawl, [runs.LedgerEntry(source="s", column="动态")])
-        runs.finish_run(session, crawl, "finished")
-        killed = runs.start_run(session, "crawl", "s")
-        runs.record_ledger(session, killed, [runs.LedgerEntry(source="s", column="解读")])
-        found = runs.latest_runs(session)
-    assert {key: (run.id, run.outcome) for key, run in found.items()} == {
-        ("s", "动态"): (crawl, "finished"),
-        ("s", "解读"): (killed, "running"),
-    }
-    assert found["s", "动态"].started_at <= str(found["s", "动态"].finished_at)
-    assert found["s", "解读"].finished_at is None
-
-
-def test_the_plan_last_taken_into_use_comes_first(store: Store) -> None:
-    with store.begin() as session:
-        plans.save_plan(session, "a", plan("一"), "")
-        plans.save_plan(session, "b", plan("二"), "")
-        assert [stored.name for stored in plans.list_plans(session)] == ["b", "a"]
-        plans.use_plan(session, "a")
-        assert [stored.name for stored in plans.list_plans(session)] == ["a", "b"]
-        plans.save_plan(session, "a", plan("三"), "")
-        assert plans.save_plan(session, "a", plan("一"), "").version == 1
-        assert plans.get_plan(session, "a").version == 1, "an earlier reading is in use again"
-        assert plans.use_version(session, "a", 2).plan.title == plan("三").title
-        assert plans.get_plan(session, "a").version == 2
-        assert [(one.name, one.version) for one in plans.plan_versions(session)] == [
-            ("a", 2),
-            ("a", 1),
-            ("b", 1),
-        ]
-        assert plans.get_version(session, "a", 1).text == ""
-        with pytest.raises(XuanjianError, match="no version 9"):
-            plans.get_version(session, "a", 9)
-
-
-def test_one_plan_is_found_without_reading_what_the_others_say(store: Store) -> None:
-    with store.begin() as session:
-        assert plans.last_plan(session) == ()
-        plans.save_plan(session, "a", plan("一"), "")
-        plans.save_plan(session, "b", plan("二"), "")
-        plans.save_plan(session, "a", plan("三"), "")
-        session.execute(update(PlanRow).where(PlanRow.name == "b").values(body="{}"))
-    with store.begin() as session:
-        with pytest.raises(XuanjianError, match="another format"):
-            plans.list_plans(session)
-        last = plans.last_plan(session)
-        assert last == plans.get_plan(session, "a")
-        assert last
-        assert (last.version, last.plan.title) == (2, plan("三").title)
-        assert [(one.name, one.version) for one in plans.plans_in_use(session)] == [
-            ("a", 2),
-            ("b", 1),
-        ]
-        for strange in ("c", "a\0"):
-            with pytest.raises(XuanjianError, match="no plan named") as told:
-                plans.get_plan(session, strange)
-            assert "a, b" in told.value.hint
-
-
-@pytest.mark.parametrize("name", ["", "..", " ", "a/b", "a\nb", "方" * 101])
-def test_a_plan_is_not_stored_under_a_name_no_address_can_hold(store: Store, name: str) -> None:
-    with store.begin() as session, pytest.raises(BadInput) as caught:
-        plans.save_plan(session, name, plan(), "")
-    assert caught.value.slug == "plan-name"
-
-
-def test_a_plan_file_with_odd_pieces_is_refused_or_stored_whole(store: Store) -> None:
-    def of(*ids: str, period: tuple[str, str] | None = None, title: str = "题") -> Plan:
-        nodes = tuple(
-            PlanNode(id=one, kind="focus_area", level=1, title=title, number="一" * 80)
-            for one in ids
-        )
-        return Plan(title=title, kind="publicity_plan", nodes=nodes, period=period)
-
-    odd = [
-        (of("a", "a"), "plan-ids"),
-        (of("长" * 65), "plan-ids"),
-        (of("a\0"), "plan-ids"),
-        (of("a", period=("2026", "2026-12-31")), "plan-term"),
-        (of("a", period=("2026-12-31", "2026-01-01")), "plan-term"),
-    ]
-    with store.begin() as session:
-        for wrong, slug in odd:
-            with pytest.raises(BadInput) as caught:
-                plans.save_plan(session, "2026", wrong, "")
-            assert caught.value.slug == slug
-        title = "标\0题" * 500
-        stored = plans.save_plan(session, "2026", of("a", title=title), "")
-        assert plans.get_version(session, "2026", 1).plan == stored.plan
-        with pytest.raises(XuanjianError):
-            plans.get_version(session, "20\0", 1)
