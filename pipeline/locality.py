@@ -57,6 +57,15 @@ _VOICES = {
 """How a plan of a province, city or county speaks of itself, by the length of its code. 全区
 is left out: it may mean an autonomous region or a district."""
 
+_NATIONAL = re.compile(
+    r"^(?:国务院|中共中央|中央|全国|国家[\u4e00-\u9fff]{1,14}(?:委员会|[委局署])"
+    r"|中国(?:科协|科学技术协会|科学院|工程院|气象局)"
+    r"|(?:工业和信息化|科学技术|科技|教育|应急管理|财政|生态环境|农业农村|交通运输|自然资源|水利|商务"
+    r"|文化和旅游|公安|民政|司法|人力资源和?社会保障|住房和?城乡建设|退役军人事务)部)"
+)
+"""Issuers whose plans are for the whole country. Places such a plan names are examples: of 19 plans
+of the State Council 13 would be a province's, a city's or a county's."""
+
 Standing = Literal["home", "upper", "other", "unknown"]
 """Where an outlet stands, seen from home."""
 
@@ -90,7 +99,8 @@ def home_of(plan: Plan, text: str = "", given: str = "") -> str:
     """Code of the place a plan is for; '' where it names none.
 
     ``given`` (a division's name from the settings) wins, then the narrowest place in the
-    title or the issuer's name. Otherwise the plan is of the level it speaks as (全市, 我旗,
+    title or the issuer's name. A plan of the State Council or a ministry is no place's, whatever
+    places it names. Otherwise the plan is of the level it speaks as (全市, 我旗,
     自治区) and of the place of that level it names most; among equals the wider one wins, so
     that a city plan with many district units stays the city's.
 
@@ -110,6 +120,8 @@ def home_of(plan: Plan, text: str = "", given: str = "") -> str:
     titled = [code for _, _, code in finder.mentions(f"{plan.title}\n{plan.issuer}")]
     if titled:
         return max(titled, key=len)
+    if _NATIONAL.match(plan.issuer):
+        return ""
     pieces = [f"{node.title}\n{node.text}" for node in walk(plan.nodes)]
     body = text or "\n".join([plan.title, *pieces, *(unit.name for unit in plan.units)])
     scores = Counter(code for _, _, code in finder.mentions(body))

@@ -53,6 +53,17 @@ def test_a_plan_without_a_place_has_none_and_everything_is_local() -> None:
     assert "未写明" in found.reason
 
 
+@pytest.mark.parametrize(
+    "issuer", ["国务院", "国务院办公厅", "中共中央、国务院", "工业和信息化部", "国家发展改革委"]
+)
+def test_a_plan_for_the_whole_country_is_of_none_of_the_places_it_names(issuer: str) -> None:
+    text = "在四川、云南、云南等重点林区建设力量。指导各省委、省直部门落实。"
+    assert home_of(plan(issuer=issuer, text=text)) == ""
+    assert home_of(plan(issuer=issuer, text=text), given="鄂尔多斯") == CITY
+    assert home_of(plan("云南省方案", issuer=issuer, text=text)) != ""
+    assert home_of(plan(issuer="宣传部", text=text)) != ""
+
+
 def test_a_place_given_in_the_settings_wins_and_a_wrong_one_is_refused() -> None:
     assert home_of(plan(issuer="金水区科学技术局"), given="鄂尔多斯") == CITY
     with pytest.raises(BadInput, match="某某市"):
